@@ -1,0 +1,1 @@
+//! The only door to files, owners, processes, clock and randomness.

@@ -1,0 +1,8 @@
+//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, state} → host.
+
+pub mod domain;
+pub mod host;
+pub mod http;
+pub mod nss;
+pub mod state;
+pub mod token;

@@ -1,0 +1,154 @@
+//! First run, sessions, users and API tokens.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// What a caller may do. Each scope includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Look at databases, certificates, keys, requests, snapshots.
+    Read,
+    /// Change databases: import, trust, rename, delete, keys, requests, restore.
+    Write,
+    /// Users, API tokens, audit, creating and forgetting databases.
+    Admin,
+}
+
+/// Whether the console still waits for its first account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetupStatus {
+    /// True until the first account exists.
+    pub required: bool,
+    /// When the setup link that was printed at start stops to be good.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub expires_at: Option<OffsetDateTime>,
+    /// SHA-256 fingerprint of the console's own TLS certificate, lower-case hex; absent under `--http`.
+    pub console_fingerprint_sha256: Option<String>,
+}
+
+/// Makes the first account.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Setup {
+    /// The one-time token of the setup link.
+    pub token: String,
+    /// 1 to 64 characters.
+    pub user_name: String,
+    /// 12 to 1,024 characters, and not a well-known one.
+    pub password: String,
+}
+
+/// Signs in.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignIn {
+    /// User name.
+    pub user_name: String,
+    /// Password.
+    pub password: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// User name, or the label of the API token.
+    pub user_name: String,
+    /// What this caller may do.
+    pub scope: Scope,
+    /// When the session ends if nothing happens; moves with each call. Absent for API tokens without expiry.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct User {
+    /// User name, unique.
+    pub user_name: String,
+    /// What the account may do.
+    pub scope: Scope,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it last signed in.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub last_sign_in_at: Option<OffsetDateTime>,
+}
+
+/// Makes an account.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewUser {
+    /// 1 to 64 characters, unique.
+    pub user_name: String,
+    /// 12 to 1,024 characters.
+    pub password: String,
+    /// What the account may do.
+    pub scope: Scope,
+}
+
+/// Changes an account; absent fields stay.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserChange {
+    /// A new password. All other sessions of the account end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The caller's own present password; needed to change one's own password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_password: Option<String>,
+    /// A new scope. The last administrator keeps `admin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+}
+
+/// An API token, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiToken {
+    /// Identifier for deletion; not secret.
+    pub id: String,
+    /// What the token is for, in the words of who made it.
+    pub label: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it stops to be good.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub expires_at: Option<OffsetDateTime>,
+    /// When it was last used.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub last_used_at: Option<OffsetDateTime>,
+}
+
+/// Makes an API token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewApiToken {
+    /// What the token is for, 1 to 100 characters.
+    pub label: String,
+    /// What it may do; at most the caller's own scope.
+    pub scope: Scope,
+    /// Days until it expires, 1 to 3,650; absent means it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<u16>,
+}
+
+/// A new API token: the only answer that ever holds its secret.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreatedApiToken {
+    /// The token as it is listed from now on.
+    pub token: ApiToken,
+    /// The secret for `Authorization: Bearer`. Only its hash is kept.
+    pub secret: String,
+}

@@ -1,0 +1,24 @@
+//! Server-sent events of `/api/v1/events`.
+
+use serde::{Deserialize, Serialize};
+
+/// One event; the SSE event name is the tag, the data this value as JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// A database changed, by the console or by another program.
+    DatabaseChanged {
+        /// The database.
+        database: String,
+        /// Its revision now.
+        revision: String,
+    },
+    /// Databases were added, forgotten, locked or unlocked.
+    DatabasesChanged,
+    /// A job moved on.
+    JobChanged {
+        /// The job now.
+        job: Box<super::job::Job>,
+    },
+}

@@ -1,0 +1,16 @@
+//! The REST interface as types: what crosses the wire between the page, scripts and the server.
+
+pub mod account;
+pub mod activity;
+pub mod bytes;
+pub mod certificate;
+pub mod client;
+pub mod database;
+pub mod event;
+pub mod import;
+pub mod job;
+pub mod key;
+pub mod paths;
+pub mod problem;
+pub mod request;
+pub mod snapshot;

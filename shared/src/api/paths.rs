@@ -1,0 +1,119 @@
+//! Paths of the REST interface; the names are the contract.
+
+/// First run.
+pub const SETUP: &str = "/api/v1/setup";
+/// Sign in and out.
+pub const SESSION: &str = "/api/v1/session";
+/// Accounts.
+pub const USERS: &str = "/api/v1/users";
+/// API tokens.
+pub const API_TOKENS: &str = "/api/v1/api-tokens";
+/// Audit log.
+pub const AUDIT: &str = "/api/v1/audit";
+/// Jobs.
+pub const JOBS: &str = "/api/v1/jobs";
+/// Server-sent events.
+pub const EVENTS: &str = "/api/v1/events";
+/// Databases.
+pub const DATABASES: &str = "/api/v1/databases";
+/// Databases found in the usual places of this host.
+pub const FOUND_DATABASES: &str = "/api/v1/found-databases";
+
+/// One user.
+#[must_use]
+pub fn user(user_name: &str) -> String {
+    format!("{USERS}/{}", segment(user_name))
+}
+
+/// One API token.
+#[must_use]
+pub fn api_token(id: &str) -> String {
+    format!("{API_TOKENS}/{}", segment(id))
+}
+
+/// One job; DELETE cancels it.
+#[must_use]
+pub fn job(id: &str) -> String {
+    format!("{JOBS}/{}", segment(id))
+}
+
+/// One database.
+#[must_use]
+pub fn database(id: &str) -> String {
+    format!("{DATABASES}/{}", segment(id))
+}
+
+/// Something of a database: `certificates`, `keys`, `requests`, `snapshots`, `trust`.
+#[must_use]
+pub fn of_database(id: &str, what: &str) -> String {
+    format!("{}/{what}", database(id))
+}
+
+/// Login of a token; POST unlocks, DELETE locks.
+#[must_use]
+pub fn token_login(id: &str, token: &str) -> String {
+    format!("{}/tokens/{}/login", database(id), segment(token))
+}
+
+/// One certificate.
+#[must_use]
+pub fn certificate(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/certificates/{}", database(id), segment(fingerprint_sha256))
+}
+
+/// Chain of a certificate.
+#[must_use]
+pub fn chain(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/chain", certificate(id, fingerprint_sha256))
+}
+
+/// Trust of several certificates at once (PATCH).
+#[must_use]
+pub fn trust(id: &str) -> String {
+    of_database(id, "trust")
+}
+
+/// Deletion of several certificates at once (POST).
+#[must_use]
+pub fn deletion(id: &str) -> String {
+    of_database(id, "deletion")
+}
+
+/// One private key.
+#[must_use]
+pub fn key(id: &str, key_id: &str) -> String {
+    format!("{}/keys/{}", database(id), segment(key_id))
+}
+
+/// One request.
+#[must_use]
+pub fn request(id: &str, request: &str) -> String {
+    format!("{}/requests/{}", database(id), segment(request))
+}
+
+/// Reply to a request.
+#[must_use]
+pub fn reply(id: &str, request_id: &str) -> String {
+    format!("{}/reply", request(id, request_id))
+}
+
+/// Restoration of a snapshot.
+#[must_use]
+pub fn restoration(id: &str, snapshot: &str) -> String {
+    format!("{}/snapshots/{}/restoration", database(id), segment(snapshot))
+}
+
+/// One path segment, percent-encoded (RFC 3986 section 3.3).
+#[must_use]
+pub fn segment(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

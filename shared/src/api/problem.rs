@@ -1,0 +1,174 @@
+//! Problems (RFC 9457) with stable codes.
+
+use serde::{Deserialize, Serialize};
+
+/// An `application/problem+json` answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// `urn:certdeck:problem:<code>`.
+    #[serde(rename = "type")]
+    pub problem_type: String,
+    /// Short, the same for every problem of this code.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What is so here, and the cure.
+    pub detail: String,
+    /// Identifier of this occurrence: `urn:certdeck:request:<id>`, to find it in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// Stable code for programs.
+    pub code: ProblemCode,
+    /// Which fields are wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+/// One wrong field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the body, or `?name` for a query parameter.
+    pub pointer: String,
+    /// What is wrong, the limit, and the cure.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem of this code; title and status follow from it.
+    #[must_use]
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self {
+            problem_type: format!("urn:certdeck:problem:{}", code.name()),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: detail.into(),
+            instance: None,
+            code,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Adds a wrong field.
+    #[must_use]
+    pub fn with_field(mut self, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        self.errors.push(FieldError { pointer: pointer.into(), message: message.into() });
+        self
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} ({})", self.detail, self.code.name())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+macro_rules! problem_codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal, $title:literal;)*) => {
+        /// Every problem the console answers with.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ProblemCode {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+        }
+
+        impl ProblemCode {
+            /// All codes, for documents and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable code.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// HTTP status.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            /// Short title.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    /// A field is missing, malformed or out of range.
+    InvalidInput = "invalid-input", 400, "The request is not valid";
+    /// The body is not what the content type says.
+    MalformedBody = "malformed-body", 400, "The body could not be read";
+    /// No session and no token, or they are no longer good.
+    NotSignedIn = "not-signed-in", 401, "Sign in first";
+    /// Wrong user name or password.
+    CredentialsIncorrect = "credentials-incorrect", 401, "User name or password is wrong";
+    /// The setup token is wrong, used or too old.
+    SetupTokenIncorrect = "setup-token-incorrect", 403, "The setup link is not good";
+    /// The console already has an account.
+    SetupDone = "setup-done", 409, "The console is already set up";
+    /// The caller's scope does not allow it.
+    ScopeInsufficient = "scope-insufficient", 403, "Not allowed for this account or token";
+    /// The Origin header is not the console's.
+    OriginRefused = "origin-refused", 403, "Request from another origin";
+    /// No such thing.
+    NotFound = "not-found", 404, "Not found";
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method-not-allowed", 405, "Method not allowed here";
+    /// None of the Accept header's types is available.
+    NotAcceptable = "not-acceptable", 406, "No such representation";
+    /// It is there already.
+    AlreadyExists = "already-exists", 409, "Already there";
+    /// An NSS database is already in the directory.
+    DatabaseExists = "database-exists", 409, "A database is already there";
+    /// The nickname belongs to another subject.
+    NicknameTaken = "nickname-taken", 409, "The nickname belongs to another subject";
+    /// Another certificate of the issuer has the serial number.
+    SerialNumberReused = "serial-number-reused", 409, "Issuer and serial number belong to another certificate";
+    /// The last administrator would be lost.
+    LastAdministrator = "last-administrator", 409, "The last administrator stays";
+    /// The thing changed since it was read.
+    RevisionMismatch = "revision-mismatch", 412, "Changed meanwhile";
+    /// The body is too large.
+    BodyTooLarge = "body-too-large", 413, "Too large";
+    /// The content type is not one that is read here.
+    UnsupportedMediaType = "unsupported-media-type", 415, "Content type not read here";
+    /// The bytes are not a certificate, request or bundle.
+    Unreadable = "unreadable", 422, "Not a certificate, request or bundle";
+    /// The reply holds no certificate for the request's key.
+    ReplyDoesNotMatch = "reply-does-not-match", 422, "No certificate for this key";
+    /// What should be signed is not a request for that key.
+    NotSignable = "not-signable", 422, "Not a request for this key";
+    /// The database password is wrong.
+    PinIncorrect = "pin-incorrect", 403, "The database password is wrong";
+    /// The database is locked; unlock it with its password.
+    TokenLocked = "token-locked", 409, "Unlock the database first";
+    /// The password does not pass the quality check.
+    PasswordWeak = "password-weak", 422, "The password is too weak";
+    /// Too many wrong passwords; wait.
+    TooManyAttempts = "too-many-attempts", 429, "Too many wrong passwords";
+    /// The database, its directory or its file system cannot be written.
+    DatabaseReadOnly = "database-read-only", 409, "The database cannot be written";
+    /// The files are not a readable NSS database.
+    DatabaseUnusable = "database-unusable", 409, "The database cannot be read";
+    /// Another program holds the database.
+    DatabaseBusy = "database-busy", 503, "The database is in use";
+    /// No space is left.
+    DiskFull = "disk-full", 507, "No space left";
+    /// The token worker has too much to do.
+    TokenBusy = "token-busy", 503, "The token is busy";
+    /// The token worker did not answer in time and was ended.
+    TokenTimeout = "token-timeout", 504, "The token did not answer";
+    /// The token worker ended in the middle of the work.
+    TokenCrashed = "token-crashed", 502, "The token worker ended";
+    /// A PKCS#11 call failed in a way we have no better word for.
+    TokenError = "token-error", 502, "The token refused";
+    /// A fault of the console; the log has more.
+    Internal = "internal", 500, "A fault of the console";
+}

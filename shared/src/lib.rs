@@ -1,0 +1,9 @@
+//! What the page and the server share: certificate views, names, trust flags, chains, requests, lint, format detection,
+//! API types and problem codes. No I/O, no clock, no randomness: whoever calls passes them in.
+
+pub mod api;
+pub mod detect;
+pub mod name;
+pub mod request;
+pub mod trust;
+pub mod x509;
