@@ -1,0 +1,115 @@
+//! First run, sessions, users, API tokens, audit log, jobs.
+
+use super::{Client, ClientError, Method, Request, Transport};
+use crate::api::account::{ApiToken, CreatedApiToken, NewApiToken, NewUser, Session, Setup, SetupStatus, SignIn, User, UserChange};
+use crate::api::activity::AuditPage;
+use crate::api::job::Job;
+use crate::api::paths;
+
+/// Which audit entries to read; the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Only entries before this id.
+    pub before: Option<i64>,
+    /// How many at most.
+    pub limit: Option<u32>,
+    /// Only those of this database.
+    pub database: Option<String>,
+    /// Only those of this actor.
+    pub actor: Option<String>,
+    /// Only those whose action begins so.
+    pub action: Option<String>,
+}
+
+impl<T: Transport> Client<T> {
+    /// `GET /setup`: whether the console waits for its first account.
+    pub async fn setup_status(&self) -> Result<SetupStatus, ClientError> {
+        self.get(paths::SETUP).await
+    }
+
+    /// `POST /setup`: makes the first account and signs it in.
+    pub async fn setup(&self, setup: &Setup) -> Result<Session, ClientError> {
+        self.value(Request::new(Method::Post, paths::SETUP).json(setup)).await
+    }
+
+    /// `GET /session`: who is signed in.
+    pub async fn session(&self) -> Result<Session, ClientError> {
+        self.get(paths::SESSION).await
+    }
+
+    /// `POST /session`: signs in.
+    pub async fn sign_in(&self, sign_in: &SignIn) -> Result<Session, ClientError> {
+        self.value(Request::new(Method::Post, paths::SESSION).json(sign_in)).await
+    }
+
+    /// `DELETE /session`: signs out here.
+    pub async fn sign_out(&self) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::SESSION)).await
+    }
+
+    /// `DELETE /session?everywhere=true`: ends all sessions of the account, this one too.
+    pub async fn sign_out_everywhere(&self) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::SESSION).query("everywhere", "true")).await
+    }
+
+    /// `GET /users`: all accounts.
+    pub async fn users(&self) -> Result<Vec<User>, ClientError> {
+        self.get(paths::USERS).await
+    }
+
+    /// `POST /users`: makes an account.
+    pub async fn create_user(&self, user: &NewUser) -> Result<User, ClientError> {
+        self.value(Request::new(Method::Post, paths::USERS).json(user)).await
+    }
+
+    /// `PATCH /users/{user}`: changes password or scope.
+    pub async fn change_user(&self, user_name: &str, change: &UserChange) -> Result<User, ClientError> {
+        self.value(Request::new(Method::Patch, paths::user(user_name)).json(change)).await
+    }
+
+    /// `DELETE /users/{user}`: removes an account and its sessions.
+    pub async fn delete_user(&self, user_name: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::user(user_name))).await
+    }
+
+    /// `GET /api-tokens`: all API tokens, without their secrets.
+    pub async fn api_tokens(&self) -> Result<Vec<ApiToken>, ClientError> {
+        self.get(paths::API_TOKENS).await
+    }
+
+    /// `POST /api-tokens`: makes an API token; the only answer with its secret.
+    pub async fn create_api_token(&self, token: &NewApiToken) -> Result<CreatedApiToken, ClientError> {
+        self.value(Request::new(Method::Post, paths::API_TOKENS).json(token)).await
+    }
+
+    /// `DELETE /api-tokens/{id}`: from now on it is refused.
+    pub async fn delete_api_token(&self, id: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::api_token(id))).await
+    }
+
+    /// `GET /audit`: a page of the audit log.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, ClientError> {
+        let mut request = Request::new(Method::Get, paths::AUDIT);
+        request.query.extend(query.before.map(|before| ("before", before.to_string())));
+        request.query.extend(query.limit.map(|limit| ("limit", limit.to_string())));
+        request.query.extend(query.database.clone().map(|database| ("database", database)));
+        request.query.extend(query.actor.clone().map(|actor| ("actor", actor)));
+        request.query.extend(query.action.clone().map(|action| ("action", action)));
+        self.value(request).await
+    }
+
+    /// `GET /jobs`: jobs, the newest first.
+    pub async fn jobs(&self) -> Result<Vec<Job>, ClientError> {
+        self.get(paths::JOBS).await
+    }
+
+    /// `GET /jobs/{id}`: where a job stands.
+    pub async fn job(&self, id: &str) -> Result<Job, ClientError> {
+        self.get(paths::job(id)).await
+    }
+
+    /// `DELETE /jobs/{id}`: asks a job to stop; it ends as `cancelled` or, if it was done already, as it would have.
+    pub async fn cancel_job(&self, id: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::job(id))).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Databases, their tokens, keys and snapshots.
+
+use super::{Client, ClientError, Method, Request, Transport};
+use crate::api::database::{Database, DatabaseChange, FoundDatabase, NewDatabase, TokenLogin, TokenStatus};
+use crate::api::key::{CreatedKey, Key, NewKey};
+use crate::api::paths;
+use crate::api::snapshot::{Restored, Snapshot};
+
+impl<T: Transport> Client<T> {
+    /// `GET /databases`: the registered databases.
+    pub async fn databases(&self) -> Result<Vec<Database>, ClientError> {
+        self.get(paths::DATABASES).await
+    }
+
+    /// `POST /databases`: creates, registers or converts.
+    pub async fn add_database(&self, database: &NewDatabase) -> Result<Database, ClientError> {
+        self.value(Request::new(Method::Post, paths::DATABASES).json(database)).await
+    }
+
+    /// `GET /databases/{database}`.
+    pub async fn database(&self, id: &str) -> Result<Database, ClientError> {
+        self.get(paths::database(id)).await
+    }
+
+    /// `PATCH /databases/{database}`: renames it for people.
+    pub async fn change_database(&self, id: &str, change: &DatabaseChange) -> Result<Database, ClientError> {
+        self.value(Request::new(Method::Patch, paths::database(id)).json(change)).await
+    }
+
+    /// `DELETE /databases/{database}`: forgets it; nothing on disk changes.
+    pub async fn forget_database(&self, id: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::database(id))).await
+    }
+
+    /// `GET /found-databases`: what lies in the usual places of this host.
+    pub async fn found_databases(&self) -> Result<Vec<FoundDatabase>, ClientError> {
+        self.get(paths::FOUND_DATABASES).await
+    }
+
+    /// `POST …/tokens/{token}/login`: unlocks a token.
+    pub async fn unlock(&self, id: &str, token: &str, login: &TokenLogin) -> Result<TokenStatus, ClientError> {
+        self.value(Request::new(Method::Post, paths::token_login(id, token)).json(login)).await
+    }
+
+    /// `DELETE …/tokens/{token}/login`: locks a token.
+    pub async fn lock(&self, id: &str, token: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::token_login(id, token))).await
+    }
+
+    /// `GET …/keys`: private keys with what belongs to them.
+    pub async fn keys(&self, id: &str) -> Result<Vec<Key>, ClientError> {
+        self.get(paths::of_database(id, "keys")).await
+    }
+
+    /// `POST …/keys`: makes a key pair in the token.
+    pub async fn create_key(&self, id: &str, key: &NewKey) -> Result<CreatedKey, ClientError> {
+        self.value(Request::new(Method::Post, paths::of_database(id, "keys")).json(key)).await
+    }
+
+    /// `GET …/keys/{key}`: one key.
+    pub async fn key(&self, id: &str, key_id: &str) -> Result<Key, ClientError> {
+        self.get(paths::key(id, key_id)).await
+    }
+
+    /// `DELETE …/keys/{key}`.
+    pub async fn delete_key(&self, id: &str, key_id: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::key(id, key_id))).await
+    }
+
+    /// `GET …/snapshots`: the newest first.
+    pub async fn snapshots(&self, id: &str) -> Result<Vec<Snapshot>, ClientError> {
+        self.get(paths::of_database(id, "snapshots")).await
+    }
+
+    /// `POST …/snapshots/{snapshot}/restoration`: puts the database back; the answer names the way forth again.
+    pub async fn restore(&self, id: &str, snapshot: &str) -> Result<Restored, ClientError> {
+        self.value(Request::new(Method::Post, paths::restoration(id, snapshot))).await
+    }
+}
