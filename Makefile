@@ -1,0 +1,73 @@
+# make serve   builds and starts the console on https://127.0.0.1:8443        (ARGS="--listen …" goes to certdeck serve)
+# make test    all tests: units on both targets, end to end, browser, faults
+# make check   format, lints, documentation, licences, size of the page
+# make bench   the measures, side by side with certutil and the JavaScript parsers
+# make fuzz    each fuzz target for a minute                                   (SECONDS_EACH=60)
+# Each installs what it needs and is missing, into .tools where it is not a Debian package; see .ci/setup.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+export PATH := $(CURDIR)/.tools/cargo/bin:$(CURDIR)/.tools/npm/node_modules/.bin:$(PATH):$(HOME)/.cargo/bin
+
+SECONDS_EACH ?= 60
+phase := .ci/phase
+page_sources := $(shell find frontend shared/src style -newer dist/index.html 2>/dev/null || echo missing)
+
+.PHONY: serve build page test check bench fuzz setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
+
+serve: build
+	exec target/release/certdeck serve $(ARGS)
+
+# The first time the back end compiles while the page links, which keeps one core only.
+build: setup
+	$(MAKE) --no-print-directory -j2 page backend-first
+	cargo build --release --locked --quiet -p certdeck
+
+backend-first: setup
+	@[ -x target/release/certdeck ] || nice cargo build --release --locked -p certdeck || true
+
+page: setup-page fetch dist/index.html
+
+# Trunk runs wasm-opt each time, so it is only called when a source is newer than the page.
+dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml
+	$(phase) 'page in release' trunk build --release --offline --locked
+	touch $@
+
+fetch: target/fetched
+target/fetched: Cargo.lock | setup
+	cargo fetch --locked --quiet
+	mkdir -p target && touch $@
+
+setup:
+	@.ci/setup packages
+setup-tests:
+	@.ci/setup packages tests
+setup-page: setup
+	@.ci/setup page
+setup-deny: setup
+	@.ci/setup deny
+
+test: setup-tests page
+	$(phase) 'server for tests' cargo build --locked -p certdeck
+	$(phase) 'tests on the host' cargo test --locked --workspace
+	$(phase) 'shared in WASM' cargo test --locked -p certdeck-shared --target wasm32-unknown-unknown
+
+check: setup setup-deny page
+	$(phase) 'format' cargo fmt --all --check
+	$(phase) 'lints on the host' cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(phase) 'lints in WASM' cargo clippy --locked -p certdeck-frontend -p certdeck-shared --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(phase) 'documentation' cargo doc --locked --workspace --no-deps --quiet
+	$(phase) 'licences and sources' cargo deny --locked --offline check --hide-inclusion-graph bans licenses sources
+	$(phase) 'advisories' .ci/advisories
+	$(phase) 'size of the page' node .ci/size.mjs
+	$(phase) 'no snapshot waits for review' bash -c '! find backend shared frontend tests \( -name "*.snap.new" -o -name "*.pending-snap" \) | grep .'
+
+bench: setup-tests page
+	cargo build --release --locked --quiet -p certdeck
+	cargo run --release --locked --quiet -p certdeck-tests --bin bench
+
+fuzz:
+	cd fuzz && for target in $$(cargo fuzz list); do RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -- -max_total_time=$(SECONDS_EACH); done
+
+clean:
+	rm -rf target dist
