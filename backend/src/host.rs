@@ -1,1 +1,3 @@
 //! The only door to files, owners, processes, clock and randomness.
+
+pub mod process;

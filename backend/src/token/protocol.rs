@@ -1,0 +1,122 @@
+//! The messages between the server and a token worker.
+
+use std::path::PathBuf;
+
+use certdeck_shared::{
+    api::{database::DatabaseFormat, key::KeyAlgorithm},
+    trust::TrustFlags,
+};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::{
+    error::TokenError,
+    secret::Secret,
+    types::{CertificateToImport, GeneratedKey, ImportedCertificate, TokenCertificate, TokenKey, TokenStatus, trust_on_the_wire},
+};
+
+/// From the server.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum ToWorker {
+    /// Perform a request; answered by any number of `Progress` and one `Done` or `Failed`.
+    Call {
+        /// Number of the call, to tell a late cancellation from one of this call.
+        id: u64,
+        /// The request.
+        request: Request,
+    },
+    /// Stop at the next item and put back what was done.
+    Cancel {
+        /// Number of the call.
+        id: u64,
+    },
+}
+
+/// From the worker.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum FromWorker {
+    /// Items finished so far.
+    Progress(usize),
+    /// The call succeeded.
+    Done(Response),
+    /// The call failed.
+    Failed(TokenError),
+}
+
+/// A secret on its way through the socket pair.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct SecretOnTheWire(pub String);
+
+impl From<&Secret> for SecretOnTheWire {
+    fn from(secret: &Secret) -> Self {
+        Self(secret.reveal().to_owned())
+    }
+}
+
+/// Private bytes on their way through the socket pair.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct PrivateBytes(pub Vec<u8>);
+
+/// Trust for one certificate.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TrustToSet {
+    pub der: Vec<u8>,
+    #[serde(with = "trust_on_the_wire")]
+    pub trust: TrustFlags,
+}
+
+/// What a worker does.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Request {
+    Open { directory: PathBuf, format: DatabaseFormat, softoken: Option<PathBuf> },
+    Status,
+    Create { password: SecretOnTheWire },
+    Login { password: SecretOnTheWire },
+    Logout,
+    VerifyPassword { password: SecretOnTheWire },
+    List,
+    ListKeys,
+    Import { certificates: Vec<CertificateToImport> },
+    SetTrust { changes: Vec<TrustToSet> },
+    Rename { der: Vec<u8>, nickname: String },
+    DeleteCertificates { certificates: Vec<Vec<u8>>, with_keys: bool },
+    GenerateKey { algorithm: KeyAlgorithm, label: String },
+    DeleteKey { id: Vec<u8> },
+    SignRequest { key_id: Vec<u8>, certification_request_info: Vec<u8> },
+    SignSelfSigned { key_id: Vec<u8>, to_be_signed: Vec<u8> },
+    PrivateKey { key_id: Vec<u8> },
+    AuthenticTrust { certificates: Vec<Vec<u8>> },
+}
+
+impl Request {
+    /// Whether a second try after a crash can do no harm.
+    pub(crate) fn may_be_repeated(&self) -> bool {
+        matches!(
+            self,
+            Self::Status
+                | Self::Login { .. }
+                | Self::Logout
+                | Self::VerifyPassword { .. }
+                | Self::List
+                | Self::ListKeys
+                | Self::SignRequest { .. }
+                | Self::SignSelfSigned { .. }
+                | Self::PrivateKey { .. }
+                | Self::AuthenticTrust { .. }
+        )
+    }
+}
+
+/// What comes back.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Response {
+    Nothing,
+    Status(TokenStatus),
+    Certificates(Vec<TokenCertificate>),
+    Keys(Vec<TokenKey>),
+    Imported(Vec<ImportedCertificate>),
+    Generated(GeneratedKey),
+    Bytes(Vec<u8>),
+    Private(PrivateBytes),
+    Authentic(Vec<bool>),
+}
