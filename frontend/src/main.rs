@@ -1,2 +1,5 @@
 //! The page.
+
+mod transport;
+
 fn main() {}
