@@ -1,22 +1,106 @@
-//! Starting other programs.
+//! Processes, always by an argument list: there is no shell, and no secret in arguments or environment.
 
-use std::{ffi::OsStr, io, os::unix::net::UnixStream, path::Path, process::Stdio};
+use std::ffi::OsStr;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
-use tokio::process::{Child, Command};
+/// What a child may see of our environment: enough to find programs and libraries, and to log.
+const KEPT_ENVIRONMENT: [&str; 4] = ["PATH", "LD_LIBRARY_PATH", "RUST_LOG", "TZ"];
 
-/// Starts a program of our own with a socket as its standard input; killed when the `Child` is dropped. Its environment is empty but
-/// for the log filter, so that nothing in ours steers the libraries it loads; its standard error is ours.
+/// Starts a program of our own with a socket as its standard input; killed when the `Child` is dropped. Its standard error is ours,
+/// its standard output nothing. It must end by itself when its standard input ends, which is what it sees when we are killed. It is
+/// in its own process group, so that Ctrl-C reaches us alone and we end it.
 ///
 /// # Errors
 /// What the system says.
-#[expect(clippy::disallowed_methods, reason = "this is the door that the rule names")]
-pub fn spawn_on_socket<A: AsRef<OsStr>>(program: &Path, arguments: &[A], socket: UnixStream) -> io::Result<Child> {
-    let mut command = Command::new(program);
-    command.args(arguments).env_clear().stdin(Stdio::from(std::os::fd::OwnedFd::from(socket))).stdout(Stdio::null());
-    for kept in ["RUST_LOG", "LD_LIBRARY_PATH"] {
-        if let Some(value) = std::env::var_os(kept) {
-            command.env(kept, value);
+pub fn spawn_on_socket<A: AsRef<OsStr>>(program: &Path, arguments: &[A], socket: UnixStream) -> io::Result<tokio::process::Child> {
+    tokio_command(program)
+        .args(arguments)
+        .stdin(Stdio::from(OwnedFd::from(socket)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+}
+
+/// Runs a program to its end and collects what it says; killed after `limit`.
+pub async fn run(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Output> {
+    let mut command = tokio_command(program);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    tokio::time::timeout(limit, command.output()).await.map_err(|_| took_too_long(program))?
+}
+
+/// The same for callers outside the runtime. The output must be short: it is read after the end.
+pub fn run_blocking(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Output> {
+    let mut child = command(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let started = Instant::now();
+    while child.try_wait()?.is_none() {
+        if started.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Err(took_too_long(program));
         }
+        std::thread::sleep(Duration::from_millis(2));
     }
-    command.stderr(Stdio::inherit()).kill_on_drop(true).spawn()
+    child.wait_with_output()
+}
+
+/// The program that is running: what is started again as a worker.
+pub fn own_program() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// Name of this host.
+#[must_use]
+pub fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+fn took_too_long(program: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, format!("{} did not end in time", program.display()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn command(program: &Path) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command.env_clear().envs(kept_environment());
+    command
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn tokio_command(program: &Path) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(program);
+    command.env_clear().envs(kept_environment());
+    command
+}
+
+fn kept_environment() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
+    KEPT_ENVIRONMENT.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_program_that_does_not_end_is_killed() {
+        let error = run(Path::new("sleep"), &["60"], Duration::from_millis(20)).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_worker_has_the_socket_as_its_standard_input() {
+        use tokio::io::AsyncWriteExt as _;
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let mut child = spawn_on_socket(Path::new("head"), &["-c", "1"], theirs).unwrap();
+        let mut ours = tokio::net::UnixStream::from_std(ours).unwrap();
+        ours.write_all(b"x").await.unwrap();
+        assert!(child.wait().await.unwrap().success());
+    }
 }

@@ -1,1 +1,250 @@
-//! To be written.
+//! The console's own SQLite file: accounts, sessions, API tokens, databases, requests, jobs and the audit log.
+//!
+//! One connection behind a mutex serves everything: the console writes little, and SQLite has one writer anyway. Moments are kept
+//! as milliseconds since 1970.
+
+mod api_tokens;
+mod audit;
+mod databases;
+mod jobs;
+mod migrations;
+mod requests;
+mod sessions;
+mod users;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use time::OffsetDateTime;
+
+pub use api_tokens::{ApiTokenRecord, ApiTokens};
+pub use audit::{Audit, AuditDraft};
+pub use databases::{DatabaseRecord, Databases};
+pub use jobs::Jobs;
+pub use requests::{RequestRecord, Requests};
+pub use sessions::{SessionRecord, Sessions};
+pub use users::{UserRecord, Users};
+
+use crate::host::{Clock, files};
+
+/// Why the state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The file is damaged or no SQLite file.
+    #[error("{} is damaged or is not a state file of Certdeck; put it aside or restore it from a backup", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// A newer Certdeck wrote it.
+    #[error("{} was written by a newer Certdeck (schema {found}, this one knows {known}); run that one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema this program knows.
+        known: i64,
+    },
+    /// A row with the same unique value is there.
+    #[error("it is there already")]
+    Exists,
+    /// The disk is full.
+    #[error("no space is left for the console's state")]
+    DiskFull,
+    /// The file could not be made.
+    #[error(transparent)]
+    File(#[from] files::FileError),
+    /// Anything else SQLite says.
+    #[error("the console's state could not be read or written")]
+    Sqlite(#[source] rusqlite::Error),
+    /// A stored value cannot be understood.
+    #[error("the console's state holds a value that is not understood")]
+    Value(#[from] serde_json::Error),
+    /// The runtime is ending.
+    #[error("the console is ending")]
+    Ending,
+}
+
+impl From<rusqlite::Error> for StateError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => Self::Exists,
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// The state, cheap to clone. Calls run on the blocking threads of the runtime.
+#[derive(Clone)]
+pub struct Store {
+    connection: Arc<Mutex<Connection>>,
+    clock: Clock,
+}
+
+impl Store {
+    /// Opens the state, making it (0600) when absent and bringing its schema up to date. Blocks; for the start.
+    pub fn open(path: &Path, clock: Clock) -> Result<Self, StateError> {
+        match files::create_new(path, b"", 0o600, None) {
+            Ok(()) => {}
+            Err(error) if error.is_present() => {}
+            Err(error) => return Err(error.into()),
+        }
+        let corrupt = |source: rusqlite::Error| match source.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                StateError::Corrupt { path: path.to_owned(), source }
+            }
+            _ => source.into(),
+        };
+        let mut connection = Connection::open(path).map_err(corrupt)?;
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")
+            .map_err(corrupt)?;
+        let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(corrupt)?;
+        if sound != "ok" {
+            return Err(corrupt(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), Some(sound))));
+        }
+        migrations::apply(&mut connection, path)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), clock })
+    }
+
+    /// A state in memory, for tests.
+    pub fn in_memory(clock: Clock) -> Result<Self, StateError> {
+        let mut connection = Connection::open_in_memory()?;
+        connection.execute_batch("PRAGMA foreign_keys = ON;")?;
+        migrations::apply(&mut connection, Path::new(":memory:"))?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), clock })
+    }
+
+    /// Accounts.
+    #[must_use]
+    pub fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// Sessions of the browser.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// API tokens.
+    #[must_use]
+    pub fn api_tokens(&self) -> ApiTokens<'_> {
+        ApiTokens(self)
+    }
+
+    /// Registered databases.
+    #[must_use]
+    pub fn databases(&self) -> Databases<'_> {
+        Databases(self)
+    }
+
+    /// Requests and what has become of them.
+    #[must_use]
+    pub fn requests(&self) -> Requests<'_> {
+        Requests(self)
+    }
+
+    /// The audit log.
+    #[must_use]
+    pub fn audit(&self) -> Audit<'_> {
+        Audit(self)
+    }
+
+    /// Jobs.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs(self)
+    }
+
+    /// The clock that stamps rows.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Runs a piece of work on the connection, in one transaction: all of it is done, or nothing.
+    pub(crate) async fn call<T, F>(&self, work: F) -> Result<T, StateError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StateError> + Send + 'static,
+    {
+        let connection = Arc::clone(&self.connection);
+        tokio::task::spawn_blocking(move || {
+            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            // Immediate: the command line writes to the same file, and upgrading a read lock would fail instead of waiting.
+            let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let answer = work(&transaction)?;
+            transaction.commit()?;
+            Ok(answer)
+        })
+        .await
+        .map_err(|_| StateError::Ending)?
+    }
+}
+
+/// A moment as it is kept.
+fn to_column(moment: OffsetDateTime) -> i64 {
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// A kept moment.
+fn from_column(milliseconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// An enumeration's word in JSON, for a TEXT column.
+fn to_word<T: serde::Serialize>(value: T) -> Result<String, StateError> {
+    match serde_json::to_value(value)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => Ok(other.to_string()),
+    }
+}
+
+/// An enumeration from its word.
+fn from_word<T: serde::de::DeserializeOwned>(word: String) -> Result<T, StateError> {
+    Ok(serde_json::from_value(serde_json::Value::String(word))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_no_state_is_refused_in_words() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state.sqlite");
+        std::fs::write(&path, [b'x'; 4096]).unwrap();
+        let error = Store::open(&path, Clock::system()).err().unwrap();
+        assert!(matches!(error, StateError::Corrupt { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn the_state_is_private_and_survives() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state.sqlite");
+        let store = Store::open(&path, Clock::system()).unwrap();
+        store.audit().record(AuditDraft::success("ada", "user.create").subject("bob")).await.unwrap();
+        drop(store);
+        assert_eq!(files::attributes(&path).unwrap().mode, 0o600);
+        let store = Store::open(&path, Clock::system()).unwrap();
+        let page = store.audit().page(None, 10).await.unwrap();
+        assert_eq!(page.entries[0].subject.as_deref(), Some("bob"));
+    }
+
+    #[tokio::test]
+    async fn a_state_of_a_newer_program_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state.sqlite");
+        drop(Store::open(&path, Clock::system()).unwrap());
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+        assert!(matches!(Store::open(&path, Clock::system()).err(), Some(StateError::Newer { found: 999, .. })));
+    }
+}

@@ -1,3 +1,0 @@
-//! The only door to files, owners, processes, clock and randomness.
-
-pub mod process;

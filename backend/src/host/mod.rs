@@ -1,0 +1,10 @@
+//! The only door to files, owners, processes, clock and randomness, so that everything above it can be tested without them.
+
+pub mod clock;
+pub mod files;
+pub mod owners;
+pub mod process;
+pub mod randomness;
+pub mod terminal;
+
+pub use clock::{Clock, now};

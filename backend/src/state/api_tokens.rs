@@ -1,0 +1,110 @@
+//! API tokens, by the SHA-256 of their secret.
+
+use certdeck_shared::api::account::{ApiToken, Scope};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::{StateError, Store, from_column, from_word, to_column, to_word};
+
+/// A token, and the scope of the account that made it as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiTokenRecord {
+    /// What is shown.
+    pub token: ApiToken,
+    /// Absent when the local administrator made it on the command line.
+    pub creator_scope: Option<Scope>,
+}
+
+/// The table of API tokens.
+pub struct ApiTokens<'a>(pub(super) &'a Store);
+
+impl ApiTokens<'_> {
+    /// All, the newest first.
+    pub async fn list(&self) -> Result<Vec<ApiToken>, StateError> {
+        self.0
+            .call(|state| {
+                let mut statement = state.prepare_cached("SELECT * FROM api_tokens ORDER BY created_at DESC, id")?;
+                let mut rows = statement.query([])?;
+                let mut tokens = Vec::new();
+                while let Some(row) = rows.next()? {
+                    tokens.push(read(row)?);
+                }
+                Ok(tokens)
+            })
+            .await
+    }
+
+    /// One by the hash of its secret, good or past.
+    pub async fn by_hash(&self, secret_sha256: [u8; 32]) -> Result<Option<ApiTokenRecord>, StateError> {
+        self.0
+            .call(move |state| {
+                let sql = "SELECT api_tokens.*, users.scope AS creator_scope FROM api_tokens \
+                           LEFT JOIN users ON users.user_name = api_tokens.created_by WHERE secret_sha256 = ?1";
+                let found = state
+                    .prepare_cached(sql)?
+                    .query_row([secret_sha256], |row| Ok((read(row), row.get::<_, Option<String>>("creator_scope")?)))
+                    .optional()?;
+                found
+                    .map(|(token, scope)| Ok(ApiTokenRecord { token: token?, creator_scope: scope.map(from_word).transpose()? }))
+                    .transpose()
+            })
+            .await
+    }
+
+    /// Adds one.
+    pub async fn insert(&self, token: ApiToken, secret_sha256: [u8; 32]) -> Result<(), StateError> {
+        self.0
+            .call(move |state| {
+                state.execute(
+                    "INSERT INTO api_tokens (id, secret_sha256, label, scope, created_by, created_at, expires_at) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![
+                        token.id,
+                        secret_sha256,
+                        token.label,
+                        to_word(token.scope)?,
+                        token.created_by,
+                        to_column(token.created_at),
+                        token.expires_at.map(to_column)
+                    ],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Notes that it was used now.
+    pub async fn touch(&self, id: &str) -> Result<(), StateError> {
+        let (id, now) = (id.to_owned(), to_column(self.0.clock().now()));
+        self.0
+            .call(move |state| {
+                state.execute("UPDATE api_tokens SET last_used_at = ?2 WHERE id = ?1", params![id, now])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Revokes one and gives what it was.
+    pub async fn remove(&self, id: &str) -> Result<Option<ApiToken>, StateError> {
+        let id = id.to_owned();
+        self.0
+            .call(move |state| {
+                let found =
+                    state.query_row("SELECT * FROM api_tokens WHERE id = ?1", [&id], |row| Ok(read(row))).optional()?.transpose()?;
+                state.execute("DELETE FROM api_tokens WHERE id = ?1", [&id])?;
+                Ok(found)
+            })
+            .await
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<ApiToken, StateError> {
+    Ok(ApiToken {
+        id: row.get("id")?,
+        label: row.get("label")?,
+        scope: from_word(row.get("scope")?)?,
+        created_by: row.get("created_by")?,
+        created_at: from_column(row.get("created_at")?),
+        expires_at: row.get::<_, Option<i64>>("expires_at")?.map(from_column),
+        last_used_at: row.get::<_, Option<i64>>("last_used_at")?.map(from_column),
+    })
+}

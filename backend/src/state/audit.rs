@@ -1,0 +1,133 @@
+//! The audit log: rows are added and never changed.
+
+use certdeck_shared::api::activity::{AuditEntry, AuditPage};
+use certdeck_shared::api::problem::ProblemCode;
+use rusqlite::{Row, params};
+
+use super::{StateError, Store, from_column, to_column};
+
+/// What is to be recorded. No secret goes in here.
+#[derive(Debug, Clone, Default)]
+pub struct AuditDraft {
+    /// Who: a user name, `token:<label>`, `console`.
+    pub actor: String,
+    /// What, as stable dotted words.
+    pub action: String,
+    /// In which database.
+    pub database: Option<String>,
+    /// To what: a fingerprint, a key id, a user name.
+    pub subject: Option<String>,
+    /// `success`, or the code of the problem.
+    pub outcome: String,
+    /// What was so before.
+    pub before: Option<serde_json::Value>,
+    /// What is so after.
+    pub after: Option<serde_json::Value>,
+}
+
+impl AuditDraft {
+    /// Something that was done.
+    #[must_use]
+    pub fn success(actor: impl Into<String>, action: impl Into<String>) -> Self {
+        Self { actor: actor.into(), action: action.into(), outcome: "success".to_owned(), ..Self::default() }
+    }
+
+    /// Something that was refused or failed.
+    #[must_use]
+    pub fn refused(actor: impl Into<String>, action: impl Into<String>, code: ProblemCode) -> Self {
+        Self { actor: actor.into(), action: action.into(), outcome: code.name().to_owned(), ..Self::default() }
+    }
+
+    /// In this database.
+    #[must_use]
+    pub fn database(mut self, database: impl Into<String>) -> Self {
+        self.database = Some(database.into());
+        self
+    }
+
+    /// To this thing.
+    #[must_use]
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// It was so before.
+    #[must_use]
+    pub fn before(mut self, value: serde_json::Value) -> Self {
+        self.before = Some(value);
+        self
+    }
+
+    /// It is so after.
+    #[must_use]
+    pub fn after(mut self, value: serde_json::Value) -> Self {
+        self.after = Some(value);
+        self
+    }
+}
+
+/// The audit log.
+pub struct Audit<'a>(pub(super) &'a Store);
+
+impl Audit<'_> {
+    /// Records an entry, stamped now, and gives its id.
+    pub async fn record(&self, draft: AuditDraft) -> Result<i64, StateError> {
+        let at = to_column(self.0.clock().now());
+        self.0
+            .call(move |state| {
+                state.execute(
+                    "INSERT INTO audit (at, actor, action, database, subject, outcome, before, after) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    params![
+                        at,
+                        draft.actor,
+                        draft.action,
+                        draft.database,
+                        draft.subject,
+                        draft.outcome,
+                        draft.before.map(|value| value.to_string()),
+                        draft.after.map(|value| value.to_string())
+                    ],
+                )?;
+                Ok(state.last_insert_rowid())
+            })
+            .await
+    }
+
+    /// At most `limit` entries older than the one with the id `before`, newest first.
+    pub async fn page(&self, before: Option<i64>, limit: u32) -> Result<AuditPage, StateError> {
+        self.0
+            .call(move |state| {
+                let mut statement = state.prepare_cached("SELECT * FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
+                let mut rows = statement.query(params![before.unwrap_or(i64::MAX), i64::from(limit) + 1])?;
+                let mut entries = Vec::new();
+                while let Some(row) = rows.next()? {
+                    entries.push(read(row)?);
+                }
+                let more = entries.len() > limit as usize;
+                entries.truncate(limit as usize);
+                let next_before = entries.last().filter(|_| more).map(|entry| entry.id);
+                Ok(AuditPage { entries, next_before })
+            })
+            .await
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<AuditEntry, StateError> {
+    let value = |column: &str| -> Result<Option<serde_json::Value>, StateError> {
+        let text: Option<String> = row.get(column)?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    };
+    Ok(AuditEntry {
+        id: row.get("id")?,
+        at: from_column(row.get("at")?),
+        actor: row.get("actor")?,
+        action: row.get("action")?,
+        database: row.get("database")?,
+        subject: row.get("subject")?,
+        outcome: row.get("outcome")?,
+        before: value("before")?,
+        after: value("after")?,
+    })
+}

@@ -1,0 +1,92 @@
+//! Sessions of the browser, by the SHA-256 of their token: who reads the file cannot sign in with it.
+
+use certdeck_shared::api::account::Scope;
+use rusqlite::{OptionalExtension as _, params};
+use time::OffsetDateTime;
+
+use super::{StateError, Store, from_column, from_word, to_column};
+
+/// A session and the account it belongs to, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// The account.
+    pub user_name: String,
+    /// What the account may do now.
+    pub scope: Scope,
+    /// When it began.
+    pub created_at: OffsetDateTime,
+    /// When it was last used.
+    pub last_seen_at: OffsetDateTime,
+}
+
+/// The table of sessions.
+pub struct Sessions<'a>(pub(super) &'a Store);
+
+impl Sessions<'_> {
+    /// Begins one.
+    pub async fn insert(&self, token_sha256: [u8; 32], user_name: &str) -> Result<(), StateError> {
+        let (user_name, now) = (user_name.to_owned(), to_column(self.0.clock().now()));
+        self.0
+            .call(move |state| {
+                state.execute(
+                    "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at) VALUES (?1, ?2, ?3, ?3)",
+                    params![token_sha256, user_name, now],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// One by its token's hash, good or past.
+    pub async fn by_hash(&self, token_sha256: [u8; 32]) -> Result<Option<SessionRecord>, StateError> {
+        self.0
+            .call(move |state| {
+                let sql = "SELECT users.user_name, users.scope, sessions.created_at, sessions.last_seen_at \
+                           FROM sessions JOIN users USING (user_name) WHERE token_sha256 = ?1";
+                let found = state
+                    .prepare_cached(sql)?
+                    .query_row([token_sha256], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))
+                    .optional()?;
+                found
+                    .map(|(user_name, scope, created_at, last_seen_at)| {
+                        Ok(SessionRecord {
+                            user_name,
+                            scope: from_word(scope)?,
+                            created_at: from_column(created_at),
+                            last_seen_at: from_column(last_seen_at),
+                        })
+                    })
+                    .transpose()
+            })
+            .await
+    }
+
+    /// Notes that it was used now.
+    pub async fn touch(&self, token_sha256: [u8; 32]) -> Result<(), StateError> {
+        let now = to_column(self.0.clock().now());
+        self.0
+            .call(move |state| {
+                state.execute("UPDATE sessions SET last_seen_at = ?2 WHERE token_sha256 = ?1", params![token_sha256, now])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Ends one.
+    pub async fn remove(&self, token_sha256: [u8; 32]) -> Result<(), StateError> {
+        self.0
+            .call(move |state| {
+                state.execute("DELETE FROM sessions WHERE token_sha256 = ?1", [token_sha256])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Removes those that began before one moment or were last used before the other.
+    pub async fn remove_past(&self, began_before: OffsetDateTime, used_before: OffsetDateTime) -> Result<usize, StateError> {
+        let (began, used) = (to_column(began_before), to_column(used_before));
+        self.0
+            .call(move |state| Ok(state.execute("DELETE FROM sessions WHERE created_at <= ?1 OR last_seen_at <= ?2", [began, used])?))
+            .await
+    }
+}

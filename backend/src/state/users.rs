@@ -1,0 +1,155 @@
+//! Accounts.
+
+use certdeck_shared::api::account::{Scope, User};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::{StateError, Store, from_column, from_word, to_column, to_word};
+
+/// An account with the hash of its password.
+#[derive(Clone)]
+pub struct UserRecord {
+    /// What is shown.
+    pub user: User,
+    /// Argon2id hash, PHC text.
+    pub password_hash: String,
+}
+
+/// The table of accounts.
+pub struct Users<'a>(pub(super) &'a Store);
+
+impl Users<'_> {
+    /// How many there are.
+    pub async fn count(&self) -> Result<u64, StateError> {
+        self.0.call(|state| Ok(state.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?)).await
+    }
+
+    /// All, by name.
+    pub async fn list(&self) -> Result<Vec<User>, StateError> {
+        self.0
+            .call(|state| {
+                let mut statement = state.prepare_cached("SELECT * FROM users ORDER BY user_name")?;
+                let mut rows = statement.query([])?;
+                let mut users = Vec::new();
+                while let Some(row) = rows.next()? {
+                    users.push(read(row)?.user);
+                }
+                Ok(users)
+            })
+            .await
+    }
+
+    /// One by its name, whatever its case.
+    pub async fn by_name(&self, user_name: &str) -> Result<Option<UserRecord>, StateError> {
+        let user_name = user_name.to_owned();
+        self.0
+            .call(move |state| {
+                state.query_row("SELECT * FROM users WHERE user_name = ?1", [user_name], |row| Ok(read(row))).optional()?.transpose()
+            })
+            .await
+    }
+
+    /// Adds one. [`StateError::Exists`] when the name is taken.
+    pub async fn insert(&self, record: UserRecord) -> Result<(), StateError> {
+        self.0.call(move |state| insert(state, &record)).await
+    }
+
+    /// Adds the very first one; false when there is one already. One transaction, so two set-ups at once make one account.
+    pub async fn insert_first(&self, record: UserRecord) -> Result<bool, StateError> {
+        self.0
+            .call(move |state| {
+                let count: u64 = state.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
+                if count == 0 {
+                    insert(state, &record)?;
+                }
+                Ok(count == 0)
+            })
+            .await
+    }
+
+    /// Sets a new password and ends the sessions of the account but `keep`.
+    pub async fn set_password(&self, user_name: &str, password_hash: String, keep: Option<[u8; 32]>) -> Result<(), StateError> {
+        let user_name = user_name.to_owned();
+        self.0
+            .call(move |state| {
+                state.execute("UPDATE users SET password_hash = ?2 WHERE user_name = ?1", params![user_name, password_hash])?;
+                state.execute(
+                    "DELETE FROM sessions WHERE user_name = ?1 AND token_sha256 IS NOT ?2",
+                    params![user_name, keep.map(|hash| hash.to_vec())],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Sets a new scope; false when that would leave no administrator.
+    pub async fn set_scope(&self, user_name: &str, scope: Scope) -> Result<bool, StateError> {
+        let user_name = user_name.to_owned();
+        self.0
+            .call(move |state| {
+                if scope != Scope::Admin && is_last_administrator(state, &user_name)? {
+                    return Ok(false);
+                }
+                state.execute("UPDATE users SET scope = ?2 WHERE user_name = ?1", params![user_name, to_word(scope)?])?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Notes a sign-in.
+    pub async fn signed_in(&self, user_name: &str) -> Result<(), StateError> {
+        let (user_name, now) = (user_name.to_owned(), to_column(self.0.clock().now()));
+        self.0
+            .call(move |state| {
+                state.execute("UPDATE users SET last_sign_in_at = ?2 WHERE user_name = ?1", params![user_name, now])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Removes one with its sessions and the API tokens it made; false when that would leave no administrator.
+    pub async fn remove(&self, user_name: &str) -> Result<bool, StateError> {
+        let user_name = user_name.to_owned();
+        self.0
+            .call(move |state| {
+                if is_last_administrator(state, &user_name)? {
+                    return Ok(false);
+                }
+                state.execute("DELETE FROM api_tokens WHERE created_by = ?1", [&user_name])?;
+                state.execute("DELETE FROM users WHERE user_name = ?1", [&user_name])?;
+                Ok(true)
+            })
+            .await
+    }
+}
+
+fn insert(state: &rusqlite::Transaction<'_>, record: &UserRecord) -> Result<(), StateError> {
+    state.execute(
+        "INSERT INTO users (user_name, password_hash, scope, created_at, last_sign_in_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            record.user.user_name,
+            record.password_hash,
+            to_word(record.user.scope)?,
+            to_column(record.user.created_at),
+            record.user.last_sign_in_at.map(to_column)
+        ],
+    )?;
+    Ok(())
+}
+
+fn is_last_administrator(state: &rusqlite::Transaction<'_>, user_name: &str) -> Result<bool, StateError> {
+    let sql = "SELECT (SELECT scope FROM users WHERE user_name = ?1) = 'admin' \
+               AND NOT EXISTS (SELECT 1 FROM users WHERE scope = 'admin' AND user_name <> ?1)";
+    Ok(state.query_row(sql, [user_name], |row| row.get::<_, Option<bool>>(0))?.unwrap_or(false))
+}
+
+fn read(row: &Row<'_>) -> Result<UserRecord, StateError> {
+    Ok(UserRecord {
+        user: User {
+            user_name: row.get("user_name")?,
+            scope: from_word(row.get("scope")?)?,
+            created_at: from_column(row.get("created_at")?),
+            last_sign_in_at: row.get::<_, Option<i64>>("last_sign_in_at")?.map(from_column),
+        },
+        password_hash: row.get("password_hash")?,
+    })
+}
