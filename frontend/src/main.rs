@@ -1,5 +1,14 @@
-//! The page.
+//! The page of Certdeck: a Leptos application in the browser. It parses and renders certificates, assembles requests and stages trust;
+//! the server only keeps, signs and stores.
 
+mod app;
+mod components;
+mod ids;
+mod pages;
+mod place;
+mod state;
 mod transport;
 
-fn main() {}
+fn main() {
+    app::start();
+}

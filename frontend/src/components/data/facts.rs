@@ -1,0 +1,46 @@
+//! Facts: name left, value right, each value with a button that copies it.
+
+use leptos::prelude::*;
+
+use super::copy::copy_button;
+
+/// One fact.
+pub struct Fact {
+    name: &'static str,
+    value: AnyView,
+    text: String,
+}
+
+/// A fact in words.
+pub fn fact(name: &'static str, text: impl Into<String>) -> Fact {
+    let text = text.into();
+    Fact { name, value: text.clone().into_any(), text }
+}
+
+/// A fact in the fixed-width face: letters, bytes, paths.
+pub fn fact_code(name: &'static str, text: impl Into<String>) -> Fact {
+    let text = text.into();
+    Fact { name, value: view! { <code>{text.clone()}</code> }.into_any(), text }
+}
+
+/// A fact whose view says more than the text that is copied.
+pub fn fact_view(name: &'static str, text: impl Into<String>, value: impl IntoAny) -> Fact {
+    Fact { name, value: value.into_any(), text: text.into() }
+}
+
+/// A group of facts under a heading; without a heading when it is empty.
+pub fn facts(groups: Vec<(&'static str, Vec<Fact>)>) -> AnyView {
+    let mut rows: Vec<AnyView> = Vec::new();
+    for (heading, group) in groups {
+        if group.is_empty() {
+            continue;
+        }
+        if !heading.is_empty() {
+            rows.push(view! { <dt class="group">{heading}</dt> }.into_any());
+        }
+        for Fact { name, value, text } in group {
+            rows.push(view! { <dt>{name}</dt><dd>{value}{copy_button(name, move || text.clone())}</dd> }.into_any());
+        }
+    }
+    view! { <dl class="facts">{rows}</dl> }.into_any()
+}

@@ -1,0 +1,87 @@
+//! The glass box: the command lines and the REST call that an action stands for.
+
+use leptos::prelude::*;
+
+use super::copy::copy_wide;
+use crate::components::icon::{icon, keys};
+use crate::state::use_app;
+
+/// One line of the box, with a remark behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// What to type; several physical lines are allowed.
+    pub command: String,
+    /// A remark, without its `#`.
+    pub remark: String,
+}
+
+/// What an action stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Glass {
+    /// `What Apply does`.
+    pub title: String,
+    /// Lines for certutil and its relatives.
+    pub commands: Vec<Line>,
+    /// Lines for curl.
+    pub rest: Vec<Line>,
+}
+
+/// A line without a remark.
+pub fn line(command: impl Into<String>) -> Line {
+    Line { command: command.into(), remark: String::new() }
+}
+
+/// A line with a remark.
+pub fn line_with(command: impl Into<String>, remark: impl Into<String>) -> Line {
+    Line { command: command.into(), remark: remark.into() }
+}
+
+/// The drawer at the foot of a pane; open while `App::glass` says so.
+pub fn glass(content: Memo<Glass>) -> AnyView {
+    let app = use_app();
+    let rest = RwSignal::new(false);
+    let lines = move || content.with(|glass| if rest.get() { glass.rest.clone() } else { glass.commands.clone() });
+    let text = move || lines().iter().map(|line| line.command.clone()).collect::<Vec<_>>().join("\n");
+    view! {
+        <Show when=move || app.glass.get()>
+            <aside class="glass" aria-label="Command line">
+                <header>
+                    <h3>{icon("terminal")}{move || content.with(|glass| glass.title.clone())}</h3>
+                    <div class="seg">
+                        <button type="button" aria-pressed=move || (!rest.get()).to_string() on:click=move |_| rest.set(false)>"certutil"</button>
+                        <button type="button" aria-pressed=move || rest.get().to_string() on:click=move |_| rest.set(true)>"REST"</button>
+                    </div>
+                    <span class="push row tight">
+                        {copy_wide("Copy", text)}
+                        <button class="btn plain icon" type="button" aria-label="Close the command line" on:click=move |_| app.glass.set(false)>{icon("close")}</button>
+                        {keys("`")}
+                    </span>
+                </header>
+                <pre tabindex="0">{move || lines().into_iter().map(shown).collect::<Vec<_>>()}</pre>
+            </aside>
+        </Show>
+    }
+    .into_any()
+}
+
+fn shown(line: Line) -> AnyView {
+    let remark = (!line.remark.is_empty()).then(|| view! { <span class="c">{["   # ", &line.remark].concat()}</span> });
+    view! { <span class="p">"$ "</span>{line.command}{remark}"\n" }.into_any()
+}
+
+/// A word as a POSIX shell reads it back unchanged.
+pub fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) && !word.starts_with('=') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A curl line for a call of the REST interface. The token comes from the environment: command lines are no place for secrets.
+pub fn curl(method: &str, path: &str, body: Option<&str>) -> String {
+    let origin = window().location().origin().unwrap_or_default();
+    let method = if method == "GET" { String::new() } else { format!("-X {method} ") };
+    let body = body.map(|body| format!(" \\\n    -H 'Content-Type: application/json' -d {}", quoted(body))).unwrap_or_default();
+    format!("curl -sS {method}-H \"Authorization: Bearer $CERTDECK_TOKEN\" {}{body}", quoted(&format!("{origin}{path}")))
+}

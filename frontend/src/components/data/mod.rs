@@ -1,0 +1,5 @@
+//! Values that can be read and taken along: copy buttons, facts, the glass box.
+
+pub mod copy;
+pub mod facts;
+pub mod glass;

@@ -1,0 +1,7 @@
+//! The frame around the pages.
+
+pub mod bar;
+pub mod palette;
+pub mod rail;
+pub mod shell;
+pub mod unlock;

@@ -1,0 +1,47 @@
+//! The rail of areas.
+
+use leptos::prelude::*;
+
+use crate::components::icon::icon;
+use crate::place::Place;
+use crate::state::App;
+
+/// Areas: those of the database first, those of the console at the end.
+pub fn rail(app: App) -> AnyView {
+    let of_database =
+        move |name: &'static str, picture: &'static str, key: &'static str, place: fn(String) -> Place, here: fn(&Place) -> bool| {
+            let href = move || app.selected.get().map_or_else(|| "/databases".to_owned(), |id| place(id).path());
+            item(app, name, picture, key, "", href, here)
+        };
+    view! {
+        <nav class="rail" aria-label="Areas">
+            {of_database("Certs", "certificate", "g c", Place::Certificates, |place| matches!(place, Place::Certificates(_) | Place::Certificate(..)))}
+            {of_database("Import", "import", "g i", Place::Import, |place| matches!(place, Place::Import(_)))}
+            {of_database("Requests", "request", "g r", Place::Requests, |place| matches!(place, Place::Requests(_) | Place::Request(..) | Place::NewRequest(_)))}
+            {of_database("Keys", "key", "g k", Place::Keys, |place| matches!(place, Place::Keys(_)))}
+            {of_database("Snapshots", "snapshot", "g h", Place::Snapshots, |place| matches!(place, Place::Snapshots(_)))}
+            {item(app, "Viewer", "file", "g v", "push-down", || "/viewer".to_owned(), |place| matches!(place, Place::Viewer))}
+            {item(app, "Activity", "activity", "g a", "wide-only", || "/activity".to_owned(), |place| matches!(place, Place::Activity))}
+            {item(app, "Settings", "settings", "g s", "", || "/settings".to_owned(), |place| matches!(place, Place::Settings))}
+        </nav>
+    }
+    .into_any()
+}
+
+fn item(
+    app: App,
+    name: &'static str,
+    picture: &'static str,
+    key: &'static str,
+    class: &'static str,
+    href: impl Fn() -> String + Send + 'static,
+    here: fn(&Place) -> bool,
+) -> AnyView {
+    view! {
+        <a class=class href=href title=[name, " (", key, ")"].concat() aria-current=move || app.place.with(here).then_some("page")>
+            {icon(picture)}
+            {name}
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,58 @@
+//! Bar across, rail left, panes right; palette and help above them.
+
+use leptos::prelude::*;
+
+use super::palette::{Overlay, overlay};
+use super::{bar, rail};
+use crate::ids;
+use crate::place::Place;
+use crate::state::keyboard::Command;
+use crate::state::{App, use_app};
+
+/// The frame of a signed-in user, and of the viewer.
+#[component]
+pub fn Shell(children: Children) -> impl IntoView {
+    let app = use_app();
+    let open = RwSignal::new(None::<Overlay>);
+    app.keyboard.register(commands(app, open));
+    view! {
+        <div class="shell">
+            <a class="skip" href=["#", ids::MAIN].concat()>"To the content"</a>
+            {bar::bar(app, open)}
+            {rail::rail(app)}
+            {children()}
+        </div>
+        {overlay(app, open)}
+        <p class="sr" role="status" aria-live="polite">{move || app.announcement.get()}</p>
+    }
+}
+
+fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
+    let of_database = move |place: fn(String) -> Place| {
+        move || {
+            if let Some(id) = app.selected.get_untracked() {
+                app.go(&place(id));
+            }
+        }
+    };
+    let mut commands = vec![
+        Command::new("Ctrl+K", "Find or run a command", "Everywhere", move || open.set(Some(Overlay::Palette))),
+        Command::new("?", "Show all keys", "Everywhere", move || open.set(Some(Overlay::Help))),
+        Command::new("`", "Open or close the command line", "Everywhere", move || app.glass.update(|open| *open = !*open)),
+        Command::new("g c", "Go to certificates", "Go", of_database(Place::Certificates)),
+        Command::new("g i", "Go to import", "Go", of_database(Place::Import)),
+        Command::new("g r", "Go to requests", "Go", of_database(Place::Requests)),
+        Command::new("g k", "Go to keys", "Go", of_database(Place::Keys)),
+        Command::new("g h", "Go to snapshots", "Go", of_database(Place::Snapshots)),
+        Command::new("g d", "Go to databases", "Go", move || app.go(&Place::Databases)),
+        Command::new("g v", "Look into a file", "Go", move || app.go(&Place::Viewer)),
+        Command::new("g a", "Go to activity", "Go", move || app.go(&Place::Activity)),
+        Command::new("g s", "Go to settings", "Go", move || app.go(&Place::Settings)),
+        Command::new("", "Switch between light and dark", "Everywhere", move || bar::toggle_theme(app)),
+        Command::new("", "Sign out", "Everywhere", move || app.sign_out()),
+    ];
+    commands.push(Command::new("", "New database", "Go", move || app.go(&Place::NewDatabase)));
+    commands.push(Command::new("", "Register a database", "Go", move || app.go(&Place::RegisterDatabase)));
+    commands.push(Command::new("", "New request", "Go", of_database(Place::NewRequest)));
+    commands
+}

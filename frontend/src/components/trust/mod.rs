@@ -1,0 +1,1 @@
+//! Trust: punch card, words, matrix.

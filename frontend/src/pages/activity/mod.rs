@@ -1,0 +1,9 @@
+//! Activity.
+
+use leptos::prelude::*;
+
+/// Activity.
+#[component]
+pub fn ActivityPage() -> impl IntoView {
+    view! { <div class="panes"><main class="pane"></main></div> }
+}

@@ -1,0 +1,4 @@
+//! The certificates of a database: list and detail.
+
+pub mod detail;
+pub mod list;

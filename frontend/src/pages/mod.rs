@@ -1,0 +1,13 @@
+//! One folder an area: pages load data and compose components.
+
+pub mod activity;
+pub mod certificates;
+pub mod databases;
+pub mod gate;
+pub mod import;
+pub mod keys;
+pub mod requests;
+pub mod settings;
+pub mod snapshots;
+pub mod unknown;
+pub mod viewer;

@@ -1,0 +1,142 @@
+//! Where in the page one is: one place for every address.
+
+use certdeck_shared::api::paths::segment;
+
+/// A place in the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// `/`: ways to begin.
+    Start,
+    /// `/setup`: the first account.
+    Setup,
+    /// `/sign-in`.
+    SignIn,
+    /// `/databases`.
+    Databases,
+    /// `/databases/new`.
+    NewDatabase,
+    /// `/databases/register`.
+    RegisterDatabase,
+    /// `/databases/:db/certificates`.
+    Certificates(String),
+    /// `/databases/:db/certificates/:fingerprint`.
+    Certificate(String, String),
+    /// `/databases/:db/import`.
+    Import(String),
+    /// `/databases/:db/requests`.
+    Requests(String),
+    /// `/databases/:db/requests/new`.
+    NewRequest(String),
+    /// `/databases/:db/requests/:id`.
+    Request(String, String),
+    /// `/databases/:db/keys`.
+    Keys(String),
+    /// `/databases/:db/snapshots`.
+    Snapshots(String),
+    /// `/viewer`.
+    Viewer,
+    /// `/activity`.
+    Activity,
+    /// `/settings`.
+    Settings,
+    /// Nothing is here.
+    Unknown,
+}
+
+impl Place {
+    /// The place of a path.
+    pub fn of(path: &str) -> Self {
+        let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match parts.as_slice() {
+            [] => Self::Start,
+            ["setup"] => Self::Setup,
+            ["sign-in"] => Self::SignIn,
+            ["databases"] => Self::Databases,
+            ["databases", "new"] => Self::NewDatabase,
+            ["databases", "register"] => Self::RegisterDatabase,
+            ["databases", db] | ["databases", db, "certificates"] => Self::Certificates((*db).to_owned()),
+            ["databases", db, "certificates", fingerprint] => Self::Certificate((*db).to_owned(), (*fingerprint).to_owned()),
+            ["databases", db, "import"] => Self::Import((*db).to_owned()),
+            ["databases", db, "requests"] => Self::Requests((*db).to_owned()),
+            ["databases", db, "requests", "new"] => Self::NewRequest((*db).to_owned()),
+            ["databases", db, "requests", id] => Self::Request((*db).to_owned(), (*id).to_owned()),
+            ["databases", db, "keys"] => Self::Keys((*db).to_owned()),
+            ["databases", db, "snapshots"] => Self::Snapshots((*db).to_owned()),
+            ["viewer"] => Self::Viewer,
+            ["activity"] => Self::Activity,
+            ["settings"] => Self::Settings,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The path of the place.
+    pub fn path(&self) -> String {
+        let of = |db: &str, what: &str| format!("/databases/{}/{what}", segment(db));
+        match self {
+            Self::Start | Self::Unknown => "/".to_owned(),
+            Self::Setup => "/setup".to_owned(),
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::Databases => "/databases".to_owned(),
+            Self::NewDatabase => "/databases/new".to_owned(),
+            Self::RegisterDatabase => "/databases/register".to_owned(),
+            Self::Certificates(db) => of(db, "certificates"),
+            Self::Certificate(db, fingerprint) => of(db, &format!("certificates/{}", segment(fingerprint))),
+            Self::Import(db) => of(db, "import"),
+            Self::Requests(db) => of(db, "requests"),
+            Self::NewRequest(db) => of(db, "requests/new"),
+            Self::Request(db, id) => of(db, &format!("requests/{}", segment(id))),
+            Self::Keys(db) => of(db, "keys"),
+            Self::Snapshots(db) => of(db, "snapshots"),
+            Self::Viewer => "/viewer".to_owned(),
+            Self::Activity => "/activity".to_owned(),
+            Self::Settings => "/settings".to_owned(),
+        }
+    }
+
+    /// The database the place belongs to.
+    pub fn database(&self) -> Option<&str> {
+        match self {
+            Self::Certificates(db)
+            | Self::Certificate(db, _)
+            | Self::Import(db)
+            | Self::Requests(db)
+            | Self::NewRequest(db)
+            | Self::Request(db, _)
+            | Self::Keys(db)
+            | Self::Snapshots(db) => Some(db),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one of the places before signing in, which fill the whole window.
+    pub fn is_gate(&self) -> bool {
+        matches!(self, Self::Setup | Self::SignIn)
+    }
+
+    /// Title of the window.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Start => "Begin",
+            Self::Setup => "First run",
+            Self::SignIn => "Sign in",
+            Self::Databases | Self::NewDatabase | Self::RegisterDatabase => "Databases",
+            Self::Certificates(_) => "Certificates",
+            Self::Certificate(..) => "Certificate",
+            Self::Import(_) => "Import",
+            Self::Requests(_) | Self::Request(..) => "Requests",
+            Self::NewRequest(_) => "New request",
+            Self::Keys(_) => "Keys",
+            Self::Snapshots(_) => "Snapshots",
+            Self::Viewer => "Look into a file",
+            Self::Activity => "Activity",
+            Self::Settings => "Settings",
+            Self::Unknown => "Nothing here",
+        }
+    }
+}
+
+/// One path segment, percent-decoded; what does not decode stays as it is.
+fn decoded(part: &str) -> String {
+    js_sys::decode_uri_component(part).map_or_else(|_| part.to_owned(), String::from)
+}

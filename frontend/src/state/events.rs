@@ -1,0 +1,38 @@
+//! What the server says by itself (server-sent events): databases that changed, jobs that moved on.
+
+use certdeck_shared::api::event::Event;
+use certdeck_shared::api::paths;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+use super::App;
+
+/// Listens until the page is closed. The browser connects again by itself when the line breaks.
+pub fn listen(app: App) {
+    let Ok(source) = EventSource::new(paths::EVENTS) else { return };
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+        let Some(text) = message.data().as_string() else { return };
+        if let Ok(event) = serde_json::from_str::<Event>(&text) {
+            hear(app, event);
+        }
+    });
+    for name in ["message", "database-changed", "databases-changed", "job-changed"] {
+        let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+    }
+    // Lives as long as the page.
+    heard.forget();
+}
+
+fn hear(app: App, event: Event) {
+    match &event {
+        Event::DatabaseChanged { database, revision } => {
+            app.refresh_databases();
+            app.certificates.changed(app, database, revision);
+        }
+        Event::DatabasesChanged => app.refresh_databases(),
+        Event::JobChanged { .. } => {}
+    }
+    app.event.set(Some(event));
+}

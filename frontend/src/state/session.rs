@@ -1,0 +1,91 @@
+//! Who is signed in, and the way to the gate.
+
+use certdeck_shared::api::account::{Scope, Session};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{App, browser};
+use crate::place::Place;
+use crate::transport::client;
+
+/// What is known about the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionState {
+    /// Not asked yet.
+    Unknown,
+    /// Nobody is signed in.
+    Absent,
+    /// Somebody is.
+    Present(Session),
+}
+
+impl SessionState {
+    /// The session, if there is one.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Present(session) => Some(session),
+            Self::Unknown | Self::Absent => None,
+        }
+    }
+}
+
+impl App {
+    /// Asks the server who this is; without a session the gate opens.
+    pub fn resume(self) {
+        spawn_local(async move {
+            match client().session().await {
+                Ok(session) => self.session.set(SessionState::Present(session)),
+                Err(_) => self.session.set(SessionState::Absent),
+            }
+        });
+    }
+
+    /// Whether the caller may change databases.
+    pub fn may_write(self) -> bool {
+        self.session.with(|state| state.session().is_some_and(|session| session.scope >= Scope::Write))
+    }
+
+    /// Ends the session.
+    pub fn sign_out(self) {
+        spawn_local(async move {
+            let _ = client().sign_out().await;
+            self.session.set(SessionState::Absent);
+        });
+    }
+
+    /// Follows the session: loads what a signed-in user sees, and sends everybody else to the gate.
+    pub fn follow_session(self) {
+        Effect::new(move |before: Option<bool>| {
+            let state = self.session.get();
+            match state {
+                SessionState::Unknown => false,
+                SessionState::Present(_) => {
+                    if before != Some(true) {
+                        self.refresh_databases();
+                        super::events::listen(self);
+                    }
+                    true
+                }
+                SessionState::Absent => {
+                    self.databases.set(None);
+                    self.certificates.clear();
+                    self.staged.clear();
+                    let place = self.place.get_untracked();
+                    if !place.is_gate() && place != Place::Viewer {
+                        browser::remember("return-to", Some(&place.path()));
+                        self.to_gate();
+                    }
+                    false
+                }
+            }
+        });
+    }
+
+    /// To set-up when the console has no account yet, else to sign-in.
+    fn to_gate(self) {
+        spawn_local(async move {
+            let required = client().setup_status().await.is_ok_and(|status| status.required);
+            self.go(if required { &Place::Setup } else { &Place::SignIn });
+        });
+    }
+}

@@ -1,1 +1,0 @@
-//! The page in headless Chromium, with certutil as the judge.

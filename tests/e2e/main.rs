@@ -1,1 +1,0 @@
-//! The REST interface over HTTPS, with certutil and openssl as the judges.

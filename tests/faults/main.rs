@@ -1,1 +1,0 @@
-//! What breaks, breaks on purpose here: kills, full disks, wrong input. Nothing answered with success is lost, nothing refused changes anything.
