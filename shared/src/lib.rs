@@ -4,6 +4,7 @@
 pub mod api;
 pub mod detect;
 pub mod name;
+pub mod password;
 pub mod request;
 pub mod trust;
 pub mod x509;

@@ -1,1 +1,17 @@
-//! What the tests share.
+//! What the tests share: a real server, real NSS tools, a real browser.
+//!
+//! Nothing here pretends. A tool that is missing ends the test with the tool's name; `make test` installs all of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests start processes, and stop at the first thing that is not as it should be"
+)]
+
+pub mod browser;
+pub mod certificates;
+pub mod console;
+pub mod database;
+pub mod poll;
+pub mod run;
+pub mod transport;

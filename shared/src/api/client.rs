@@ -231,7 +231,10 @@ fn checked(answer: Result<Response, String>) -> Result<Response, ClientError> {
         return Ok(response);
     }
     match serde_json::from_slice::<Problem>(&response.body) {
-        Ok(problem) => Err(problem.into()),
+        Ok(mut problem) => {
+            problem.retry_after = problem.retry_after.or_else(|| response.header("retry-after")?.parse().ok());
+            Err(problem.into())
+        }
         Err(error) => Err(ClientError::Answer { status: response.status, reason: error.to_string() }),
     }
 }

@@ -23,6 +23,9 @@ pub struct Problem {
     /// Which fields are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// Seconds after which another try makes sense; the same number as the Retry-After header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// One wrong field.
@@ -47,6 +50,7 @@ impl Problem {
             instance: None,
             code,
             errors: Vec::new(),
+            retry_after: None,
         }
     }
 

@@ -1,0 +1,1 @@
+//! The REST interface over HTTPS, with certutil and openssl as the judges.

@@ -1,0 +1,229 @@
+//! Headless Chromium by chromedriver: find by role, label and id; nothing in the page is called from outside.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use thirtyfour::TypingData;
+use thirtyfour::prelude::*;
+
+use crate::poll;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A browser with a profile of its own; dropping it ends driver and browser.
+pub struct Browser {
+    chromedriver: Child,
+    /// The session.
+    pub driver: WebDriver,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts chromedriver on a free port and a browser of this window size.
+    pub async fn start(width: u32, height: u32) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let profile = tempfile::tempdir().unwrap();
+        let mut chromedriver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("chromedriver cannot be started ({error}); `.ci/setup packages tests` installs it"));
+        let mut lines = BufReader::new(chromedriver.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let started = lines.find_map(|line| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned()));
+        let port = started.expect("chromedriver names its port");
+        // Its later lines must go somewhere.
+        std::thread::spawn(move || lines.for_each(drop));
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
+            "--force-color-profile=srgb",
+            "--lang=en",
+            &format!("--window-size={width},{height}"),
+            &format!("--user-data-dir={}", profile.path().display()),
+        ] {
+            capabilities.add_arg(argument).unwrap();
+        }
+        capabilities.accept_insecure_certs(true).unwrap();
+        capabilities.set("goog:loggingPrefs", serde_json::json!({ "browser": "ALL" })).unwrap();
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
+        Self { chromedriver, driver, _profile: profile }
+    }
+
+    /// Goes to an address.
+    pub async fn open(&self, url: &str) {
+        self.driver.goto(url).await.unwrap();
+    }
+
+    /// The element with this CSS selector, once it is there and shown.
+    pub async fn find(&self, selector: &str) -> WebElement {
+        self.search(By::Css(selector), selector).await
+    }
+
+    /// The first control (button, link, tab, checkbox, menu item) with this accessible name.
+    pub async fn control(&self, name: &str) -> WebElement {
+        self.search_named("button, a, summary, input, select, [role=button], [role=tab], [role=checkbox], [role=menuitem], [role=option], [role=switch], [role=radio]", name).await
+    }
+
+    /// The field (input, select, text area) with this label.
+    pub async fn field(&self, label: &str) -> WebElement {
+        self.search_named("input, select, textarea, [role=textbox], [role=combobox]", label).await
+    }
+
+    /// Clicks a control by its name.
+    pub async fn click(&self, name: &str) {
+        self.retry(&format!("a control named {name:?} that can be clicked"), async || self.named_now("button, a, summary, input, select, label, [role=button], [role=tab], [role=checkbox], [role=menuitem], [role=option], [role=switch], [role=radio]", name).await?.click().await.ok()).await;
+    }
+
+    /// Clicks what a CSS selector finds.
+    pub async fn click_at(&self, selector: &str) {
+        self.retry(&format!("{selector} that can be clicked"), async || self.driver.find(By::Css(selector)).await.ok()?.click().await.ok())
+            .await;
+    }
+
+    /// Replaces the text of a field.
+    pub async fn fill(&self, label: &str, text: impl Into<TypingData>) {
+        let field = self.field(label).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Waits until the page shows this text.
+    pub async fn sees(&self, text: &str) {
+        let script = "return document.body.innerText";
+        let limit = std::time::Instant::now() + PATIENCE;
+        loop {
+            let shown: String =
+                self.driver.execute(script, Vec::new()).await.ok().and_then(|shown| shown.convert().ok()).unwrap_or_default();
+            // CSS may show capitals where the text has none.
+            if shown.to_lowercase().contains(&text.to_lowercase()) {
+                return;
+            }
+            assert!(
+                std::time::Instant::now() < limit,
+                "the page does not show {text:?} but:\n{shown}\n{}",
+                self.console().await.join("\n")
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a script, which must not change anything, returns a value that is not null.
+    pub async fn value<T: serde::de::DeserializeOwned>(&self, what: &str, script: &str) -> T {
+        self.retry(what, async || {
+            let value = self.driver.execute(script, Vec::new()).await.ok()?;
+            if value.json().is_null() { None } else { value.convert().ok() }
+        })
+        .await
+    }
+
+    /// Waits until the address ends so.
+    pub async fn arrives(&self, ending: &str) {
+        self.retry(&format!("an address that ends in {ending}"), async || {
+            self.driver.current_url().await.ok()?.as_str().ends_with(ending).then_some(())
+        })
+        .await;
+    }
+
+    /// What the page's console said since the last call: errors and warnings, CSP violations among them.
+    pub async fn console(&self) -> Vec<String> {
+        let entries = self.driver.browser_log().await.unwrap_or_default();
+        entries.iter().map(|entry| format!("{entry:?}")).filter(|line| !line.contains("favicon")).collect()
+    }
+
+    /// Fails when the console said anything bad since the last call; refusals of the REST interface named here are expected.
+    pub async fn is_quiet(&self, expected: &[&str]) {
+        let mut loud = self.console().await;
+        loud.retain(|line| !expected.iter().any(|part| line.contains(part)));
+        assert!(loud.is_empty(), "the page's console is not quiet:\n{}", loud.join("\n"));
+    }
+
+    /// Controls without an accessible name, images without a text, fields without a label: none may be left.
+    pub async fn unnamed_controls(&self) -> Vec<String> {
+        let script = format!(
+            "{NAME_OF} return [...document.querySelectorAll('button, a[href], input:not([type=hidden]), select, textarea, [role=button], [role=checkbox], [role=tab], img')]
+               .filter(element => element.checkVisibility && element.checkVisibility() && !nameOf(element))
+               .map(element => element.outerHTML.slice(0, 200));"
+        );
+        self.driver.execute(&script, Vec::new()).await.unwrap().convert().unwrap()
+    }
+
+    /// Writes a picture of the window.
+    pub async fn picture(&self, path: &std::path::Path) {
+        self.driver.screenshot(path).await.unwrap();
+    }
+
+    async fn search(&self, by: By, what: &str) -> WebElement {
+        self.retry(what, async || {
+            let element = self.driver.find(by.clone()).await.ok()?;
+            element.is_displayed().await.ok()?.then_some(element)
+        })
+        .await
+    }
+
+    async fn search_named(&self, selector: &str, name: &str) -> WebElement {
+        self.retry(&format!("{name:?}"), async || self.named_now(selector, name).await).await
+    }
+
+    async fn named_now(&self, selector: &str, name: &str) -> Option<WebElement> {
+        let script = format!(
+            "{NAME_OF} const shown = [...document.querySelectorAll(arguments[0])].filter(element => element.checkVisibility());
+             return shown.find(element => nameOf(element) === arguments[1]) ?? shown.find(element => nameOf(element).startsWith(arguments[1])) ?? null;"
+        );
+        let found = self.driver.execute(&script, vec![selector.into(), name.into()]).await.ok()?;
+        found.element().ok()
+    }
+
+    async fn retry<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+        let started = std::time::Instant::now();
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            if started.elapsed() > PATIENCE {
+                let shown: String = self
+                    .driver
+                    .execute("return location + '\\n' + document.body.innerText", Vec::new())
+                    .await
+                    .unwrap()
+                    .convert()
+                    .unwrap_or_default();
+                panic!("the page has no {what}. It shows:\n{shown}\n{}", self.console().await.join("\n"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits for something the page does elsewhere, such as in the database.
+    pub async fn until_true(&self, what: &str, ask: impl AsyncFnMut() -> bool) {
+        poll::until_true(what, PATIENCE, ask).await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Ending chromedriver ends the browser; asking it politely first lets it remove what it made.
+        self.chromedriver.kill().ok();
+        self.chromedriver.wait().ok();
+    }
+}
+
+/// The accessible name, near enough: aria-labelledby, aria-label, label, own text, title.
+const NAME_OF: &str = "
+const clean = text => (text ?? '').replace(/\\s+/g, ' ').trim();
+const nameOf = element => {
+  const by = element.getAttribute('aria-labelledby');
+  if (by) return clean(by.split(/\\s+/).map(id => document.getElementById(id)?.textContent).join(' '));
+  const label = element.getAttribute('aria-label');
+  if (label) return clean(label);
+  if (element.labels?.length) return clean([...element.labels[0].childNodes].filter(node => node !== element && !(node.contains?.(element) && node !== element.labels[0])).map(node => node.textContent).join(' ')) || clean(element.labels[0].textContent);
+  if (element.tagName === 'IMG') return clean(element.alt);
+  return clean(element.innerText) || clean(element.textContent) || clean(element.title) || (element.type === 'submit' ? clean(element.value) : '');
+};";

@@ -1,0 +1,20 @@
+//! Waiting for a state by asking for it, never by sleeping and hoping.
+
+use std::time::{Duration, Instant};
+
+/// Asks until there is an answer. Ends the test, naming what was awaited, when there is none in time.
+pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(started.elapsed() < limit, "waited {limit:?} in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+/// The same for a yes or no.
+pub async fn until_true(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> bool) {
+    until(what, limit, async || ask().await.then_some(())).await;
+}

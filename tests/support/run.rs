@@ -1,0 +1,58 @@
+//! Running the tools that are asked for their opinion: certutil, pk12util, openssl.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+/// What a tool said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Whether it ended with success.
+    pub success: bool,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs a program with these bytes on standard input.
+pub fn with_input<A: AsRef<OsStr>>(program: &str, arguments: &[A], input: &[u8]) -> Output {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program} cannot be started ({error}); `.ci/setup packages tests` installs it"));
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A tool that prints before it has read all would block us both.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+/// Runs a program and returns what it said, whatever its opinion.
+pub fn ask<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Said {
+    let output = with_input(program, arguments, b"");
+    Said {
+        success: output.status.success(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Runs a program that must succeed and returns its standard output.
+pub fn must<A: AsRef<OsStr> + std::fmt::Debug>(program: &str, arguments: &[A]) -> String {
+    let said = ask(program, arguments);
+    assert!(said.success, "{program} {arguments:?} failed\n{}{}", said.out, said.err);
+    said.out
+}
+
+/// `openssl` with input, must succeed; standard output as bytes.
+pub fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let output = with_input("openssl", arguments, input);
+    assert!(output.status.success(), "openssl {arguments:?} failed\n{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
