@@ -2,9 +2,12 @@
 
 pub mod asn1;
 pub mod chain;
+pub(crate) mod der;
 pub mod fingerprint;
 pub mod life;
 pub mod lint;
+pub mod oid;
 pub mod parse;
 pub mod usage;
+pub mod verdict;
 pub mod view;

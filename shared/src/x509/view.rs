@@ -1,10 +1,15 @@
 //! What a certificate says, owned and serializable. Unknown things are data, not failures.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::api::bytes::Base64;
 use crate::name::DistinguishedName;
+
+/// Text that is nearly always one of our own names: ten thousand certificates must not allocate it again and again.
+pub type Word = Cow<'static, str>;
 
 /// A parsed certificate (RFC 5280). Fingerprints, PEM and the ASN.1 tree are computed from the DER when asked for
 /// (`fingerprint`, `asn1`): ten thousand views must be cheap.
@@ -29,15 +34,15 @@ pub struct CertificateView {
     /// The key.
     pub public_key: PublicKeyView,
     /// Name of the signature algorithm: `SHA-256 with RSA`; the dotted OID when unknown.
-    pub signature_algorithm: String,
+    pub signature_algorithm: Word,
     /// Dotted OID of the signature algorithm.
-    pub signature_algorithm_oid: String,
+    pub signature_algorithm_oid: Word,
     /// Subject alternative names, in order.
     pub subject_alternative_names: Vec<GeneralNameView>,
     /// Key usage, RFC 5280 names: `digitalSignature`. Absent when there is no such extension.
-    pub key_usage: Option<Vec<String>>,
+    pub key_usage: Option<Vec<Word>>,
     /// Extended key usage, RFC names or dotted OIDs: `serverAuth`. Absent when there is no such extension.
-    pub extended_key_usage: Option<Vec<String>>,
+    pub extended_key_usage: Option<Vec<Word>>,
     /// Basic constraints. Absent when there is no such extension.
     pub basic_constraints: Option<BasicConstraintsView>,
     /// Subject key identifier, lower-case hex.
@@ -62,13 +67,13 @@ pub struct CertificateView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKeyView {
     /// `RSA`, `EC`, `Ed25519`, `Ed448`, `DSA`, `RSASSA-PSS`, `ML-DSA-65` …; the dotted OID when unknown.
-    pub algorithm: String,
+    pub algorithm: Word,
     /// Dotted OID of the algorithm.
-    pub algorithm_oid: String,
+    pub algorithm_oid: Word,
     /// Size in bits; 0 when unknown.
     pub bits: u32,
     /// Curve: `P-256`; the dotted OID when unknown.
-    pub curve: Option<String>,
+    pub curve: Option<Word>,
     /// RSA public exponent, decimal.
     pub exponent: Option<String>,
     /// CKA_ID that NSS derives from it (SHA-1 of modulus or point), lower-case hex: joins a certificate to its key.
@@ -82,7 +87,7 @@ impl PublicKeyView {
         match (&self.curve, self.bits) {
             (Some(curve), _) => format!("{} {curve}", self.algorithm),
             (None, bits) if bits > 0 && !self.algorithm.starts_with("Ed") => format!("{} {bits}", self.algorithm),
-            _ => self.algorithm.clone(),
+            _ => self.algorithm.clone().into_owned(),
         }
     }
 }
@@ -132,9 +137,9 @@ pub struct BasicConstraintsView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyView {
     /// Dotted OID.
-    pub oid: String,
+    pub oid: Word,
     /// Its name, where we know one: `organization validated`.
-    pub name: Option<String>,
+    pub name: Option<Word>,
     /// CPS addresses.
     pub cps: Vec<String>,
 }
@@ -153,9 +158,9 @@ pub struct SctView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExtensionView {
     /// Dotted OID.
-    pub oid: String,
+    pub oid: Word,
     /// RFC name, `basicConstraints`; absent when unknown.
-    pub name: Option<String>,
+    pub name: Option<Word>,
     /// Critical.
     pub critical: bool,
     /// Set when the extension is known but its value does not parse.

@@ -1,0 +1,154 @@
+//! DER to views. The only module that names types of x509-parser.
+
+mod algorithm;
+mod extensions;
+mod general_name;
+mod lenient;
+pub(crate) mod public_key;
+mod strict;
+pub(crate) mod time;
+
+use ::time::OffsetDateTime;
+
+use super::der::{DerError, Element, Reader, hex, tag};
+use super::view::{CertificateView, GeneralNameView};
+use crate::name::DistinguishedName;
+
+/// Why bytes are no certificate that could be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// The bytes are not DER, or not in the order of a certificate.
+    #[error("not a certificate: {part} cannot be read")]
+    Structure {
+        /// The field, as RFC 5280 names it.
+        part: &'static str,
+        /// Why.
+        #[source]
+        reason: DerError,
+    },
+    /// A time that is none.
+    #[error("{field} is not a time")]
+    Time {
+        /// `notBefore` or `notAfter`.
+        field: &'static str,
+    },
+    /// More bytes after the certificate.
+    #[error("{bytes} more bytes follow the certificate")]
+    TrailingData {
+        /// How many.
+        bytes: usize,
+    },
+}
+
+/// The fields of a certificate, still as bytes.
+struct Skeleton<'a> {
+    version: u8,
+    serial_number: &'a [u8],
+    issuer: &'a [u8],
+    not_before: OffsetDateTime,
+    not_after: OffsetDateTime,
+    subject: &'a [u8],
+    subject_public_key_info: &'a [u8],
+    extensions: Vec<RawExtension<'a>>,
+    /// The algorithm beside the signature: content of its OBJECT IDENTIFIER, and of its parameters.
+    signature_algorithm: &'a [u8],
+    signature_parameters: &'a [u8],
+}
+
+struct RawExtension<'a> {
+    /// Content of the OBJECT IDENTIFIER.
+    oid: &'a [u8],
+    critical: bool,
+    value: &'a [u8],
+}
+
+/// Reads one certificate, which must fill the bytes. Whatever OpenSSL reads is read: what x509-parser refuses (negative serial
+/// numbers, unknown versions, odd times …) goes through a second, lenient reader, and an extension that does not parse is
+/// kept as bytes.
+///
+/// # Errors
+/// Names the field that cannot be read.
+pub fn certificate(der: &[u8]) -> Result<CertificateView, ParseError> {
+    match strict::skeleton(der, build) {
+        Some(result) => result,
+        None => build(&lenient::skeleton(der)?),
+    }
+}
+
+fn build(skeleton: &Skeleton<'_>) -> Result<CertificateView, ParseError> {
+    let issuer = name(skeleton.issuer, "issuer")?;
+    let self_issued = skeleton.issuer == skeleton.subject;
+    let subject = if self_issued { issuer.clone() } else { name(skeleton.subject, "subject")? };
+    let (signature_algorithm, signature_algorithm_oid) = algorithm::signature(skeleton.signature_algorithm, skeleton.signature_parameters);
+    let mut view = CertificateView {
+        version: skeleton.version,
+        serial_number: hex(skeleton.serial_number),
+        subject,
+        issuer,
+        self_issued,
+        not_before: skeleton.not_before,
+        not_after: skeleton.not_after,
+        public_key: public_key::view(skeleton.subject_public_key_info),
+        signature_algorithm,
+        signature_algorithm_oid,
+        subject_alternative_names: Vec::new(),
+        key_usage: None,
+        extended_key_usage: None,
+        basic_constraints: None,
+        subject_key_identifier: None,
+        authority_key_identifier: None,
+        policies: Vec::new(),
+        crl_distribution_points: Vec::new(),
+        ocsp: Vec::new(),
+        ca_issuers: Vec::new(),
+        signed_certificate_timestamps: Vec::new(),
+        extensions: Vec::with_capacity(skeleton.extensions.len()),
+    };
+    for extension in &skeleton.extensions {
+        extensions::read(extension, &mut view);
+    }
+    Ok(view)
+}
+
+fn name(bytes: &[u8], part: &'static str) -> Result<DistinguishedName, ParseError> {
+    DistinguishedName::from_der(bytes).map_err(|reason| ParseError::Structure { part, reason })
+}
+
+/// The subject alternative names of an `Extensions` element, for requests.
+pub(crate) fn alternative_names(extensions: Element<'_>) -> Result<Vec<GeneralNameView>, DerError> {
+    let mut list = extensions.reader();
+    while !list.is_empty() {
+        let extension = lenient::extension(list.expect(tag::SEQUENCE)?)?;
+        if extension.oid == [0x55, 0x1d, 0x11] {
+            return general_name::list(&mut Reader::new(extension.value));
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The subject, raw bytes, as NSS stores it beside a certificate; the issuer and the serial number (with tag) too.
+///
+/// # Errors
+/// Names the field that cannot be read.
+pub fn raw_names(der: &[u8]) -> Result<RawNames<'_>, ParseError> {
+    let fields = lenient::fields(der)?;
+    Ok(RawNames {
+        subject: fields.subject.raw,
+        issuer: fields.issuer.raw,
+        serial_number: fields.serial_number.raw,
+        subject_public_key_info: fields.subject_public_key_info.raw,
+    })
+}
+
+/// Parts of a certificate that PKCS#11 objects hold as DER.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawNames<'a> {
+    /// `CKA_SUBJECT`.
+    pub subject: &'a [u8],
+    /// `CKA_ISSUER`.
+    pub issuer: &'a [u8],
+    /// `CKA_SERIAL_NUMBER`: the whole INTEGER.
+    pub serial_number: &'a [u8],
+    /// The SubjectPublicKeyInfo.
+    pub subject_public_key_info: &'a [u8],
+}
