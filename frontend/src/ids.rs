@@ -18,3 +18,27 @@ pub const TRUST_MATRIX: &str = "trust-matrix";
 pub const MAIN: &str = "main";
 /// The file field of the viewer.
 pub const VIEWER_FILE: &str = "viewer-file";
+/// The one-time token of the setup link.
+pub const SETUP_TOKEN: &str = "setup-token";
+/// User name, at the gate and for a new account.
+pub const USER_NAME: &str = "user-name";
+/// The present password, at the gate and when it is changed.
+pub const PASSWORD: &str = "password";
+/// A new password.
+pub const NEW_PASSWORD: &str = "new-password";
+/// The new password once more.
+pub const PASSWORD_AGAIN: &str = "password-again";
+/// Directory of a database to create or register.
+pub const DATABASE_PATH: &str = "database-path";
+/// Name of a database for people.
+pub const DATABASE_LABEL: &str = "database-label";
+/// Owner of a database to create.
+pub const DATABASE_OWNER: &str = "database-owner";
+/// Group of a database to create.
+pub const DATABASE_GROUP: &str = "database-group";
+/// Mode of a directory to create.
+pub const DATABASE_MODE: &str = "database-mode";
+/// Password, or password file, that unlocks a database on the page of databases.
+pub const DATABASE_PASSWORD: &str = "database-password";
+/// Password of a database to convert.
+pub const CONVERT_PASSWORD: &str = "convert-password";

@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod feedback;
+pub mod form;
 pub mod icon;
 pub mod layout;
 pub mod trust;

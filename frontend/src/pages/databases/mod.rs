@@ -1,21 +1,11 @@
-//! Databases.
+//! Databases: the list, one of them, and the three ways to add one.
 
-use leptos::prelude::*;
+mod actions;
+mod detail;
+mod list;
+mod new;
+mod register;
 
-/// Databases.
-#[component]
-pub fn DatabasesPage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
-
-/// Databases.
-#[component]
-pub fn NewDatabasePage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
-
-/// Databases.
-#[component]
-pub fn RegisterDatabasePage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use list::DatabasesPage;
+pub use new::NewDatabasePage;
+pub use register::RegisterDatabasePage;

@@ -1,21 +1,10 @@
-//! Gate.
+//! The way in: first run, sign-in, and the ways to begin.
 
-use leptos::prelude::*;
+mod frame;
+mod setup;
+mod sign_in;
+mod start;
 
-/// Gate.
-#[component]
-pub fn StartPage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
-
-/// Gate.
-#[component]
-pub fn SetupPage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
-
-/// Gate.
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use setup::{SetupPage, again_field, password_field};
+pub use sign_in::SignInPage;
+pub use start::StartPage;

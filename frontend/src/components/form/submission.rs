@@ -1,0 +1,105 @@
+//! Sending a form once at a time, and lists that wait for their answer.
+
+use std::future::Future;
+
+use certdeck_shared::api::client::ClientError;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::faults::Faults;
+use crate::components::feedback::{failure, skeleton};
+use crate::components::icon::{glyph, icon};
+use crate::state::{App, use_app};
+
+/// A form on its way.
+#[derive(Clone, Copy)]
+pub struct Submission {
+    /// True while the answer is awaited.
+    pub busy: RwSignal<bool>,
+    /// What was refused.
+    pub faults: Faults,
+    app: App,
+}
+
+impl Submission {
+    /// Nothing sent yet.
+    pub fn new() -> Self {
+        Self { busy: RwSignal::new(false), faults: Faults::new(), app: use_app() }
+    }
+
+    /// Sends, unless something is under way; shows the refusal or goes on with the answer.
+    pub fn run<R: 'static>(self, call: impl Future<Output = Result<R, ClientError>> + 'static, then: impl FnOnce(R) + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let app = self.app;
+        self.busy.set(true);
+        self.faults.clear();
+        spawn_local(async move {
+            let answer = call.await;
+            if self.busy.try_set(false).is_some() {
+                // The page was left meanwhile; the refusal has no place any more.
+                return;
+            }
+            match answer {
+                Ok(answer) => then(answer),
+                Err(error) => {
+                    app.note_error(&error);
+                    self.faults.set(error);
+                }
+            }
+        });
+    }
+
+    /// The button that sends: the verb, and the same with an arc while it is under way.
+    pub fn button(self, symbol: &'static str, words: &'static str, ready: Signal<bool>) -> AnyView {
+        view! {
+            <button class="btn primary" type="submit" disabled=move || self.busy.get() || !ready.get() aria-busy=move || self.busy.get().then_some("true")>
+                {move || if self.busy.get() { view! { <span class="spin">{glyph("running")}</span> }.into_any() } else { icon(symbol).into_any() }}
+                {words}
+                <kbd>"↵"</kbd>
+            </button>
+        }
+        .into_any()
+    }
+}
+
+/// Something that is read from the server.
+#[derive(Debug, Clone)]
+pub enum Load<T> {
+    /// Awaited.
+    Waiting,
+    /// Here.
+    Ready(T),
+    /// Refused, in words.
+    Failed(String),
+}
+
+/// Reads something into its slot; what was there stays until the answer comes.
+pub fn load<T: Send + Sync + 'static>(app: App, slot: RwSignal<Load<T>>, call: impl Future<Output = Result<T, ClientError>> + 'static) {
+    spawn_local(async move {
+        let answer = match call.await {
+            Ok(value) => Load::Ready(value),
+            Err(error) => {
+                app.note_error(&error);
+                Load::Failed(error.to_string())
+            }
+        };
+        slot.try_set(answer);
+    });
+}
+
+/// The view of a slot: rows that stand for what comes, the refusal with a way to try again, or `ready`.
+pub fn loaded<T: Clone + Send + Sync + 'static>(
+    slot: RwSignal<Load<T>>,
+    rows: usize,
+    retry: Callback<()>,
+    ready: impl Fn(T) -> AnyView + Send + 'static,
+) -> AnyView {
+    let content = move || match slot.get() {
+        Load::Waiting => skeleton(rows),
+        Load::Failed(words) => failure("Could not be read", words, Some(retry)),
+        Load::Ready(value) => ready(value),
+    };
+    view! { {content} }.into_any()
+}

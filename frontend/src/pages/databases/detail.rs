@@ -1,0 +1,118 @@
+//! One database: what it is, what to look at, and what can be done with it.
+
+use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
+use leptos::prelude::*;
+
+use super::actions::{convert_form, forget_form, lock_button, rename_form, unlock_form};
+use super::list::{format_words, lock_of, state_of};
+use crate::components::data::facts::{fact, fact_code, fact_view, facts};
+use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::feedback::callout;
+use crate::components::icon::icon;
+use crate::place::Place;
+use crate::state::{App, clock};
+
+/// The pane of one database.
+pub fn detail(app: App, database: Database) -> AnyView {
+    let id = database.id.clone();
+    let may = app.session.with_untracked(|state| state.session().map(|session| session.scope));
+    let lines = lines(&database);
+    let link = |place: Place, symbol: &'static str, words: &'static str, class: &'static str| {
+        view! { <a class=class href=place.path()>{icon(symbol)}{words}</a> }.into_any()
+    };
+    let readable = !matches!(database.state, DatabaseState::Unusable { .. });
+    view! {
+        <aside class="pane" aria-label="Database">
+            <div class="pane-head"><h2 class="cut">{database.label.clone()}</h2><span class="tag mono">{format_words(database.format)}</span></div>
+            <div class="pane-body">
+                <section class="sect stack">
+                    {verdict(&database)}
+                    {readable.then(|| view! {
+                        <div class="row wrap">
+                            {link(Place::Certificates(id.clone()), "certificate", "Certificates", "btn primary")}
+                            {link(Place::Import(id.clone()), "import", "Import", "btn")}
+                            {link(Place::NewRequest(id.clone()), "request", "New request", "btn")}
+                        </div>
+                    })}
+                    {database.warnings.iter().map(|words| callout("warn", words.clone())).collect::<Vec<_>>()}
+                </section>
+                <section class="sect">{about(&database)}</section>
+                {(readable && may >= Some(Scope::Write)).then(|| lock_section(app, &database))}
+                {(database.format == DatabaseFormat::Dbm && may >= Some(Scope::Admin)).then(|| convert_form(app, &database))}
+                {(may >= Some(Scope::Admin)).then(|| rename_form(app, &database))}
+                {(may >= Some(Scope::Admin) && !database.embedded).then(|| forget_form(app, &database))}
+            </div>
+            {glass(Memo::new(move |_| lines.clone()))}
+        </aside>
+    }
+    .into_any()
+}
+
+fn verdict(database: &Database) -> AnyView {
+    match &database.state {
+        DatabaseState::Usable => {
+            let words = match (database.certificates, database.keys) {
+                (Some(certificates), Some(keys)) => format!(", {certificates} certificates and {keys} private keys"),
+                _ => String::new(),
+            };
+            view! { <p class="verdict ok">{crate::components::icon::glyph("ok")}<span><b>"Readable and writable"</b>{words}</span></p> }
+                .into_any()
+        }
+        DatabaseState::ReadOnly { reason } => callout("warn", view! { <b>"Read-only. "</b>{reason.clone()} }),
+        DatabaseState::Unusable { reason } => callout("bad", view! { <b>"Unusable. "</b>{reason.clone()} }),
+    }
+}
+
+fn about(database: &Database) -> AnyView {
+    let owner = format!("{}:{}", database.owner, database.group);
+    facts(vec![(
+        "",
+        vec![
+            fact_code("Directory", database.path.clone()),
+            fact(
+                "Format",
+                match database.format {
+                    DatabaseFormat::Sql => "cert9.db, key4.db, pkcs11.txt (SQLite)",
+                    DatabaseFormat::Dbm => "cert8.db, key3.db, secmod.db (Berkeley DB), never written",
+                },
+            ),
+            fact("Owner", owner),
+            fact_code("Mode", database.mode.clone()),
+            fact("Token", database.token.label.clone()),
+            fact_view("State", String::new(), view! { {state_of(database)} }),
+            fact("Registered", clock::exact(database.registered_at)),
+            fact_code("Id", database.id.clone()),
+        ],
+    )])
+}
+
+fn lock_section(app: App, database: &Database) -> AnyView {
+    let content = match (database.token.login_required, database.token.unlocked) {
+        (false, _) => callout("warn", "The token has no password: who can read the files can use the keys."),
+        (true, true) => lock_button(app, database),
+        (true, false) => unlock_form(app, database),
+    };
+    view! { <section class="sect stack"><div class="sect-head"><h3>"Lock"</h3><span class="push small">{lock_of(database)}</span></div>{content}</section> }.into_any()
+}
+
+fn lines(database: &Database) -> Glass {
+    use certdeck_shared::api::paths;
+    let directory = match database.format {
+        DatabaseFormat::Sql => quoted(&format!("sql:{}", database.path)),
+        DatabaseFormat::Dbm => quoted(&format!("dbm:{}", database.path)),
+    };
+    Glass {
+        title: "Stands for".to_owned(),
+        commands: vec![
+            line(format!("certutil -L -d {directory}")),
+            line(format!("certutil -K -d {directory}")),
+            line(format!("modutil -list -dbdir {directory}")),
+        ],
+        rest: vec![
+            line(curl("GET", &paths::database(&database.id), None)),
+            line(curl("POST", &paths::token_login(&database.id, &database.token.id), Some(r#"{"password_file":"/path/password.txt"}"#))),
+            line(curl("DELETE", &paths::token_login(&database.id, &database.token.id), None)),
+        ],
+    }
+}
