@@ -180,7 +180,7 @@ mod tests {
     #[rstest]
     #[case("CN=www.example.org,O=Example,C=CH", "CN=www.example.org,O=Example,C=CH")]
     #[case("cn=a, o=b ; c=CH", "CN=a,O=b,C=CH")]
-    #[case("CN=Sales\\, Ltd+OU=x", "CN=Sales\\, Ltd+OU=x")]
+    #[case("OU=x+CN=Sales\\, Ltd", "OU=x+CN=Sales\\, Ltd")]
     #[case("CN=\"Sales, Ltd\"", "CN=Sales\\, Ltd")]
     #[case("CN=\\ a\\ ", "CN=\\ a\\ ")]
     #[case("CN=\\#a", "CN=\\#a")]

@@ -11,7 +11,7 @@ pub(crate) mod time;
 use ::time::OffsetDateTime;
 
 use super::der::{DerError, Element, Reader, hex, tag};
-use super::view::{CertificateView, GeneralNameView};
+use super::view::{CertificateView, GeneralNameView, Word};
 use crate::name::DistinguishedName;
 
 /// Why bytes are no certificate that could be shown.
@@ -112,6 +112,11 @@ fn build(skeleton: &Skeleton<'_>) -> Result<CertificateView, ParseError> {
 
 fn name(bytes: &[u8], part: &'static str) -> Result<DistinguishedName, ParseError> {
     DistinguishedName::from_der(bytes).map_err(|reason| ParseError::Structure { part, reason })
+}
+
+/// Name of a signature algorithm, from the contents of its identifier and its parameters.
+pub(crate) fn signature_algorithm(identifier: &[u8], parameters: &[u8]) -> Word {
+    algorithm::signature(identifier, parameters).0
 }
 
 /// The subject alternative names of an `Extensions` element, for requests.

@@ -1,6 +1,16 @@
 //! PKCS#10 requests (RFC 2986): from a form to the bytes to be signed, and back.
 
+mod build;
+mod form;
+mod inspect;
+mod names;
+
 use serde::{Deserialize, Serialize};
+
+pub use build::{BuildError, SignatureAlgorithm, assemble, pem, to_be_signed};
+pub use form::{RequestField, distinguished_name, notes, validate};
+pub use inspect::{Inspected, RequestError, RequestView, inspect, view};
+pub use names::{NameProblem, names};
 
 /// Subject and names of a request, as the form holds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,1 +1,0 @@
-//! What is this file: PEM with text around it, DER, PKCS#7, base64 without armour.

@@ -1,0 +1,170 @@
+//! A form and a public key become a CertificationRequestInfo; that and a signature become a request.
+
+use std::cell::RefCell;
+
+use rcgen::string::Ia5String;
+use rcgen::{CertificateParams, PublicKeyData, SanType, SigningKey};
+
+use super::{RequestForm, distinguished_name, inspect, names, validate};
+use crate::api::problem::FieldError;
+use crate::x509::der::{self, Reader, tag};
+use crate::x509::oid;
+use crate::x509::parse::public_key;
+use crate::x509::view::GeneralNameView;
+
+/// Why no request can be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// The form has faults; see `validate`.
+    #[error("the request has {} wrong fields", .0.len())]
+    Form(Vec<FieldError>),
+    /// A public key that cannot be used, or a kind of key for which there is no signature here.
+    #[error("a request cannot be built for a key of the kind {0}")]
+    Key(String),
+    /// The bytes to be signed are no CertificationRequestInfo.
+    #[error("these bytes are no CertificationRequestInfo")]
+    NotToBeSigned,
+}
+
+/// How a request is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    /// sha256WithRSAEncryption.
+    RsaSha256,
+    /// ecdsa-with-SHA256; the signature is the DER SEQUENCE of r and s.
+    EcdsaSha256,
+    /// ecdsa-with-SHA384.
+    EcdsaSha384,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl SignatureAlgorithm {
+    /// The one that fits a SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn for_key(subject_public_key_info: &[u8]) -> Option<Self> {
+        let key = public_key::view(subject_public_key_info);
+        match (key.algorithm.as_ref(), key.curve.as_deref()) {
+            ("RSA", _) => Some(Self::RsaSha256),
+            ("EC", Some("P-256")) => Some(Self::EcdsaSha256),
+            ("EC", Some("P-384")) => Some(Self::EcdsaSha384),
+            ("Ed25519", _) => Some(Self::Ed25519),
+            _ => None,
+        }
+    }
+
+    fn rcgen(self) -> &'static rcgen::SignatureAlgorithm {
+        match self {
+            Self::RsaSha256 => &rcgen::PKCS_RSA_SHA256,
+            Self::EcdsaSha256 => &rcgen::PKCS_ECDSA_P256_SHA256,
+            Self::EcdsaSha384 => &rcgen::PKCS_ECDSA_P384_SHA384,
+            Self::Ed25519 => &rcgen::PKCS_ED25519,
+        }
+    }
+
+    /// AlgorithmIdentifier, DER.
+    #[must_use]
+    pub fn identifier(self) -> Vec<u8> {
+        let (dotted, null): (_, &[u8]) = match self {
+            Self::RsaSha256 => ("1.2.840.113549.1.1.11", &[5, 0]),
+            Self::EcdsaSha256 => ("1.2.840.10045.4.3.2", &[]),
+            Self::EcdsaSha384 => ("1.2.840.10045.4.3.3", &[]),
+            Self::Ed25519 => ("1.3.101.112", &[]),
+        };
+        let content = oid::encode(dotted).unwrap_or_default();
+        der::wrap(tag::SEQUENCE, &[der::wrap(tag::OID, &content).as_slice(), null].concat())
+    }
+}
+
+/// Stands in for the key, which stays where it is: keeps what it is asked to sign.
+struct Recorder<'a> {
+    public_key: &'a [u8],
+    algorithm: SignatureAlgorithm,
+    to_be_signed: RefCell<Vec<u8>>,
+}
+
+impl PublicKeyData for Recorder<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        self.public_key
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        self.algorithm.rcgen()
+    }
+}
+
+impl SigningKey for Recorder<'_> {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        self.to_be_signed.replace(message.to_vec());
+        Ok(Vec::new())
+    }
+}
+
+/// The CertificationRequestInfo, DER, of a form and a SubjectPublicKeyInfo.
+///
+/// # Errors
+/// The faults of the form, or a key of a kind that cannot sign here.
+pub fn to_be_signed(form: &RequestForm, subject_public_key_info: &[u8]) -> Result<Vec<u8>, BuildError> {
+    let faults = validate(form);
+    if !faults.is_empty() {
+        return Err(BuildError::Form(faults));
+    }
+    let unfit = || BuildError::Key(public_key::view(subject_public_key_info).short());
+    let algorithm = SignatureAlgorithm::for_key(subject_public_key_info).ok_or_else(unfit)?;
+    let public_key = key_bits(subject_public_key_info).ok_or_else(unfit)?;
+    let recorder = Recorder { public_key, algorithm, to_be_signed: RefCell::default() };
+    let mut parameters = CertificateParams::default();
+    parameters.subject_alt_names =
+        names(&form.subject_alternative_names).unwrap_or_default().into_iter().filter_map(alternative_name).collect();
+    parameters.serialize_request(&recorder).map_err(|_| unfit())?;
+    let info = with_subject(&recorder.to_be_signed.into_inner(), &distinguished_name(form).to_der()).ok_or(BuildError::NotToBeSigned)?;
+    // rcgen writes the key's algorithm from its own table: prove that it is the very key that was given.
+    match inspect(&info) {
+        Ok(inspected) if inspected.subject_public_key_info == subject_public_key_info => Ok(info),
+        _ => Err(unfit()),
+    }
+}
+
+/// rcgen keeps one value for each attribute type, and there may be several organizational units: the subject is put in here.
+fn with_subject(info: &[u8], subject: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = der::only(info, tag::SEQUENCE).ok()?.reader();
+    let version = fields.expect(tag::INTEGER).ok()?;
+    fields.expect(tag::SEQUENCE).ok()?;
+    Some(der::wrap(tag::SEQUENCE, &[version.raw, subject, fields.rest()].concat()))
+}
+
+fn key_bits(subject_public_key_info: &[u8]) -> Option<&[u8]> {
+    let mut info = der::only(subject_public_key_info, tag::SEQUENCE).ok()?.reader();
+    info.expect(tag::SEQUENCE).ok()?;
+    info.expect(tag::BIT_STRING).ok()?.bits().ok()
+}
+
+fn alternative_name(name: GeneralNameView) -> Option<SanType> {
+    match name {
+        GeneralNameView::Dns(host) => Ia5String::try_from(host).ok().map(SanType::DnsName),
+        GeneralNameView::Email(mailbox) => Ia5String::try_from(mailbox).ok().map(SanType::Rfc822Name),
+        GeneralNameView::Uri(location) => Ia5String::try_from(location).ok().map(SanType::URI),
+        GeneralNameView::Ip(ip) => ip.parse().ok().map(SanType::IpAddress),
+        _ => None,
+    }
+}
+
+/// The request, DER, of what was signed and the signature.
+///
+/// # Errors
+/// When the bytes are no CertificationRequestInfo.
+pub fn assemble(to_be_signed: &[u8], algorithm: SignatureAlgorithm, signature: &[u8]) -> Result<Vec<u8>, BuildError> {
+    let mut reader = Reader::new(to_be_signed);
+    if inspect(to_be_signed).is_err() || reader.next().is_err() {
+        return Err(BuildError::NotToBeSigned);
+    }
+    let bits = der::wrap(tag::BIT_STRING, &[&[0], signature].concat());
+    Ok(der::wrap(tag::SEQUENCE, &[to_be_signed, &algorithm.identifier(), &bits].concat()))
+}
+
+/// PEM with the label CERTIFICATE REQUEST, which every CA reads.
+#[must_use]
+pub fn pem(request: &[u8]) -> String {
+    let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+    pem::encode_config(&pem::Pem::new("CERTIFICATE REQUEST", request), config)
+}
