@@ -1,1 +1,11 @@
 //! The REST interface over HTTPS, with certutil and openssl as the judges.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
+
+mod accounts;
+mod certificates;
+mod databases;
+mod http;
+mod requests;
+mod snapshots;
+mod support;
+mod trust;

@@ -1,1 +1,7 @@
-//! What breaks, breaks on purpose here: kills, full disks, wrong input. Nothing answered with success is lost, nothing refused changes anything.
+//! What breaks, breaks on purpose here: kills, full disks, wrong input. Nothing that was answered with success is lost, and nothing that was
+//! refused has changed anything.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
+
+mod conditions;
+mod input;
+mod kills;

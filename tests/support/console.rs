@@ -24,8 +24,10 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Plain HTTP instead of HTTPS.
     pub http: bool,
-    /// Limits put on the process by `prlimit`, such as `--fsize=1000000`.
-    pub limits: Vec<String>,
+    /// What starts it instead of the test itself: `setpriv --reuid=…`, `prlimit --fsize=…`.
+    pub wrapper: Vec<String>,
+    /// The server; the one just built unless a test needs it elsewhere.
+    pub program: PathBuf,
     /// Address and port; port 0 takes a free one.
     pub listen: String,
 }
@@ -33,7 +35,7 @@ pub struct Options {
 impl Options {
     /// HTTPS on a free port of the loopback interface.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), http: false, limits: Vec::new(), listen: "127.0.0.1:0".to_owned() }
+        Self { data_dir: data_dir.into(), http: false, wrapper: Vec::new(), program: program(), listen: "127.0.0.1:0".to_owned() }
     }
 }
 
@@ -64,20 +66,20 @@ impl Console {
 
     /// Starts a console; the error is what it printed before it ended.
     pub fn try_start(options: &Options) -> Result<Self, String> {
-        let mut arguments = options.limits.clone();
-        arguments.push(program().display().to_string());
-        arguments.extend(["serve", "--listen", &options.listen, "--data-dir"].map(str::to_owned));
-        arguments.push(options.data_dir.display().to_string());
-        arguments.extend(options.http.then(|| "--http".to_owned()));
+        let mut command = options.wrapper.clone();
+        command.push(options.program.display().to_string());
+        command.extend(["serve", "--listen", &options.listen, "--data-dir"].map(str::to_owned));
+        command.push(options.data_dir.display().to_string());
+        command.extend(options.http.then(|| "--http".to_owned()));
         // Standard error goes where a failing test shows it.
         let log = std::fs::File::create(options.data_dir.with_extension("log")).unwrap();
-        let mut child = Command::new("prlimit")
-            .args(&arguments)
+        let mut child = Command::new(&command[0])
+            .args(&command[1..])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
-            .unwrap_or_else(|error| panic!("prlimit of util-linux cannot be started: {error}"));
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", command[0]));
         let stdout = child.stdout.take().unwrap();
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {

@@ -12,6 +12,8 @@ pub mod browser;
 pub mod certificates;
 pub mod console;
 pub mod database;
+pub mod deck;
+pub mod mounts;
 pub mod poll;
 pub mod run;
 pub mod transport;

@@ -32,6 +32,11 @@ impl Native {
             None => builder,
         }
     }
+
+    /// Sends a request that was built and changed by hand.
+    pub async fn execute(&self, request: reqwest::Request) -> reqwest::Response {
+        self.client.execute(request).await.unwrap()
+    }
 }
 
 impl Transport for Native {
