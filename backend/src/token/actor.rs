@@ -70,6 +70,10 @@ impl Actor {
             _ => None,
         };
         let mut result = self.attempt(&request, &mut on_progress, &mut reply).await;
+        // The worker closes files that were replaced, and its login with them; nothing was done yet when it says so.
+        if matches!(result, Err(TokenError::NotLoggedIn)) && self.unlock_again(&request).await {
+            result = self.attempt(&request, &mut on_progress, &mut reply).await;
+        }
         // A worker that died while idle is noticed only now; what changes nothing is simply asked again.
         if matches!(result, Err(TokenError::Crashed { .. })) && request.may_be_repeated() && !reply.is_closed() {
             result = self.attempt(&request, &mut on_progress, &mut reply).await;
@@ -78,6 +82,16 @@ impl Actor {
             self.password = Some(password);
         }
         let _ = reply.send(result);
+    }
+
+    async fn unlock_again(&mut self, request: &Request) -> bool {
+        match &self.password {
+            Some(password) if !matches!(request, Request::Login { .. } | Request::Create { .. }) => {
+                let login = Request::Login { password: password.into() };
+                self.quiet(&login).await.is_ok()
+            }
+            _ => false,
+        }
     }
 
     async fn attempt(

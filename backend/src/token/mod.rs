@@ -5,15 +5,29 @@
 //! because softoken must not share a process with another copy of SQLite.
 
 mod actor;
+mod certificate;
+mod certificates;
+mod create;
+mod der;
+mod desk;
 
 pub mod error;
 mod frame;
 pub mod handle;
+mod keys;
 pub mod options;
 mod process;
+mod progress;
 mod protocol;
+mod refusal;
 pub mod secret;
+mod session;
+mod signer;
+mod slots;
+mod softoken;
+mod trust;
 pub mod types;
+mod undo;
 pub mod worker;
 
 pub use error::TokenError;

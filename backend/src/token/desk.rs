@@ -1,0 +1,151 @@
+//! Performs requests in the worker: opens what they need, and names what went wrong.
+
+use cryptoki::session::UserType;
+
+use super::{
+    certificates, create,
+    error::TokenError,
+    keys,
+    progress::Progress,
+    protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
+    refusal,
+    secret::Secret,
+    session::TokenSession,
+    signer,
+    slots::Slots,
+    softoken::Softoken,
+    types::TokenStatus,
+};
+
+/// The worker's one database.
+#[derive(Default)]
+pub(crate) struct Desk {
+    slots: Option<Slots>,
+}
+
+impl Desk {
+    /// Performs a request.
+    pub(crate) fn perform(&mut self, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
+        if let Request::Open { directory, format, softoken } = request {
+            if self.slots.is_none() {
+                self.slots = Some(Slots::new(Softoken::load(softoken.as_deref())?, directory, format)?);
+            }
+            return Ok(Response::Nothing);
+        }
+        let slots = self.slots.as_mut().ok_or_else(|| TokenError::crashed("no database was opened"))?;
+        handle(slots, request, progress).map_err(|error| explain(slots, error))
+    }
+}
+
+/// softoken says "general error" and "device error" for everything that SQLite complains of.
+fn explain(slots: &Slots, error: TokenError) -> TokenError {
+    match error {
+        TokenError::WriteProtected { reason } => TokenError::WriteProtected { reason: slots.obstacle().unwrap_or(reason) },
+        error if refusal::may_be_a_lock(&error) => {
+            if slots.is_disk_full() {
+                TokenError::DiskFull
+            } else if let Some(reason) = slots.obstacle() {
+                TokenError::WriteProtected { reason }
+            } else {
+                TokenError::DatabaseLocked
+            }
+        }
+        other => other,
+    }
+}
+
+fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
+    match request {
+        Request::Open { .. } => Ok(Response::Nothing),
+        Request::Status => status(slots).map(Response::Status),
+        Request::Create { password } => create::create(slots, &reveal(&password)).map(nothing),
+        Request::Login { password } => login(slots, &reveal(&password)).map(nothing),
+        Request::Logout => match slots.open_writer_if_any() {
+            Some(session) => session.logout().map(nothing),
+            None => Ok(Response::Nothing),
+        },
+        Request::VerifyPassword { password } => {
+            slots.on_extra_slot(|session| session.login(UserType::User, &reveal(&password))).map(nothing)
+        }
+        Request::List => list(slots),
+        Request::ListKeys => keys::list(slots.writer()?).map(Response::Keys),
+        Request::Import { certificates } => certificates::import(writable(slots)?, certificates, progress).map(Response::Imported),
+        Request::SetTrust { changes } => certificates::set_trust(writable(slots)?, &changes, progress).map(nothing),
+        Request::Rename { der, nickname } => certificates::rename(writable(slots)?, &der, &nickname).map(nothing),
+        Request::DeleteCertificates { certificates, with_keys } => {
+            certificates::delete(writable(slots)?, &certificates, with_keys, progress).map(nothing)
+        }
+        Request::GenerateKey { algorithm, label } => keys::generate(writable(slots)?, algorithm, &label).map(Response::Generated),
+        Request::DeleteKey { id } => keys::delete(writable(slots)?, &id).map(nothing),
+        Request::SignRequest { key_id, certification_request_info } => {
+            signer::sign_request(slots.writer()?, &key_id, &certification_request_info).map(Response::Bytes)
+        }
+        Request::SignSelfSigned { key_id, to_be_signed } => {
+            signer::sign_self_signed(slots.writer()?, &key_id, &to_be_signed).map(Response::Bytes)
+        }
+        Request::PrivateKey { key_id } => {
+            keys::pkcs8(slots.writer()?, &key_id).map(|mut octets| Response::Private(PrivateBytes(std::mem::take(&mut octets))))
+        }
+        Request::AuthenticTrust { certificates } => certificates::authentic_trust(slots.writer()?, &certificates).map(Response::Authentic),
+    }
+}
+
+fn nothing((): ()) -> Response {
+    Response::Nothing
+}
+
+fn reveal(password: &SecretOnTheWire) -> Secret {
+    Secret::new(password.0.clone())
+}
+
+/// The session for writing, unless writing is known to fail.
+fn writable(slots: &mut Slots) -> Result<&TokenSession, TokenError> {
+    match slots.obstacle() {
+        Some(reason) => Err(TokenError::WriteProtected { reason }),
+        None => slots.writer(),
+    }
+}
+
+fn status(slots: &mut Slots) -> Result<TokenStatus, TokenError> {
+    let (label, login_required) = slots.reader()?.token()?;
+    let unlocked = match slots.open_writer_if_any() {
+        _ if !login_required => true,
+        Some(session) => session.is_logged_in()?,
+        None => false,
+    };
+    Ok(TokenStatus {
+        label: label.trim_end().to_owned(),
+        login_required,
+        unlocked,
+        write_protected: slots.obstacle().is_some(),
+        softoken_version: slots.version(),
+    })
+}
+
+fn login(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
+    // On a slot of its own first: a wrong password must not end a login that stands.
+    slots.on_extra_slot(|session| session.login(UserType::User, password))?;
+    let session = slots.writer()?;
+    if session.is_logged_in()? { Ok(()) } else { session.login(UserType::User, password) }
+}
+
+fn list(slots: &mut Slots) -> Result<Response, TokenError> {
+    let first = list_once(slots);
+    match first {
+        // A journal that somebody left meanwhile: opening anew repairs it.
+        Err(error) if refusal::may_be_a_lock(&error) => {
+            slots.close();
+            list_once(slots)
+        }
+        other => other,
+    }
+}
+
+fn list_once(slots: &mut Slots) -> Result<Response, TokenError> {
+    slots.reader()?;
+    let unlocked = match slots.open_writer_if_any() {
+        Some(session) => session.is_unlocked()?,
+        None => false,
+    };
+    slots.list_with(|reader, writer| certificates::list(reader, writer.filter(|_| unlocked))).map(Response::Certificates)
+}

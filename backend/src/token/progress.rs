@@ -1,0 +1,23 @@
+//! Progress of a call in the worker, and whether it was taken back.
+
+use super::error::TokenError;
+
+/// Tells the server how far a call is, and asks whether it is still wanted.
+pub(crate) struct Progress<'a> {
+    /// Sends the number of items done.
+    pub(crate) report: &'a mut dyn FnMut(usize) -> Result<(), TokenError>,
+    /// Whether the caller took the call back.
+    pub(crate) is_cancelled: &'a dyn Fn() -> bool,
+}
+
+impl Progress<'_> {
+    /// Stops a call that was taken back.
+    pub(crate) fn check(&self) -> Result<(), TokenError> {
+        if (self.is_cancelled)() { Err(TokenError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Reports.
+    pub(crate) fn step(&mut self, done: usize) -> Result<(), TokenError> {
+        (self.report)(done)
+    }
+}

@@ -1,0 +1,79 @@
+//! How to put back what a call did, when it fails half way.
+
+use cryptoki::object::ObjectHandle;
+
+use super::{
+    error::TokenError,
+    session::{Template, TokenSession},
+};
+
+/// One step back.
+enum Step {
+    /// An object was made.
+    Destroy(ObjectHandle),
+    /// Attributes were changed; these were the values.
+    Set(ObjectHandle, Template),
+    /// An object was destroyed; this was it.
+    Create(Template),
+}
+
+/// The steps back, in the order of the deeds.
+#[derive(Default)]
+pub(crate) struct Undo {
+    steps: Vec<Step>,
+}
+
+impl Undo {
+    /// Makes an object.
+    pub(crate) fn create(&mut self, session: &TokenSession, template: &Template) -> Result<ObjectHandle, TokenError> {
+        let object = session.create(template)?;
+        self.steps.push(Step::Destroy(object));
+        Ok(object)
+    }
+
+    /// Changes attributes of an object; `before` are their values now.
+    pub(crate) fn set(
+        &mut self,
+        session: &TokenSession,
+        object: ObjectHandle,
+        after: &Template,
+        before: Template,
+    ) -> Result<(), TokenError> {
+        session.set(object, after)?;
+        self.steps.push(Step::Set(object, before));
+        Ok(())
+    }
+
+    /// Destroys an object; `whole` is what makes it again.
+    pub(crate) fn destroy(&mut self, session: &TokenSession, object: ObjectHandle, whole: Template) -> Result<(), TokenError> {
+        session.destroy(object)?;
+        self.steps.push(Step::Create(whole));
+        Ok(())
+    }
+
+    /// Keeps a success; puts everything back after a failure, and says so if that fails too.
+    pub(crate) fn finish<T>(self, session: &TokenSession, result: Result<T, TokenError>) -> Result<T, TokenError> {
+        let cause = match result {
+            Ok(value) => return Ok(value),
+            Err(cause) => cause,
+        };
+        let mut failure = None;
+        for step in self.steps.into_iter().rev() {
+            let done = match step {
+                Step::Destroy(object) => session.destroy(object),
+                Step::Set(object, before) => session.set(object, &before),
+                Step::Create(whole) => session.create(&whole).map(|_| ()),
+            };
+            // Already gone is as good as put back.
+            if let Err(error) = done
+                && !matches!(error, TokenError::NotFound { .. })
+            {
+                failure = Some(error);
+            }
+        }
+        match failure {
+            None => Err(cause),
+            Some(error) => Err(TokenError::NotPutBack { cause: cause.to_string(), rollback: error.to_string() }),
+        }
+    }
+}
