@@ -1,1 +1,11 @@
-//! To be written.
+//! An NSS database directory as files: what is in it, read without softoken; password files, modules file, snapshots.
+//!
+//! Nothing here writes to cert9.db or key4.db, except that a restoration replaces them as a whole. All other writing goes
+//! through the token worker.
+
+pub mod listing;
+pub mod modules_file;
+pub mod password_files;
+pub mod recognise;
+pub mod revision;
+pub mod snapshots;
