@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use certdeck_shared::trust::TrustFlags;
 use sha2::{Digest as _, Sha256};
 
 use super::keys::ListedKey;
@@ -28,7 +27,7 @@ pub(super) fn read(table: &Table<'_>, keys: &[ListedKey], trust: &StoredTrust) -
         Some(ListedCertificate {
             fingerprint_sha256: hex(&fingerprint),
             nickname: (!label.is_empty()).then(|| String::from_utf8_lossy(label).into_owned()),
-            trust: with_key(stored, key_id.is_some()),
+            trust: stored.with_user(key_id.is_some()),
             key_id,
             der: der.to_vec(),
             subject: subject.to_vec(),
@@ -38,10 +37,3 @@ pub(super) fn read(table: &Table<'_>, keys: &[ListedKey], trust: &StoredTrust) -
     })
 }
 
-/// `u` in all three fields where the key is here, as NSS reports it; it is never stored.
-pub(crate) fn with_key(mut trust: TrustFlags, key_here: bool) -> TrustFlags {
-    trust.ssl.user = key_here;
-    trust.email.user = key_here;
-    trust.object_signing.user = key_here;
-    trust
-}
