@@ -80,7 +80,8 @@ pub fn contents(directory: &Path) -> Result<Contents, RecogniseError> {
             Err(source) => return Err(RecogniseError::Unreadable { path: directory.join(name).display().to_string(), source }),
         }
     }
-    contents.sql = pair(directory, ["cert9.db", "key4.db"], &mut contents.faults, |start| start.is_empty() || start.starts_with(SQLITE_MAGIC));
+    contents.sql =
+        pair(directory, ["cert9.db", "key4.db"], &mut contents.faults, |start| start.is_empty() || start.starts_with(SQLITE_MAGIC));
     contents.dbm =
         pair(directory, ["cert8.db", "key3.db"], &mut contents.faults, |start| DBM_MAGIC.iter().any(|magic| start.starts_with(magic)));
     Ok(contents)
@@ -137,7 +138,10 @@ pub fn mode_warnings(directory: &Path) -> Vec<String> {
     for name in ["key4.db", "key3.db"] {
         if let Ok(metadata) = std::fs::metadata(directory.join(name)) {
             if metadata.mode() & 0o007 != 0 {
-                warnings.push(format!("{name}, which holds the private keys, is readable by everybody (mode {}). Cure: chmod 0600.", octal(&metadata)));
+                warnings.push(format!(
+                    "{name}, which holds the private keys, is readable by everybody (mode {}). Cure: chmod 0600.",
+                    octal(&metadata)
+                ));
             }
         }
     }

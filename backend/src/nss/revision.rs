@@ -71,7 +71,12 @@ fn state_of(path: &Path, slot: &mut Option<File>) -> io::Result<[u8; 36]> {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
             Err(error) => return Err(error),
         }
-        let numbers = [metadata.len().to_be_bytes(), metadata.mtime().to_be_bytes(), metadata.mtime_nsec().to_be_bytes(), metadata.ino().to_be_bytes()];
+        let numbers = [
+            metadata.len().to_be_bytes(),
+            metadata.mtime().to_be_bytes(),
+            metadata.mtime_nsec().to_be_bytes(),
+            metadata.ino().to_be_bytes(),
+        ];
         state.split_at_mut(4).0.copy_from_slice(&counter);
         for (chunk, number) in state.split_at_mut(4).1.chunks_exact_mut(8).zip(numbers) {
             chunk.copy_from_slice(&number);

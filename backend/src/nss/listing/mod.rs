@@ -157,7 +157,9 @@ pub(super) fn explain(error: rusqlite::Error, file: &'static str) -> ListingErro
         match failure.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => return ListingError::Busy { file },
             ErrorCode::PermissionDenied => return ListingError::Forbidden { file },
-            ErrorCode::ReadOnly if matches!(failure.extended_code, READONLY_ROLLBACK | READONLY_RECOVERY) => return ListingError::NeedsRepair,
+            ErrorCode::ReadOnly if matches!(failure.extended_code, READONLY_ROLLBACK | READONLY_RECOVERY) => {
+                return ListingError::NeedsRepair;
+            }
             ErrorCode::CannotOpen => return ListingError::Forbidden { file },
             _ => {}
         }

@@ -36,4 +36,3 @@ pub(super) fn read(table: &Table<'_>, keys: &[ListedKey], trust: &StoredTrust) -
         })
     })
 }
-

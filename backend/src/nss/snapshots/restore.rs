@@ -119,10 +119,8 @@ impl Locks {
         let mut held = Vec::new();
         for file in ["cert9.db", "key4.db"] {
             let lock = || -> rusqlite::Result<Connection> {
-                let connection = Connection::open_with_flags(
-                    database.join(file),
-                    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-                )?;
+                let connection =
+                    Connection::open_with_flags(database.join(file), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
                 connection.busy_timeout(Duration::from_secs(10))?;
                 connection.execute_batch("BEGIN EXCLUSIVE")?;
                 Ok(connection)

@@ -8,10 +8,6 @@ use time::{Duration, OffsetDateTime};
 use super::{Manifest, SnapshotError, copy};
 use crate::host::{files, randomness};
 
-/// Snapshots kept at most.
-const KEPT_COUNT: usize = 20;
-/// Days a snapshot is kept; the newest is kept however old it is.
-const KEPT_DAYS: i64 = 90;
 const MANIFEST: &str = "manifest.json";
 const MANIFEST_LIMIT: u64 = 64 * 1024;
 
@@ -19,13 +15,15 @@ const MANIFEST_LIMIT: u64 = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct SnapshotStore {
     directory: PathBuf,
+    kept: usize,
+    age: Duration,
 }
 
 impl SnapshotStore {
-    /// The snapshots of the database of this identifier.
+    /// The snapshots of the database of this identifier: at most `kept`, none older than `age` but the newest.
     #[must_use]
-    pub fn new(data_directory: &Path, database: &str) -> Self {
-        Self { directory: data_directory.join("snapshots").join(database) }
+    pub fn new(data_directory: &Path, database: &str, kept: usize, age: Duration) -> Self {
+        Self { directory: data_directory.join("snapshots").join(database), kept: kept.max(1), age }
     }
 
     /// Where they are.
@@ -43,14 +41,18 @@ impl SnapshotStore {
         let id = identifier(now);
         let unfinished = self.directory.join(format!(".{id}"));
         files::make_directory(&unfinished, 0o700)?;
-        let taken = self.fill(&unfinished, database, Manifest {
-            id: id.clone(),
-            taken_at: now,
-            actor: actor.to_owned(),
-            reason: reason.to_owned(),
-            bytes: 0,
-            revision: revision.to_owned(),
-        });
+        let taken = self.fill(
+            &unfinished,
+            database,
+            Manifest {
+                id: id.clone(),
+                taken_at: now,
+                actor: actor.to_owned(),
+                reason: reason.to_owned(),
+                bytes: 0,
+                revision: revision.to_owned(),
+            },
+        );
         if taken.is_err() {
             let _ = std::fs::remove_dir_all(&unfinished);
         }
@@ -127,8 +129,8 @@ impl SnapshotStore {
     fn prune(&self, now: OffsetDateTime) {
         let Ok(snapshots) = self.list() else { return };
         for (position, snapshot) in snapshots.iter().enumerate() {
-            let old = now - snapshot.taken_at > Duration::days(KEPT_DAYS);
-            if (position >= KEPT_COUNT || (old && position > 0)) && self.remove(&snapshot.id).is_err() {
+            let old = now - snapshot.taken_at > self.age;
+            if (position >= self.kept || (old && position > 0)) && self.remove(&snapshot.id).is_err() {
                 tracing::warn!(snapshot.id = snapshot.id, "an old snapshot could not be removed");
             }
         }
