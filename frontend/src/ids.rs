@@ -42,3 +42,15 @@ pub const DATABASE_MODE: &str = "database-mode";
 pub const DATABASE_PASSWORD: &str = "database-password";
 /// Password of a database to convert.
 pub const CONVERT_PASSWORD: &str = "convert-password";
+/// The filter of the audit log.
+pub const ACTIVITY_FILTER: &str = "activity-filter";
+/// First password of another account.
+pub const OTHER_PASSWORD: &str = "other-password";
+/// What another account may do.
+pub const USER_SCOPE: &str = "user-scope";
+/// What an API token is for.
+pub const TOKEN_LABEL: &str = "token-label";
+/// What an API token may do.
+pub const TOKEN_SCOPE: &str = "token-scope";
+/// How long an API token is good.
+pub const TOKEN_DAYS: &str = "token-days";

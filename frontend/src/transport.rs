@@ -36,7 +36,12 @@ pub fn page_client() -> PageClient {
 
 impl Transport for Fetch {
     async fn send(&self, request: Request) -> Result<Response, String> {
-        send(request, self.signal.as_ref()).await.map_err(|error| words(&error))
+        let answer = send(request, self.signal.as_ref()).await;
+        if self.signal.as_ref().is_some_and(AbortSignal::aborted) {
+            // Nobody waits for it any more: the task ends here instead of telling an error to a page that is gone.
+            return std::future::pending().await;
+        }
+        answer.map_err(|error| words(&error))
     }
 }
 

@@ -1,9 +1,6 @@
-//! Activity.
+//! Activity: who did what, when, and with what outcome.
 
-use leptos::prelude::*;
+mod entry;
+mod list;
 
-/// Activity.
-#[component]
-pub fn ActivityPage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use list::ActivityPage;

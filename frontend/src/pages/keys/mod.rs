@@ -1,10 +1,5 @@
-//! Keys.
+//! Private keys of a database: what belongs to them, and which nothing belongs to.
 
-use leptos::prelude::*;
+mod list;
 
-/// Keys.
-#[component]
-pub fn KeysPage(db: String) -> impl IntoView {
-    let _ = db;
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use list::KeysPage;

@@ -1,9 +1,8 @@
-//! Settings.
+//! Settings: one's own password and sessions, the accounts, the API tokens, the keys of the page.
 
-use leptos::prelude::*;
+mod own;
+mod page;
+mod tokens;
+mod users;
 
-/// Settings.
-#[component]
-pub fn SettingsPage() -> impl IntoView {
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use page::SettingsPage;

@@ -1,10 +1,6 @@
-//! Snapshots.
+//! Snapshots of a database: what each of them would bring back.
 
-use leptos::prelude::*;
+mod difference;
+mod list;
 
-/// Snapshots.
-#[component]
-pub fn SnapshotsPage(db: String) -> impl IntoView {
-    let _ = db;
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use list::SnapshotsPage;

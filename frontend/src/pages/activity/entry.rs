@@ -1,0 +1,72 @@
+//! One entry of the audit log: its words, and what was so before and after.
+
+use certdeck_shared::api::activity::AuditEntry;
+use leptos::prelude::*;
+
+use crate::components::data::facts::{Fact, fact, fact_code, facts};
+use crate::components::icon::state;
+use crate::state::clock;
+
+/// An action in words; the stable dotted words when it is a new one.
+pub fn action_words(action: &str) -> String {
+    let words = match action {
+        "setup" | "console.setup" => "Set up the console",
+        "session.create" | "session.sign-in" => "Signed in",
+        "session.delete" | "session.sign-out" => "Signed out",
+        "user.create" => "Made an account",
+        "user.change" | "user.update" => "Changed an account",
+        "user.delete" => "Removed an account",
+        "api-token.create" => "Made an API token",
+        "api-token.delete" => "Removed an API token",
+        "database.create" => "Created a database",
+        "database.register" => "Registered a database",
+        "database.convert" => "Converted a database",
+        "database.rename" | "database.change" => "Renamed a database",
+        "database.forget" => "Forgot a database",
+        "database.unlock" | "token.login" | "token.unlock" => "Unlocked",
+        "database.lock" | "token.logout" | "token.lock" => "Locked",
+        "certificate.import" => "Imported certificates",
+        "certificate.trust" => "Changed trust",
+        "certificate.rename" => "Renamed a certificate",
+        "certificate.delete" => "Deleted certificates",
+        "key.create" => "Made a key",
+        "key.delete" => "Deleted a key",
+        "request.create" => "Made a request",
+        "request.delete" => "Deleted a request",
+        "request.reply" | "request.answer" => "Installed an answer",
+        "snapshot.restore" => "Restored a snapshot",
+        _ => return action.to_owned(),
+    };
+    words.to_owned()
+}
+
+/// Outcome as shape, word and colour.
+pub fn outcome(entry: &AuditEntry) -> AnyView {
+    if entry.outcome == "success" { state("ok", "ok", "Done") } else { state("expired", "bad", "Refused") }
+}
+
+/// The pane of an entry.
+pub fn detail(entry: AuditEntry) -> AnyView {
+    let mut about = vec![fact("When", clock::exact(entry.at)), fact("Who", entry.actor.clone()), fact_code("Action", entry.action.clone())];
+    about.push(fact("Outcome", entry.outcome.clone()));
+    about.extend(entry.database.clone().map(|database| fact_code("Database", database)));
+    about.extend(entry.subject.clone().map(|subject| fact_code("Subject", subject)));
+    about.push(fact("Entry", entry.id.to_string()));
+    let groups: Vec<(&'static str, Vec<Fact>)> = vec![("", about)];
+    view! {
+        <aside class="pane" aria-label="Entry">
+            <div class="pane-head"><h2 class="cut">{action_words(&entry.action)}</h2></div>
+            <div class="pane-body">
+                <section class="sect stack">{outcome(&entry)}{facts(groups)}</section>
+                {value("Before", entry.before.as_ref())}
+                {value("After", entry.after.as_ref())}
+            </div>
+        </aside>
+    }
+    .into_any()
+}
+
+fn value(title: &'static str, value: Option<&serde_json::Value>) -> Option<AnyView> {
+    let text = serde_json::to_string_pretty(value.filter(|value| !value.is_null())?).ok()?;
+    Some(view! { <section class="sect"><h3>{title}</h3><pre class="code" tabindex="0">{text}</pre></section> }.into_any())
+}

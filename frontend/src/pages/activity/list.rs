@@ -1,0 +1,200 @@
+//! `/activity`: the audit log, filtered while one types, read page by page.
+
+use certdeck_shared::api::activity::AuditEntry;
+use certdeck_shared::api::client::AuditQuery;
+use certdeck_shared::api::paths;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::entry::{action_words, detail, outcome};
+use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::components::feedback::{empty, failure, skeleton};
+use crate::components::icon::{hint, icon, keys};
+use crate::ids;
+use crate::state::keyboard::Command;
+use crate::state::{App, browser, clock, use_app};
+use crate::transport::page_client;
+
+const PAGE: u32 = 100;
+
+#[derive(Clone, Copy)]
+struct Activity {
+    app: App,
+    entries: RwSignal<Vec<AuditEntry>>,
+    next: RwSignal<Option<i64>>,
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<String>>,
+    filter: RwSignal<String>,
+    chosen: RwSignal<Option<i64>>,
+}
+
+impl Activity {
+    /// Reads the page before `before`, or the first one.
+    fn read(self, before: Option<i64>) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        let reader = page_client();
+        spawn_local(async move {
+            let query = AuditQuery { before, limit: Some(PAGE), ..AuditQuery::default() };
+            let answer = reader.audit(&query).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    self.next.set(page.next_before);
+                    self.entries.update(|entries| {
+                        if before.is_none() {
+                            entries.clear();
+                        }
+                        entries.extend(page.entries);
+                    });
+                }
+                Err(error) => {
+                    self.app.note_error(&error);
+                    self.error.set(Some(error.to_string()));
+                }
+            }
+        });
+    }
+
+    fn shown(self) -> Vec<AuditEntry> {
+        let words: Vec<String> = self.filter.get().to_lowercase().split_whitespace().map(str::to_owned).collect();
+        self.entries.with(|entries| entries.iter().filter(|entry| matches(entry, &words)).cloned().collect())
+    }
+
+    fn step(self, by: isize) {
+        let shown = untrack(|| self.shown());
+        let here = self.chosen.with_untracked(|chosen| shown.iter().position(|entry| Some(entry.id) == *chosen));
+        let next = here.map_or(0, |here| here.saturating_add_signed(by));
+        if let Some(entry) = shown.get(next) {
+            self.chosen.set(Some(entry.id));
+        }
+    }
+}
+
+fn matches(entry: &AuditEntry, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let none = String::new();
+    let text = [
+        entry.actor.as_str(),
+        &entry.action,
+        &action_words(&entry.action),
+        entry.database.as_ref().unwrap_or(&none),
+        entry.subject.as_ref().unwrap_or(&none),
+        &entry.outcome,
+        &clock::date(entry.at),
+    ]
+    .join(" ")
+    .to_lowercase();
+    words.iter().all(|word| text.contains(word.as_str()))
+}
+
+/// `/activity`.
+#[component]
+pub fn ActivityPage() -> impl IntoView {
+    let app = use_app();
+    let page = Activity {
+        app,
+        entries: RwSignal::new(Vec::new()),
+        next: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        error: RwSignal::new(None),
+        filter: RwSignal::new(String::new()),
+        chosen: RwSignal::new(None),
+    };
+    page.read(None);
+    app.keyboard.register(vec![
+        Command::new("j", "Next entry", "Activity", move || page.step(1)),
+        Command::new("k", "Previous entry", "Activity", move || page.step(-1)),
+        Command::new("/", "Filter", "Activity", || browser::focus(ids::ACTIVITY_FILTER)),
+        Command::new("r", "Read again", "Activity", move || page.read(None)),
+    ]);
+    let shown = Memo::new(move |_| page.shown());
+    let selected =
+        Memo::new(move |_| shown.with(|shown| shown.iter().find(|entry| Some(entry.id) == page.chosen.get()).or(shown.first()).cloned()));
+    let lines = Memo::new(move |_| {
+        let query = page.next.get().map_or_else(String::new, |next| format!("&before={next}"));
+        Glass {
+            title: "Stands for".to_owned(),
+            commands: Vec::new(),
+            rest: vec![line(curl("GET", &format!("{}?limit={PAGE}{query}", paths::AUDIT), None))],
+        }
+    });
+    view! {
+        <div class="panes list-detail">
+            <main class="pane" id=ids::MAIN tabindex="-1">
+                <div class="pane-head">
+                    <h2>"Activity"</h2>
+                    <div class="search">
+                        {icon("search")}
+                        <input id=ids::ACTIVITY_FILTER class="in" type="search" aria-label="Filter" placeholder="Filter: who, what, database, outcome" prop:value=page.filter
+                            on:input=move |event| page.filter.set(event_target_value(&event))/>
+                        {keys("/")}
+                    </div>
+                    <button class="btn push" type="button" disabled=page.busy on:click=move |_| page.read(None)>{icon("renew")}"Read again"</button>
+                </div>
+                <div class="scroll">{move || table(page, shown.get(), selected)}</div>
+                <div class="pane-foot">
+                    <span>{move || format!("{} of {} read", shown.with(Vec::len), page.entries.with(Vec::len))}</span>
+                    {hint("j k", "move")}{hint("/", "filter")}
+                    <span class="push">"Newest first, times in UTC"</span>
+                </div>
+                {glass(lines)}
+            </main>
+            {move || selected.get().map(detail)}
+        </div>
+    }
+    .into_any()
+}
+
+fn table(page: Activity, shown: Vec<AuditEntry>, selected: Memo<Option<AuditEntry>>) -> AnyView {
+    if let Some(words) = page.error.get() {
+        return failure("The log could not be read", words, Some(Callback::new(move |()| page.read(None))));
+    }
+    if shown.is_empty() {
+        if page.busy.get() {
+            return skeleton(8);
+        }
+        if page.filter.with(String::is_empty) {
+            return empty("Nothing was done yet", "Every change stands here, with who, what, before and after.", ().into_any());
+        }
+        let clear =
+            view! { <button class="btn" type="button" on:click=move |_| page.filter.set(String::new())>"Clear the filter"</button> };
+        return empty("No entry says that", "Only what was read so far is searched.", clear.into_any());
+    }
+    let rows: Vec<_> = shown.into_iter().map(|entry| row(page, entry, selected)).collect();
+    view! {
+        <table class="grid rows acts">
+            <thead><tr><th scope="col">"When"</th><th scope="col">"What"</th><th scope="col">"Who"</th><th scope="col">"Subject"</th><th scope="col">"Outcome"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+        {move || page.next.get().map(|before| view! {
+            <div class="sect"><button class="btn" type="button" disabled=page.busy on:click=move |_| page.read(Some(before))>"Older entries"</button></div>
+        })}
+    }
+    .into_any()
+}
+
+fn row(page: Activity, entry: AuditEntry, selected: Memo<Option<AuditEntry>>) -> AnyView {
+    let id = entry.id;
+    let here = move || selected.with(|selected| selected.as_ref().is_some_and(|selected| selected.id == id)).to_string();
+    let subject = entry.subject.clone().or_else(|| entry.database.clone()).unwrap_or_default();
+    let time = clock::exact(entry.at);
+    let time = time.trim_end_matches(" UTC").to_owned();
+    view! {
+        <tr aria-selected=here on:click=move |_| page.chosen.set(Some(id))>
+            <td class="r-state">{time}</td>
+            <td class="r-name"><button class="link" type="button" on:click=move |_| page.chosen.set(Some(id))>{action_words(&entry.action)}</button></td>
+            <td class="r-end">{entry.actor.clone()}</td>
+            <td class="r-sub"><code>{subject}</code></td>
+            <td class="r-wide">{outcome(&entry)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,209 @@
+//! `/databases/:db/keys`.
+
+use certdeck_shared::api::key::Key;
+use certdeck_shared::api::paths;
+use leptos::prelude::*;
+
+use crate::components::data::copy::copy_button;
+use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
+use crate::components::feedback::{callout, empty};
+use crate::components::form::submission::{Load, Submission, load, loaded};
+use crate::components::icon::{hint, icon, state};
+use crate::ids;
+use crate::place::Place;
+use crate::state::keyboard::Command;
+use crate::state::{App, use_app};
+use crate::transport::{client, page_client};
+
+/// What the list and its rows share.
+#[derive(Clone, Copy)]
+struct Keys {
+    app: App,
+    db: StoredValue<String>,
+    slot: RwSignal<Load<Vec<Key>>>,
+    /// Id of the key whose deletion is being asked about.
+    asked: RwSignal<Option<String>>,
+    submission: Submission,
+}
+
+impl Keys {
+    fn read(self) {
+        let db = self.db.get_value();
+        let reader = page_client();
+        load(self.app, self.slot, async move { reader.keys(&db).await });
+    }
+
+    fn delete(self, id: String) {
+        let db = self.db.get_value();
+        let call = async move { client().delete_key(&db, &id).await };
+        self.submission.run(call, move |()| {
+            self.asked.set(None);
+            self.app.announce("Key deleted");
+            self.app.refresh_databases();
+            self.read();
+        });
+    }
+}
+
+/// `/databases/:db/keys`.
+#[component]
+pub fn KeysPage(db: String) -> impl IntoView {
+    let app = use_app();
+    let keys = Keys {
+        app,
+        db: StoredValue::new(db),
+        slot: RwSignal::new(Load::Waiting),
+        asked: RwSignal::new(None),
+        submission: Submission::new(),
+    };
+    Effect::new(move |_| {
+        // Read again with every change of the database, by whomever.
+        app.databases.with(|_| ());
+        keys.read();
+    });
+    let new_request = move || app.go(&Place::NewRequest(keys.db.get_value()));
+    app.keyboard.register(vec![Command::new("n", "New key and request", "Keys", new_request)]);
+    let lines = Memo::new(move |_| lines(app, &keys.db.get_value()));
+    view! {
+        <div class="panes">
+            <main class="pane" id=ids::MAIN tabindex="-1">
+                <div class="pane-head">
+                    <h2>"Keys"</h2>
+                    <span class="note wide-only">{move || summary(&keys.slot.get())}</span>
+                    <span class="push row tight">
+                        <a class="btn primary" href=Place::NewRequest(keys.db.get_value()).path()>{icon("plus")}"Key and request"<kbd aria-hidden="true">"n"</kbd></a>
+                    </span>
+                </div>
+                <div class="scroll">{loaded(keys.slot, 5, Callback::new(move |()| keys.read()), move |list| table(keys, list))}</div>
+                <div class="pane-foot">{hint("n", "new key and request")}<span class="push">"A private key never leaves the database"</span></div>
+                {glass(lines)}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+fn summary(slot: &Load<Vec<Key>>) -> String {
+    let Load::Ready(keys) = slot else { return String::new() };
+    let orphans = keys.iter().filter(|key| key.orphan).count();
+    match orphans {
+        0 => format!("{} keys, each in use", keys.len()),
+        1 => format!("{} keys, 1 orphan", keys.len()),
+        _ => format!("{} keys, {orphans} orphans", keys.len()),
+    }
+}
+
+fn table(keys: Keys, list: Vec<Key>) -> AnyView {
+    if list.is_empty() {
+        let action = view! { <a class="btn primary" href=Place::NewRequest(keys.db.get_value()).path()>"New request"</a> };
+        return empty(
+            "No private key here",
+            "A new request makes one in this database. Certificates of others need none.",
+            action.into_any(),
+        );
+    }
+    let rows: Vec<_> = list.into_iter().map(|key| row(keys, key)).collect();
+    view! {
+        <table class="grid rows keys">
+            <thead><tr>
+                <th scope="col">"State"</th><th scope="col">"Label"</th><th scope="col">"Algorithm"</th><th scope="col">"Belongs to"</th><th scope="col">"Id"</th><th scope="col"><span class="sr">"Actions"</span></th>
+            </tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(keys: Keys, key: Key) -> AnyView {
+    let word = if !key.certificates.is_empty() {
+        state("ok", "ok", "In use")
+    } else if key.requests.is_empty() {
+        state("due", "warn", "Orphan")
+    } else {
+        state("not-yet", "off", "Waiting")
+    };
+    let id = key.id.clone();
+    let shown = if id.len() > 16 { format!("{} … {}", &id[..8], &id[id.len() - 6..]) } else { id.clone() };
+    let is_asked = {
+        let id = id.clone();
+        move || keys.asked.with(|asked| asked.as_ref() == Some(&id))
+    };
+    let ask = {
+        let id = id.clone();
+        move |_| {
+            keys.submission.faults.clear();
+            keys.asked.set(Some(id.clone()));
+        }
+    };
+    let label = key.label.clone().filter(|label| !label.is_empty()).unwrap_or_else(|| "none".to_owned());
+    let name = label.clone();
+    let confirmation = {
+        let key = key.clone();
+        move || is_asked().then(|| view! { <tr class="ask-row"><td colspan="6">{confirm(keys, &key)}</td></tr> })
+    };
+    view! {
+        <tr>
+            <td class="r-state">{word}</td>
+            <td class="r-name"><b>{label}</b></td>
+            <td class="r-wide">{key.algorithm.clone()}</td>
+            <td class="r-sub">{belongings(keys, &key)}</td>
+            <td class="r-wide"><span class="row tight"><code title=id.clone()>{shown}</code>{copy_button("key id", move || id.clone())}</span></td>
+            <td class="r-end"><button class="btn plain icon danger" type="button" title="Delete" aria-label=format!("Delete key {name}") on:click=ask>{icon("delete")}</button></td>
+        </tr>
+        {confirmation}
+    }
+    .into_any()
+}
+
+fn belongings(keys: Keys, key: &Key) -> AnyView {
+    let db = keys.db.get_value();
+    let mut links: Vec<AnyView> = Vec::new();
+    for fingerprint in &key.certificates {
+        let name = keys
+            .app
+            .certificates
+            .row(fingerprint)
+            .map_or_else(|| fingerprint[..16.min(fingerprint.len())].to_owned(), |row| row.name.clone());
+        let href = Place::Certificate(db.clone(), fingerprint.clone()).path();
+        links.push(view! { <a href=href>{name}</a>" " }.into_any());
+    }
+    for request in &key.requests {
+        links.push(view! { <a href=Place::Request(db.clone(), request.clone()).path()>"request"</a>" " }.into_any());
+    }
+    if links.is_empty() {
+        return view! { <span class="faint">"neither a certificate nor a request"</span> }.into_any();
+    }
+    view! { <span class="cut">{links}</span> }.into_any()
+}
+
+fn confirm(keys: Keys, key: &Key) -> AnyView {
+    let id = key.id.clone();
+    let words = if key.orphan {
+        "Nothing belongs to this key. It cannot be made again."
+    } else {
+        "What belongs to it stays, but cannot be used any more: a server that serves the certificate stops at its next start. The snapshot taken before is the way back."
+    };
+    view! {
+        <div class="ask">
+            {callout(if key.orphan { "warn" } else { "bad" }, words)}
+            {keys.submission.faults.callout()}
+            <div class="row">
+                <button class="btn danger" type="button" disabled=keys.submission.busy on:click=move |_| keys.delete(id.clone())>"Delete the key"</button>
+                <button class="btn plain" type="button" on:click=move |_| keys.asked.set(None)>"Keep it"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn lines(app: App, db: &str) -> Glass {
+    let directory = app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
+    Glass {
+        title: "Stands for".to_owned(),
+        commands: vec![
+            line(format!("certutil -K -d {directory}")),
+            line_with(format!("certutil -F -d {directory} -k <id>"), "delete an orphan"),
+        ],
+        rest: vec![line(curl("GET", &paths::of_database(db, "keys"), None)), line(curl("DELETE", &paths::key(db, "<id>"), None))],
+    }
+}

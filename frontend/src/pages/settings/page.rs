@@ -1,0 +1,70 @@
+//! `/settings`.
+
+use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::paths;
+use leptos::prelude::*;
+
+use super::{own, tokens, users};
+use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::ids;
+use crate::state::use_app;
+
+/// Scopes as a form offers them.
+pub const SCOPES: &[(&str, &str)] = &[
+    ("read", "Read: look at everything"),
+    ("write", "Write: import, trust, names, keys, requests, restore"),
+    ("admin", "Admin: accounts, API tokens, databases"),
+];
+
+/// The scope of an option.
+pub fn scope_of(name: &str) -> Scope {
+    match name {
+        "admin" => Scope::Admin,
+        "write" => Scope::Write,
+        _ => Scope::Read,
+    }
+}
+
+/// A scope in one word.
+pub fn scope_word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "read",
+        Scope::Write => "write",
+        Scope::Admin => "admin",
+    }
+}
+
+/// `/settings`.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let app = use_app();
+    let admin = app.session.with_untracked(|state| state.session().is_some_and(|session| session.scope == Scope::Admin));
+    let lines = Memo::new(move |_| Glass {
+        title: "Stands for".to_owned(),
+        commands: vec![line("certdeck user list"), line("certdeck api-token create --label backup --scope read")],
+        rest: vec![
+            line(curl("GET", paths::USERS, None)),
+            line(curl("POST", paths::API_TOKENS, Some(r#"{"label":"backup","scope":"read","expires_in_days":90}"#))),
+            line(curl("DELETE", &paths::api_token("<id>"), None)),
+        ],
+    });
+    let other = if admin {
+        view! { {users::users(app)}{tokens::tokens(app)} }.into_any()
+    } else {
+        view! { <section class="sect"><p class="muted">"Accounts and API tokens are for administrators."</p></section> }.into_any()
+    };
+    view! {
+        <div class="panes halves settings">
+            <main class="pane" id=ids::MAIN tabindex="-1">
+                <div class="pane-head"><h2>"Settings"</h2></div>
+                <div class="pane-body">{own::account(app)}{own::keys(app)}</div>
+            </main>
+            <section class="pane" aria-label="Accounts and API tokens">
+                <div class="pane-head"><h2>"Who gets in"</h2></div>
+                <div class="pane-body">{other}</div>
+                {glass(lines)}
+            </section>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,137 @@
+//! API tokens for scripts. The secret is shown once.
+
+use certdeck_shared::api::account::{ApiToken, CreatedApiToken, NewApiToken};
+use leptos::prelude::*;
+
+use super::page::{SCOPES, scope_of, scope_word};
+use crate::components::data::copy::copy_wide;
+use crate::components::feedback::callout;
+use crate::components::form::field::Field;
+use crate::components::form::submission::{Load, Submission, load, loaded};
+use crate::components::icon::icon;
+use crate::ids;
+use crate::state::{App, clock};
+use crate::transport::{client, page_client};
+
+const LIFETIMES: &[(&str, &str)] =
+    &[("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never; it stays good until removed")];
+
+#[derive(Clone, Copy)]
+struct Tokens {
+    app: App,
+    slot: RwSignal<Load<Vec<ApiToken>>>,
+    created: RwSignal<Option<(String, String)>>,
+    submission: Submission,
+}
+
+impl Tokens {
+    fn read(self) {
+        let reader = page_client();
+        load(self.app, self.slot, async move { reader.api_tokens().await });
+    }
+
+    fn delete(self, id: String) {
+        self.submission.run(async move { client().delete_api_token(&id).await }, move |()| {
+            self.app.announce("API token removed");
+            self.read();
+        });
+    }
+}
+
+/// The tokens, and a form for another one.
+pub fn tokens(app: App) -> AnyView {
+    let tokens = Tokens { app, slot: RwSignal::new(Load::Waiting), created: RwSignal::new(None), submission: Submission::new() };
+    tokens.read();
+    let adding = RwSignal::new(false);
+    view! {
+        <section class="sect stack">
+            <div class="sect-head">
+                <h3>"API tokens"</h3>
+                <button class="btn push" type="button" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|adding| *adding = !*adding)>{icon("plus")}"Token"</button>
+            </div>
+            <p class="note">"For scripts, as "<code>"Authorization: Bearer"</code>". Only their hashes are kept."</p>
+            {move || tokens.created.get().map(|(label, secret)| once(tokens, label, secret))}
+            {move || adding.get().then(|| new_form(tokens, adding))}
+            {tokens.submission.faults.callout()}
+            {loaded(tokens.slot, 2, Callback::new(move |()| tokens.read()), move |list| rows(tokens, list))}
+        </section>
+    }
+    .into_any()
+}
+
+/// The secret of the token just made.
+fn once(tokens: Tokens, label: String, secret: String) -> AnyView {
+    let copied = secret.clone();
+    callout(
+        "ok",
+        view! {
+            <div class="stack" role="status">
+                <p>"The secret of "<b>{label}</b>". It is shown now and never again."</p>
+                <pre class="code" tabindex="0">{secret}</pre>
+                <div class="row">{copy_wide("Copy", move || copied.clone())}<button class="btn plain" type="button" on:click=move |_| tokens.created.set(None)>"I have kept it"</button></div>
+            </div>
+        },
+    )
+}
+
+fn rows(tokens: Tokens, list: Vec<ApiToken>) -> AnyView {
+    if list.is_empty() {
+        return view! { <p class="muted">"none"</p> }.into_any();
+    }
+    let rows: Vec<_> = list.into_iter().map(|token| row(tokens, token)).collect();
+    view! { <ul class="people">{rows}</ul> }.into_any()
+}
+
+fn row(tokens: Tokens, token: ApiToken) -> AnyView {
+    let now = tokens.app.now.get_untracked();
+    let ends = token.expires_at.map_or_else(
+        || "does not expire".to_owned(),
+        |at| {
+            let word = if at.unix_timestamp() < now { "expired" } else { "expires" };
+            format!("{word} {}", clock::date(at))
+        },
+    );
+    let used = token.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", clock::relative(at, now)));
+    let words = format!("{ends}, {used}, made by {}", token.created_by);
+    let (id, label) = (token.id, token.label);
+    view! {
+        <li>
+            {icon("key")}
+            <span><b>{label.clone()}</b><span class="note">{words}</span></span>
+            <span class="row tight"><span class="tag">{scope_word(token.scope)}</span>
+                <button class="btn plain icon danger" type="button" title="Remove" aria-label=format!("Remove {label}") on:click=move |_| tokens.delete(id.clone())>{icon("delete")}</button></span>
+        </li>
+    }
+    .into_any()
+}
+
+fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> AnyView {
+    let label = RwSignal::new(String::new());
+    let scope = RwSignal::new("read".to_owned());
+    let days = RwSignal::new("90".to_owned());
+    let submission = Submission::new();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let token = NewApiToken {
+            label: label.get_untracked().trim().to_owned(),
+            scope: scope_of(&scope.get_untracked()),
+            expires_in_days: days.get_untracked().parse().ok(),
+        };
+        submission.run(async move { client().create_api_token(&token).await }, move |CreatedApiToken { token, secret }| {
+            adding.set(false);
+            tokens.created.set(Some((token.label, secret)));
+            tokens.read();
+        });
+    };
+    let ready = Signal::derive(move || label.with(|label| !label.trim().is_empty()));
+    view! {
+        <form class="ask" on:submit=submit>
+            {Field::text(ids::TOKEN_LABEL, "What it is for", label).placeholder("backup of the mail host").faults(submission.faults, "/label").required().view()}
+            {Field::select(ids::TOKEN_SCOPE, "May", scope, SCOPES).faults(submission.faults, "/scope").view()}
+            {Field::select(ids::TOKEN_DAYS, "Good for", days, LIFETIMES).faults(submission.faults, "/expires_in_days").view()}
+            {submission.faults.callout()}
+            <div class="row">{submission.button("plus", "Make the token", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
+        </form>
+    }
+    .into_any()
+}
