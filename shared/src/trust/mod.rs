@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use attributes::{TrustAttributes, constants};
+pub(crate) use words::listed;
 
 /// Trust of one certificate for SSL, e-mail and object signing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
