@@ -1,1 +1,9 @@
-//! To be written.
+//! The operations of the console. Nothing here knows HTTP.
+
+pub mod accounts;
+pub mod console;
+pub mod databases;
+pub mod events;
+pub mod jobs;
+pub mod metrics;
+pub mod tasks;

@@ -1,0 +1,200 @@
+//! What the administrator decides: command line first, then the file, then these defaults.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use time::Duration;
+
+use crate::host::files;
+
+/// Cost of a password hash (argon2id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingCost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub iterations: u32,
+}
+
+impl Default for HashingCost {
+    /// OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, iterations: 2 }
+    }
+}
+
+/// Settings of a running console.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where state and the embedded database live.
+    pub data_dir: PathBuf,
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Plain HTTP, only on loopback.
+    pub http: bool,
+    /// A session ends after so long without a call.
+    pub session_idle: Duration,
+    /// A session ends after so long whatever happens.
+    pub session_absolute: Duration,
+    /// The origin that browsers see when a proxy stands before the console: `https://certdeck.example.com`.
+    pub trusted_origin: Option<String>,
+    /// How many snapshots of a database are kept.
+    pub snapshots_kept: usize,
+    /// How long a snapshot is kept.
+    pub snapshot_age: Duration,
+    /// Cost of a password hash.
+    pub hashing: HashingCost,
+}
+
+impl Settings {
+    /// The defaults, for this data directory.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443),
+            http: false,
+            session_idle: Duration::minutes(30),
+            session_absolute: Duration::hours(12),
+            trusted_origin: None,
+            snapshots_kept: 20,
+            snapshot_age: Duration::days(90),
+            hashing: HashingCost::default(),
+        }
+    }
+
+    /// Whether browsers reach the console by TLS, so that cookies can be `Secure`.
+    #[must_use]
+    pub fn browsers_use_tls(&self) -> bool {
+        self.trusted_origin.as_ref().map_or(!self.http, |origin| origin.starts_with("https://"))
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] files::FileError),
+    /// The file is not UTF-8.
+    #[error("{} is not UTF-8 text", .0.display())]
+    NotText(PathBuf),
+    /// The file is not understood.
+    #[error("{} is not understood", path.display())]
+    NotUnderstood {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what is wrong there.
+        #[source]
+        source: toml::de::Error,
+    },
+    /// A value is out of range.
+    #[error("{name}: {problem}")]
+    OutOfRange {
+        /// The setting.
+        name: &'static str,
+        /// What is wrong, and the limit.
+        problem: String,
+    },
+}
+
+/// The file of `--config`. Every entry may be absent; an unknown one is refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConfigFile {
+    /// As `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// As `--listen`.
+    pub listen: Option<SocketAddr>,
+    /// As `--http`.
+    pub http: Option<bool>,
+    /// Minutes until an unused session ends, 1 to 1440.
+    pub session_idle_minutes: Option<u16>,
+    /// Hours until a session ends in any case, 1 to 168.
+    pub session_absolute_hours: Option<u16>,
+    /// Origin that browsers see behind a proxy.
+    pub trusted_origin: Option<String>,
+    /// Snapshots kept of a database, 1 to 1000.
+    pub snapshots_kept: Option<u16>,
+    /// Days a snapshot is kept, 1 to 3650.
+    pub snapshot_days: Option<u16>,
+}
+
+impl ConfigFile {
+    /// Reads a file of at most 64 KiB.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = String::from_utf8(files::read_limited(path, 64 * 1024)?).map_err(|_| ConfigError::NotText(path.to_owned()))?;
+        toml::from_str(&text).map_err(|source| ConfigError::NotUnderstood { path: path.to_owned(), source })
+    }
+
+    /// Puts what the file says into the settings.
+    pub fn apply(self, settings: &mut Settings) -> Result<(), ConfigError> {
+        if let Some(minutes) = within("session-idle-minutes", self.session_idle_minutes, 1440)? {
+            settings.session_idle = Duration::minutes(minutes.into());
+        }
+        if let Some(hours) = within("session-absolute-hours", self.session_absolute_hours, 168)? {
+            settings.session_absolute = Duration::hours(hours.into());
+        }
+        if let Some(count) = within("snapshots-kept", self.snapshots_kept, 1000)? {
+            settings.snapshots_kept = count.into();
+        }
+        if let Some(days) = within("snapshot-days", self.snapshot_days, 3650)? {
+            settings.snapshot_age = Duration::days(days.into());
+        }
+        if let Some(origin) = self.trusted_origin {
+            settings.trusted_origin = Some(checked_origin(&origin)?);
+        }
+        Ok(())
+    }
+}
+
+fn within(name: &'static str, value: Option<u16>, most: u16) -> Result<Option<u16>, ConfigError> {
+    match value {
+        Some(value) if value == 0 || value > most => {
+            Err(ConfigError::OutOfRange { name, problem: format!("{value} is not between 1 and {most}") })
+        }
+        other => Ok(other),
+    }
+}
+
+fn checked_origin(origin: &str) -> Result<String, ConfigError> {
+    let origin = origin.to_ascii_lowercase();
+    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(origin),
+        _ => Err(ConfigError::OutOfRange {
+            name: "trusted-origin",
+            problem: "not an origin; write scheme, host and perhaps port without a slash at the end: https://certdeck.example.com"
+                .to_owned(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, String> {
+        let mut settings = Settings::new("/nowhere");
+        let file: ConfigFile = toml::from_str(text).map_err(|error| error.to_string())?;
+        file.apply(&mut settings).map_err(|error| error.to_string())?;
+        Ok(settings)
+    }
+
+    #[test]
+    fn an_unknown_entry_is_refused_by_name() {
+        assert!(read("sesion-idle-minutes = 5").unwrap_err().contains("sesion-idle-minutes"));
+    }
+
+    #[test]
+    fn a_value_out_of_range_names_the_limit() {
+        assert_eq!(read("snapshots-kept = 0").unwrap_err(), "snapshots-kept: 0 is not between 1 and 1000");
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        assert!(read("trusted-origin = \"https://a.example/\"").is_err());
+        assert_eq!(read("trusted-origin = \"https://A.example:8443\"").unwrap().trusted_origin.as_deref(), Some("https://a.example:8443"));
+    }
+}

@@ -1,0 +1,94 @@
+//! The console as a whole: what every call gets hold of.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::accounts::Accounts;
+use super::databases::Databases;
+use super::events::Events;
+use super::jobs::Jobs;
+use super::metrics::Metrics;
+use super::tasks::Tasks;
+use crate::config::Settings;
+use crate::host::Clock;
+use crate::state::{StateError, Store};
+
+/// What the parts of the console share; cheap to clone.
+#[derive(Clone)]
+pub struct Environment {
+    /// What the administrator decided.
+    pub settings: Arc<Settings>,
+    /// The clock that decides.
+    pub clock: Clock,
+    /// The console's own state.
+    pub store: Store,
+    /// What happens.
+    pub events: Events,
+    /// Work beside the calls.
+    pub tasks: Tasks,
+    /// Long work.
+    pub jobs: Jobs,
+    /// The program that is started as token worker: ourselves, but for tests.
+    pub worker_program: PathBuf,
+}
+
+/// The console.
+pub struct Console {
+    /// What its parts share.
+    pub environment: Environment,
+    /// The clock that decides.
+    pub clock: Clock,
+    /// The console's own state.
+    pub store: Store,
+    /// What happens.
+    pub events: Events,
+    /// Long work.
+    pub jobs: Jobs,
+    /// Work beside the calls.
+    pub tasks: Tasks,
+    /// What the administrator decided.
+    pub settings: Arc<Settings>,
+    /// Accounts, sessions and API tokens.
+    pub accounts: Accounts,
+    /// The registered databases.
+    pub databases: Databases,
+    /// Counters.
+    pub metrics: Metrics,
+    /// SHA-256 of the TLS certificate that is served now, lower-case hex; none under `--http`.
+    pub fingerprint: arc_swap::ArcSwapOption<String>,
+}
+
+impl Console {
+    /// Puts the console together over its state, and notes the jobs that the last end interrupted.
+    pub async fn new(settings: Settings, store: Store, worker_program: PathBuf) -> Result<Arc<Self>, StateError> {
+        for job in store.jobs().interrupt_running().await? {
+            tracing::warn!(job.id = %job.id, job.action = %job.action, job.done, job.total, "a job was interrupted by the last end");
+        }
+        let settings = Arc::new(settings);
+        let (events, tasks) = (Events::default(), Tasks::default());
+        let clock = store.clock().clone();
+        let jobs = Jobs::new(store.clone(), events.clone(), tasks.clone());
+        let environment = Environment {
+            settings: Arc::clone(&settings),
+            clock: clock.clone(),
+            store: store.clone(),
+            events: events.clone(),
+            tasks: tasks.clone(),
+            jobs: jobs.clone(),
+            worker_program,
+        };
+        Ok(Arc::new(Self {
+            accounts: Accounts::new(store.clone(), &settings),
+            databases: Databases::new(environment.clone()),
+            environment,
+            clock,
+            store,
+            events,
+            jobs,
+            tasks,
+            settings,
+            metrics: Metrics::default(),
+            fingerprint: arc_swap::ArcSwapOption::empty(),
+        }))
+    }
+}
