@@ -1,0 +1,145 @@
+//! Accounts, sessions, API tokens and the first run: who may do what.
+
+mod api_tokens;
+mod backoff;
+mod passwords;
+mod sessions;
+mod setup;
+mod users;
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+
+use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::password::Weakness;
+use sha2::{Digest as _, Sha256};
+use time::Duration;
+
+pub use api_tokens::Caller;
+pub use sessions::{Access, Credential, NewSession};
+pub use users::Actor;
+
+use crate::config::Settings;
+use crate::state::{AuditDraft, StateError, Store};
+
+/// Who made something on the command line.
+pub const LOCAL_ADMINISTRATOR: &str = "local-administrator";
+
+/// Why something with accounts was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// Wrong user name or password.
+    #[error("the user name or the password is wrong")]
+    CredentialsIncorrect,
+    /// Too many wrong passwords.
+    #[error("too many wrong passwords; try again in {} s", wait.whole_seconds().max(1))]
+    TooManyAttempts {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The setup token is wrong, used or too old.
+    #[error("the setup link is wrong, used or older than 15 minutes; start the console again for a new one")]
+    SetupTokenIncorrect,
+    /// There is an account already.
+    #[error("the console has an account already; sign in")]
+    SetupDone,
+    /// The password is refused.
+    #[error("the password is too weak: {0}")]
+    PasswordWeak(#[source] Weakness),
+    /// A field is wrong.
+    #[error("{pointer}: {message}")]
+    Invalid {
+        /// JSON pointer of the field.
+        pointer: &'static str,
+        /// What is wrong, the limit and the cure.
+        message: String,
+    },
+    /// The name is taken.
+    #[error("there is an account of this name already")]
+    Exists,
+    /// There is no such account or token.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Nobody would be left to administer the console.
+    #[error("this is the last administrator; make another one first")]
+    LastAdministrator,
+    /// The caller may not.
+    #[error("{0}")]
+    ScopeInsufficient(&'static str),
+    /// A hash could not be made or read.
+    #[error("the password could not be hashed")]
+    Hashing(#[source] argon2::password_hash::Error),
+    /// The state could not be read or written.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+impl AccountError {
+    /// The stable code, for the audit log and the answer.
+    #[must_use]
+    pub fn code(&self) -> ProblemCode {
+        match self {
+            Self::CredentialsIncorrect => ProblemCode::CredentialsIncorrect,
+            Self::TooManyAttempts { .. } => ProblemCode::TooManyAttempts,
+            Self::SetupTokenIncorrect => ProblemCode::SetupTokenIncorrect,
+            Self::SetupDone => ProblemCode::SetupDone,
+            Self::PasswordWeak(_) => ProblemCode::PasswordWeak,
+            Self::Invalid { .. } => ProblemCode::InvalidInput,
+            Self::Exists => ProblemCode::AlreadyExists,
+            Self::NotFound(_) => ProblemCode::NotFound,
+            Self::LastAdministrator => ProblemCode::LastAdministrator,
+            Self::ScopeInsufficient(_) => ProblemCode::ScopeInsufficient,
+            Self::State(StateError::DiskFull) => ProblemCode::DiskFull,
+            Self::Hashing(_) | Self::State(_) => ProblemCode::Internal,
+        }
+    }
+}
+
+/// Accounts, sessions and API tokens.
+pub struct Accounts {
+    store: Store,
+    passwords: passwords::Passwords,
+    attempts: Mutex<backoff::Attempts>,
+    setup: Mutex<Option<setup::SetupToken>>,
+    session_idle: Duration,
+    session_absolute: Duration,
+}
+
+impl Accounts {
+    /// The accounts of this state.
+    #[must_use]
+    pub fn new(store: Store, settings: &Arc<Settings>) -> Self {
+        Self {
+            store,
+            passwords: passwords::Passwords::new(settings.hashing),
+            attempts: Mutex::default(),
+            setup: Mutex::default(),
+            session_idle: settings.session_idle,
+            session_absolute: settings.session_absolute,
+        }
+    }
+
+    /// Records what was done or refused; what cannot be recorded is not done in silence, so a failure here is an error.
+    async fn record<T>(&self, draft: AuditDraft, outcome: Result<T, AccountError>) -> Result<T, AccountError> {
+        let mut draft = draft;
+        draft.outcome = outcome.as_ref().err().map_or("success", |error| error.code().name()).to_owned();
+        if outcome.is_err() {
+            (draft.before, draft.after) = (None, None);
+        }
+        self.store.audit().record(draft).await?;
+        outcome
+    }
+}
+
+/// Where an attempt comes from: an IPv6 peer counts by its /64, which one machine has to itself.
+fn peer_group(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// What is kept of a secret of 256 random bits: no slow hash is needed for one that cannot be guessed.
+fn sha256(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}

@@ -1,0 +1,190 @@
+//! Signing in and out, and what a cookie or a bearer token gives access to.
+
+use std::net::IpAddr;
+
+use certdeck_shared::api::account::{Scope, Session};
+use time::{Duration, OffsetDateTime};
+use zeroize::Zeroizing;
+
+use super::backoff::{Attempts, Key};
+use super::passwords::Trouble;
+use super::{AccountError, Accounts, peer_group, sha256};
+use crate::host::randomness;
+use crate::state::AuditDraft;
+
+/// The use of a session is noted at most this often: a page that polls does not write each time.
+const NOTED_EVERY: Duration = Duration::seconds(15);
+
+/// A session that has just begun.
+pub struct NewSession {
+    /// The secret for the cookie.
+    pub token: Zeroizing<String>,
+    /// Who and until when.
+    pub session: Session,
+}
+
+/// How somebody proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A cookie; the hash of its token.
+    Session([u8; 32]),
+    /// An API token; its identifier.
+    ApiToken(String),
+}
+
+/// What somebody has access to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// User name, or `token:<label>`.
+    pub actor: String,
+    /// User name, or the label of the token.
+    pub name: String,
+    /// The account behind it.
+    pub account: String,
+    /// What they may do.
+    pub scope: Scope,
+    /// When it ends.
+    pub expires_at: Option<OffsetDateTime>,
+    /// How they proved it.
+    pub credential: Credential,
+}
+
+impl Accounts {
+    /// Signs in.
+    pub async fn sign_in(&self, user_name: &str, password: Zeroizing<String>, peer: IpAddr) -> Result<NewSession, AccountError> {
+        let outcome = self.try_sign_in(user_name, password, peer).await;
+        // What was typed as a name may be a password: only names that exist are recorded.
+        let known = self.store.users().by_name(user_name).await?.map(|record| record.user.user_name);
+        let draft = AuditDraft::success(known.as_deref().unwrap_or("console"), "session.begin");
+        let draft = draft.subject(known.as_deref().unwrap_or("an unknown user name")).after(serde_json::json!({"peer": peer}));
+        if let Err(error) = &outcome {
+            tracing::warn!(user.known = known.is_some(), peer = %peer, code = error.code().name(), "sign-in refused");
+        }
+        self.record(draft, outcome).await
+    }
+
+    async fn try_sign_in(&self, user_name: &str, password: Zeroizing<String>, peer: IpAddr) -> Result<NewSession, AccountError> {
+        let record = self.store.users().by_name(user_name).await?;
+        let hash = record.as_ref().map(|record| record.password_hash.clone());
+        self.check_password(user_name, password, hash, Some(peer)).await?;
+        let user = record.ok_or(AccountError::CredentialsIncorrect)?.user;
+        self.store.users().signed_in(&user.user_name).await?;
+        self.begin_session(&user.user_name, user.scope).await
+    }
+
+    /// Compares a password under the rule of waits.
+    pub(super) async fn check_password(
+        &self,
+        user_name: &str,
+        password: Zeroizing<String>,
+        hash: Option<String>,
+        peer: Option<IpAddr>,
+    ) -> Result<(), AccountError> {
+        let mut keys = vec![Key::user(user_name)];
+        keys.extend(peer.map(|peer| Key::Peer(peer_group(peer))));
+        {
+            let mut attempts = self.attempts();
+            let now = self.store.clock().now();
+            if let Some(wait) = attempts.wait(&keys, now) {
+                return Err(AccountError::TooManyAttempts { wait });
+            }
+            attempts.count(&keys, now);
+        }
+        match self.passwords.verify(password, hash).await {
+            Ok(true) => {
+                self.attempts().right(&keys);
+                Ok(())
+            }
+            Ok(false) => Err(AccountError::CredentialsIncorrect),
+            Err(Trouble::Crowded) => Err(AccountError::TooManyAttempts { wait: Duration::seconds(2) }),
+            Err(Trouble::Hash(error)) => Err(AccountError::Hashing(error)),
+        }
+    }
+
+    pub(super) async fn begin_session(&self, user_name: &str, scope: Scope) -> Result<NewSession, AccountError> {
+        let token = randomness::secret_text();
+        self.store.sessions().insert(sha256(&token), user_name).await?;
+        let now = self.store.clock().now();
+        let expires_at = Some(now + self.session_idle.min(self.session_absolute));
+        Ok(NewSession { token, session: Session { user_name: user_name.to_owned(), scope, expires_at } })
+    }
+
+    /// What the token of a cookie gives access to; none when it is unknown or past. Notes the use unless `quietly`.
+    pub async fn access_by_cookie(&self, token: &str, quietly: bool) -> Result<Option<Access>, AccountError> {
+        let hash = sha256(token);
+        let Some(session) = self.store.sessions().by_hash(hash).await? else { return Ok(None) };
+        let now = self.store.clock().now();
+        let ends_at = session.created_at + self.session_absolute;
+        if now >= ends_at || now >= session.last_seen_at + self.session_idle {
+            self.store.sessions().remove(hash).await?;
+            return Ok(None);
+        }
+        let mut last_seen_at = session.last_seen_at;
+        if !quietly && now - last_seen_at >= NOTED_EVERY {
+            self.store.sessions().touch(hash).await?;
+            last_seen_at = now;
+        }
+        Ok(Some(Access {
+            actor: session.user_name.clone(),
+            name: session.user_name.clone(),
+            account: session.user_name,
+            scope: session.scope,
+            expires_at: Some(ends_at.min(last_seen_at + self.session_idle)),
+            credential: Credential::Session(hash),
+        }))
+    }
+
+    /// What an API token gives access to; none when it is unknown or past. It can never do more than who made it can now.
+    pub async fn access_by_bearer(&self, secret: &str) -> Result<Option<Access>, AccountError> {
+        let Some(record) = self.store.api_tokens().by_hash(sha256(secret)).await? else { return Ok(None) };
+        let (token, now) = (record.token, self.store.clock().now());
+        if token.expires_at.is_some_and(|end| now >= end) {
+            return Ok(None);
+        }
+        if token.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
+            self.store.api_tokens().touch(&token.id).await?;
+        }
+        Ok(Some(Access {
+            actor: format!("token:{}", token.label),
+            name: token.label,
+            account: token.created_by,
+            scope: record.creator_scope.map_or(token.scope, |creator| creator.min(token.scope)),
+            expires_at: token.expires_at,
+            credential: Credential::ApiToken(token.id),
+        }))
+    }
+
+    /// Whether a credential is still good, without noting a use: for streams that stay open.
+    pub async fn is_still_good(&self, access: &Access) -> Result<bool, AccountError> {
+        let now = self.store.clock().now();
+        Ok(match &access.credential {
+            Credential::Session(hash) => self.store.sessions().by_hash(*hash).await?.is_some_and(|session| {
+                now < session.created_at + self.session_absolute && now < session.last_seen_at + self.session_idle
+            }),
+            Credential::ApiToken(id) => {
+                let tokens = self.store.api_tokens().list().await?;
+                tokens.iter().any(|token| token.id == *id && token.expires_at.is_none_or(|end| now < end))
+            }
+        })
+    }
+
+    /// Signs out.
+    pub async fn sign_out(&self, access: &Access) -> Result<(), AccountError> {
+        if let Credential::Session(hash) = access.credential {
+            self.store.sessions().remove(hash).await?;
+            let draft = AuditDraft::success(&access.actor, "session.end").subject(&access.account);
+            self.store.audit().record(draft).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes sessions that nobody can use any more.
+    pub async fn forget_past_sessions(&self) -> Result<usize, AccountError> {
+        let now = self.store.clock().now();
+        Ok(self.store.sessions().remove_past(now - self.session_absolute, now - self.session_idle).await?)
+    }
+
+    fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
+        self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,143 @@
+//! Making, changing and removing accounts.
+
+use certdeck_shared::api::account::{NewUser, Scope, User, UserChange};
+use certdeck_shared::password;
+use serde_json::json;
+use time::Duration;
+use zeroize::Zeroizing;
+
+use super::passwords::Trouble;
+use super::{Access, AccountError, Accounts, Credential, LOCAL_ADMINISTRATOR};
+use crate::state::{AuditDraft, StateError, UserRecord};
+
+/// Who changes an account.
+pub enum Actor<'a> {
+    /// Somebody over REST.
+    Caller(&'a Access),
+    /// Whoever may run the program as the owner of the data directory.
+    LocalAdministrator,
+}
+
+impl Actor<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Caller(access) => &access.actor,
+            Self::LocalAdministrator => LOCAL_ADMINISTRATOR,
+        }
+    }
+}
+
+impl Accounts {
+    /// All accounts, by name.
+    pub async fn users(&self) -> Result<Vec<User>, AccountError> {
+        Ok(self.store.users().list().await?)
+    }
+
+    /// Makes an account.
+    pub async fn add_user(&self, actor: &Actor<'_>, new: NewUser) -> Result<User, AccountError> {
+        let outcome = self.try_add_user(&new.user_name, Zeroizing::new(new.password), new.scope).await;
+        let draft = AuditDraft::success(actor.name(), "user.create").subject(shortened(&new.user_name));
+        self.record(draft.after(json!({"scope": new.scope})), outcome).await
+    }
+
+    async fn try_add_user(&self, user_name: &str, password: Zeroizing<String>, scope: Scope) -> Result<User, AccountError> {
+        let record = self.new_record(user_name, password, scope).await?;
+        let user = record.user.clone();
+        self.store.users().insert(record).await.map_err(|error| match error {
+            StateError::Exists => AccountError::Exists,
+            other => other.into(),
+        })?;
+        Ok(user)
+    }
+
+    /// Changes password or scope of an account.
+    pub async fn change_user(&self, actor: &Actor<'_>, user_name: &str, change: UserChange) -> Result<User, AccountError> {
+        let before = self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?;
+        let draft = AuditDraft::success(actor.name(), "user.change")
+            .subject(&before.user.user_name)
+            .before(json!({"scope": before.user.scope}))
+            .after(json!({"scope": change.scope.unwrap_or(before.user.scope), "password_changed": change.password.is_some()}));
+        let outcome = self.try_change_user(actor, &before, change).await;
+        self.record(draft, outcome).await
+    }
+
+    async fn try_change_user(&self, actor: &Actor<'_>, before: &UserRecord, change: UserChange) -> Result<User, AccountError> {
+        let user_name = &before.user.user_name;
+        let current = change.current_password.map(Zeroizing::new);
+        let password = change.password.map(Zeroizing::new);
+        let mut keep = None;
+        if let Actor::Caller(access) = actor {
+            let oneself = matches!(access.credential, Credential::Session(_)) && access.account == *user_name;
+            if access.scope < Scope::Admin && (!oneself || change.scope.is_some()) {
+                return Err(AccountError::ScopeInsufficient("only an administrator changes other accounts, and scopes"));
+            }
+            if let (true, Some(_), Credential::Session(hash)) = (oneself, &password, &access.credential) {
+                let current = current.ok_or_else(|| AccountError::Invalid {
+                    pointer: "/current_password",
+                    message: "missing; your present password is needed to change it".to_owned(),
+                })?;
+                self.check_password(user_name, current, Some(before.password_hash.clone()), None).await?;
+                keep = Some(*hash);
+            }
+        }
+        // Judged before anything is written, so that a refusal changes nothing.
+        let hash = match password {
+            Some(password) => Some(self.checked_hash(password, user_name).await?),
+            None => None,
+        };
+        if let Some(scope) = change.scope
+            && !self.store.users().set_scope(user_name, scope).await?
+        {
+            return Err(AccountError::LastAdministrator);
+        }
+        if let Some(hash) = hash {
+            self.store.users().set_password(user_name, hash, keep).await?;
+        }
+        Ok(self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?.user)
+    }
+
+    /// Removes an account with its sessions and API tokens.
+    pub async fn remove_user(&self, actor: &Actor<'_>, user_name: &str) -> Result<(), AccountError> {
+        let user = self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?.user;
+        let removed = self.store.users().remove(&user.user_name).await?;
+        let outcome = if removed { Ok(()) } else { Err(AccountError::LastAdministrator) };
+        let draft = AuditDraft::success(actor.name(), "user.remove").subject(&user.user_name).before(json!({"scope": user.scope}));
+        self.record(draft, outcome).await
+    }
+
+    pub(super) async fn new_record(&self, user_name: &str, password: Zeroizing<String>, scope: Scope) -> Result<UserRecord, AccountError> {
+        check_name(user_name)?;
+        let password_hash = self.checked_hash(password, user_name).await?;
+        let created_at = self.store.clock().now();
+        Ok(UserRecord { user: User { user_name: user_name.to_owned(), scope, created_at, last_sign_in_at: None }, password_hash })
+    }
+
+    async fn checked_hash(&self, password: Zeroizing<String>, user_name: &str) -> Result<String, AccountError> {
+        if let Some(weakness) = password::weakness(&password, user_name) {
+            return Err(AccountError::PasswordWeak(weakness));
+        }
+        self.passwords.hash(password).await.map_err(|trouble| match trouble {
+            Trouble::Crowded => AccountError::TooManyAttempts { wait: Duration::seconds(2) },
+            Trouble::Hash(error) => AccountError::Hashing(error),
+        })
+    }
+}
+
+fn check_name(user_name: &str) -> Result<(), AccountError> {
+    let length = user_name.chars().count();
+    let message = if length == 0 || length > 64 {
+        format!("has {length} characters; 1 to 64 are allowed")
+    } else if user_name.trim() != user_name || user_name.contains(|character: char| character.is_control() || character == ':') {
+        "has a space at an end, a colon or a control character; leave it out".to_owned()
+    } else if ["console", LOCAL_ADMINISTRATOR].contains(&user_name.to_lowercase().as_str()) {
+        "stands for the console itself in the audit log; choose another".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(AccountError::Invalid { pointer: "/user_name", message })
+}
+
+/// A refused name of any length is not kept whole.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
+}
