@@ -31,12 +31,7 @@ impl Caller {
     /// Whoever may run the program as the owner of the data directory.
     #[must_use]
     pub fn local_administrator() -> Self {
-        Self {
-            actor: LOCAL_ADMINISTRATOR.to_owned(),
-            account: LOCAL_ADMINISTRATOR.to_owned(),
-            scope: Scope::Admin,
-            ends_at: None,
-        }
+        Self { actor: LOCAL_ADMINISTRATOR.to_owned(), account: LOCAL_ADMINISTRATOR.to_owned(), scope: Scope::Admin, ends_at: None }
     }
 }
 

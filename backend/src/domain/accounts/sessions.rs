@@ -158,9 +158,11 @@ impl Accounts {
     pub async fn is_still_good(&self, access: &Access) -> Result<bool, AccountError> {
         let now = self.store.clock().now();
         Ok(match &access.credential {
-            Credential::Session(hash) => self.store.sessions().by_hash(*hash).await?.is_some_and(|session| {
-                now < session.created_at + self.session_absolute && now < session.last_seen_at + self.session_idle
-            }),
+            Credential::Session(hash) => {
+                self.store.sessions().by_hash(*hash).await?.is_some_and(|session| {
+                    now < session.created_at + self.session_absolute && now < session.last_seen_at + self.session_idle
+                })
+            }
             Credential::ApiToken(id) => {
                 let tokens = self.store.api_tokens().list().await?;
                 tokens.iter().any(|token| token.id == *id && token.expires_at.is_none_or(|end| now < end))

@@ -54,10 +54,7 @@ impl Accounts {
             return Err(AccountError::SetupDone);
         }
         let now = self.store.clock().now();
-        let good = self
-            .setup_token()
-            .as_ref()
-            .is_some_and(|kept| bool::from(kept.sha256.ct_eq(&sha256(token))) && now < kept.expires_at);
+        let good = self.setup_token().as_ref().is_some_and(|kept| bool::from(kept.sha256.ct_eq(&sha256(token))) && now < kept.expires_at);
         if !good {
             return Err(AccountError::SetupTokenIncorrect);
         }

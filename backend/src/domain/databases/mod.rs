@@ -1,6 +1,6 @@
 //! The registered databases.
 
-use super::console::Environment;
+use crate::domain::console::Environment;
 
 /// The registered databases and their tokens.
 pub struct Databases {
