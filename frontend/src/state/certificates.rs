@@ -84,6 +84,9 @@ impl CertificateStore {
             {
                 self.clear();
                 app.staged.clear();
+                app.list.show_all();
+                app.list.checked.set(std::collections::HashSet::new());
+                app.list.cursor.set(None);
                 self.read(app, wanted);
             }
         });

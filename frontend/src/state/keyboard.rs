@@ -92,7 +92,7 @@ impl Keyboard {
         let Some(name) = key_name(event) else { return };
         let control = name.starts_with("Ctrl+");
         let typing = is_typing(event);
-        if typing && !control && name != "Escape" {
+        if typing && !matches!(name.as_str(), "Ctrl+K" | "Ctrl+Enter" | "Escape") {
             return;
         }
         if !control && name.chars().count() == 1 && !self.single_letters.get_untracked() {

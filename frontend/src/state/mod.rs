@@ -4,7 +4,9 @@ pub mod browser;
 pub mod certificates;
 pub mod clock;
 pub mod events;
+pub mod filter;
 pub mod keyboard;
+pub mod list;
 pub mod row;
 pub mod session;
 pub mod staged;
@@ -32,6 +34,8 @@ pub struct App {
     pub selected: RwSignal<Option<String>>,
     /// Its certificates.
     pub certificates: certificates::CertificateStore,
+    /// How the list of certificates is looked at.
+    pub list: list::ListState,
     /// Trust changes not yet applied.
     pub staged: staged::Staged,
     /// Light, dark, or as the system says.
@@ -55,16 +59,19 @@ pub struct App {
 impl App {
     /// A page that knows nothing yet.
     pub fn new() -> Self {
+        let certificates = certificates::CertificateStore::new();
+        let now = RwSignal::new(clock::now());
         Self {
             session: RwSignal::new(session::SessionState::Unknown),
             databases: RwSignal::new(None),
             databases_error: RwSignal::new(None),
             selected: RwSignal::new(browser::stored("database")),
-            certificates: certificates::CertificateStore::new(),
+            certificates,
+            list: list::ListState::new(certificates, now),
             staged: staged::Staged::new(),
             theme: RwSignal::new(theme::Theme::stored()),
             keyboard: keyboard::Keyboard::new(),
-            now: RwSignal::new(clock::now()),
+            now,
             place: RwSignal::new(Place::Start),
             destination: RwSignal::new(None),
             event: RwSignal::new(None),

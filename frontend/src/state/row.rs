@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use certdeck_shared::api::certificate::CertificateEntry;
 use certdeck_shared::trust::TrustFlags;
+use certdeck_shared::x509::parse;
 use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
 
 /// A certificate of a database, or of a file.
@@ -86,6 +87,7 @@ impl Row {
         self.usage = usage_words(view);
         self.not_before = view.not_before.unix_timestamp();
         self.not_after = view.not_after.unix_timestamp();
+        self.weak = weak(view);
         let hay = &mut self.haystack;
         for part in [&self.name, &self.subject, &self.entry.fingerprint_sha256, &view.serial_number, &self.key, &self.entry.trust] {
             hay.push_str(part);
@@ -113,14 +115,32 @@ impl Row {
         self.haystack = hay.to_lowercase();
     }
 
+    /// Whether the key is too short to be trusted by anybody today.
+    pub fn weak_key(&self) -> bool {
+        self.view.as_ref().is_ok_and(|view| match view.public_key.algorithm.as_ref() {
+            "RSA" | "DSA" | "RSASSA-PSS" => (1..2_048).contains(&view.public_key.bits),
+            _ => view.public_key.curve.is_some() && (1..224).contains(&view.public_key.bits),
+        })
+    }
+
     /// Whether its private key is in the database.
     pub fn has_key(&self) -> bool {
         self.entry.key_id.is_some() || self.trust.ssl.user
     }
 }
 
-fn parsed(_der: &[u8]) -> Result<CertificateView, String> {
-    Err("not parsed yet".to_owned())
+fn parsed(der: &[u8]) -> Result<CertificateView, String> {
+    parse::certificate(der).map_err(|error| error.to_string())
+}
+
+/// Signed with a hash that is broken, or a key that is too short. Roots sign themselves with whatever they like.
+fn weak(view: &CertificateView) -> bool {
+    let broken = !view.self_issued && (view.signature_algorithm.contains("SHA-1") || view.signature_algorithm.contains("MD"));
+    let short = match view.public_key.algorithm.as_ref() {
+        "RSA" | "DSA" | "RSASSA-PSS" => (1..2_048).contains(&view.public_key.bits),
+        _ => view.public_key.curve.is_some() && (1..224).contains(&view.public_key.bits),
+    };
+    broken || short
 }
 
 /// The text of a name, where it has one.

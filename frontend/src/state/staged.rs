@@ -41,6 +41,8 @@ pub struct Staged {
     pub problem: RwSignal<Option<String>>,
     /// Whether the refusal was that something changed meanwhile.
     pub conflict: RwSignal<bool>,
+    /// Whether the refusal was that the database is locked.
+    pub locked: RwSignal<bool>,
     /// Whether an application is under way.
     pub busy: RwSignal<bool>,
 }
@@ -52,6 +54,7 @@ impl Staged {
             changes: RwSignal::new(BTreeMap::new()),
             problem: RwSignal::new(None),
             conflict: RwSignal::new(false),
+            locked: RwSignal::new(false),
             busy: RwSignal::new(false),
         }
     }
@@ -61,5 +64,24 @@ impl Staged {
         self.changes.set(BTreeMap::new());
         self.problem.set(None);
         self.conflict.set(false);
+        self.locked.set(false);
+    }
+
+    /// The flags to show for a certificate: the wish, else what is stored.
+    pub fn wanted(self, fingerprint: &str, stored: TrustFlags) -> TrustFlags {
+        self.changes.with(|changes| changes.get(fingerprint).map_or(stored, |change| change.wanted))
+    }
+
+    /// Stages a wish; one that changes nothing is taken back.
+    pub fn stage(self, fingerprint: &str, name: &str, before: &str, wanted: TrustFlags) {
+        let change = StagedChange { name: name.to_owned(), before: before.to_owned(), wanted };
+        self.problem.set(None);
+        self.changes.update(|changes| {
+            if change.cells() == 0 {
+                changes.remove(fingerprint);
+            } else {
+                changes.insert(fingerprint.to_owned(), change);
+            }
+        });
     }
 }

@@ -28,6 +28,14 @@ pub fn fact_view(name: &'static str, text: impl Into<String>, value: impl IntoAn
     Fact { name, value: value.into_any(), text: text.into() }
 }
 
+impl Fact {
+    /// Adds the short name of what it is, faint, behind the value.
+    pub fn with_note(self, note: &str) -> Self {
+        let note = note.to_owned();
+        Self { value: view! { <span>{self.value}" "<span class="faint small">{note}</span></span> }.into_any(), ..self }
+    }
+}
+
 /// A group of facts under a heading; without a heading when it is empty.
 pub fn facts(groups: Vec<(&'static str, Vec<Fact>)>) -> AnyView {
     let mut rows: Vec<AnyView> = Vec::new();

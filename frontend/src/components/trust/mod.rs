@@ -1,1 +1,6 @@
-//! Trust: punch card, words, matrix.
+//! Trust: punch card, words, legend, matrix.
+
+pub mod legend;
+pub mod matrix;
+pub mod punch;
+pub mod staged_bar;

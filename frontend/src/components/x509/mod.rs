@@ -1,1 +1,9 @@
 //! Parts of a certificate.
+
+pub mod asn1;
+pub mod chain;
+pub mod fields;
+pub mod life;
+pub mod pem;
+pub mod relations;
+pub mod summary;
