@@ -22,7 +22,10 @@ impl DistinguishedName {
             while !set.is_empty() {
                 attributes.push(attribute(set.expect(tag::SEQUENCE)?.reader())?);
             }
-            rdns.push(attributes);
+            // An empty set says nothing, and OpenSSL passes over it.
+            if !attributes.is_empty() {
+                rdns.push(attributes);
+            }
         }
         Ok(Self { rdns })
     }
@@ -47,10 +50,12 @@ impl DistinguishedName {
 
 fn attribute(mut pair: Reader<'_>) -> Result<AttributeTypeAndValue, DerError> {
     let kind = pair.expect(tag::OID)?;
-    let value = pair.next()?;
-    let value = match der::text(value.tag, value.content) {
+    let raw = pair.rest();
+    // A value whose header is broken is kept as bytes: the rest of the name can still be told.
+    let text = pair.next().ok().and_then(|value| der::text(value.tag, value.content));
+    let value = match text {
         Some(text) => text.into_owned(),
-        None => ["#", &hex(value.raw)].concat(),
+        None => ["#", &hex(raw)].concat(),
     };
     Ok(AttributeTypeAndValue { oid: oid::dotted(kind.content), value })
 }

@@ -54,7 +54,7 @@ impl DistinguishedName {
 }
 
 /// Names of RFC 4514 first, then those that OpenSSL and NSS print.
-const SHORT_NAMES: [(&str, &str); 26] = [
+const SHORT_NAMES: [(&str, &str); 27] = [
     ("2.5.4.3", "CN"),
     ("2.5.4.6", "C"),
     ("2.5.4.7", "L"),
@@ -74,6 +74,7 @@ const SHORT_NAMES: [(&str, &str); 26] = [
     ("2.5.4.13", "description"),
     ("2.5.4.15", "businessCategory"),
     ("2.5.4.17", "postalCode"),
+    ("2.5.4.20", "telephoneNumber"),
     ("2.5.4.41", "name"),
     ("2.5.4.46", "dnQualifier"),
     ("2.5.4.65", "pseudonym"),

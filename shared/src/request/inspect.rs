@@ -84,7 +84,8 @@ fn requested_names(attributes: Element<'_>) -> Result<Vec<GeneralNameView>, DerE
         let mut attribute = list.expect(tag::SEQUENCE)?.reader();
         let kind = attribute.expect(tag::OID)?;
         if EXTENSION_REQUESTS.contains(&kind.content) {
-            let extensions = attribute.expect(tag::SET)?.reader().expect(tag::SEQUENCE)?;
+            // An attribute without value, or with two, is odd but no reason to refuse the request.
+            let Some(extensions) = attribute.expect(tag::SET)?.reader().optional(tag::SEQUENCE)? else { continue };
             let names = alternative_names(extensions)?;
             if !names.is_empty() {
                 return Ok(names);

@@ -46,7 +46,7 @@ fn value(oid: &str, bytes: &[u8], view: &mut CertificateView) -> Outcome {
         "2.5.29.14" => reader.expect(tag::OCTET_STRING).map(|id| view.subject_key_identifier = Some(hex(id.content))),
         "2.5.29.15" => key_usage(&mut reader).map(|usages| view.key_usage = Some(usages)),
         "2.5.29.17" => general_name::list(&mut reader).map(|names| view.subject_alternative_names = names),
-        "2.5.29.19" => basic_constraints(&mut reader).map(|constraints| view.basic_constraints = Some(constraints)),
+        "2.5.29.19" => basic_constraints(&mut reader, view),
         "2.5.29.31" => crl_distribution_points(&mut reader, &mut view.crl_distribution_points),
         "2.5.29.32" => policies(&mut reader).map(|policies| view.policies = policies),
         "2.5.29.35" => authority_key_identifier(&mut reader).map(|id| view.authority_key_identifier = id),
@@ -92,11 +92,13 @@ fn extended_key_usage(reader: &mut Reader<'_>) -> Result<Vec<Word>, DerError> {
     Ok(usages)
 }
 
-fn basic_constraints(reader: &mut Reader<'_>) -> Result<BasicConstraintsView, DerError> {
+fn basic_constraints(reader: &mut Reader<'_>, view: &mut CertificateView) -> Result<(), DerError> {
     let mut fields = reader.expect(tag::SEQUENCE)?.reader();
     let ca = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content.iter().any(|&octet| octet != 0));
-    let path_length = fields.optional(tag::INTEGER)?.map(|length| unsigned(length.content)).transpose()?;
-    Ok(BasicConstraintsView { ca, path_length })
+    // Being a CA counts even where the length of the path is negative or too large.
+    let constraints = view.basic_constraints.insert(BasicConstraintsView { ca, path_length: None });
+    constraints.path_length = fields.optional(tag::INTEGER)?.map(|length| unsigned(length.content)).transpose()?;
+    Ok(())
 }
 
 fn unsigned(content: &[u8]) -> Result<u32, DerError> {

@@ -70,8 +70,9 @@ struct RawExtension<'a> {
 /// Names the field that cannot be read.
 pub fn certificate(der: &[u8]) -> Result<CertificateView, ParseError> {
     match strict::skeleton(der, build) {
-        Some(result) => result,
-        None => build(&lenient::skeleton(der)?),
+        Some(Ok(view)) => Ok(view),
+        // Also where x509-parser takes a part of a name for the whole.
+        Some(Err(_)) | None => build(&lenient::skeleton(der)?),
     }
 }
 

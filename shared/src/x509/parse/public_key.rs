@@ -36,6 +36,9 @@ fn read(bytes: &[u8], view: &mut PublicKeyView) -> Result<(), DerError> {
             view.nss_key_id = Some(key_id(key));
             curve(algorithm, view)?;
         }
+        "1.2.840.10046.2.1" | "1.2.840.113549.1.3.1" => {
+            view.bits = bit_length(algorithm.expect(tag::SEQUENCE)?.reader().expect(tag::INTEGER)?.content);
+        }
         "1.2.840.10040.4.1" => {
             view.nss_key_id = Some(key_id(magnitude(der::only(key, tag::INTEGER)?.content)));
             view.bits = bit_length(algorithm.expect(tag::SEQUENCE)?.reader().expect(tag::INTEGER)?.content);
@@ -89,6 +92,7 @@ fn curve(mut algorithm: Reader<'_>, view: &mut PublicKeyView) -> Result<(), DerE
         "1.3.132.0.35" => ("P-521", 521),
         "1.3.132.0.33" => ("P-224", 224),
         "1.2.840.10045.3.1.1" => ("P-192", 192),
+        "1.2.156.10197.1.301" => ("SM2", 256),
         "1.3.132.0.10" => ("secp256k1", 256),
         "1.3.36.3.3.2.8.1.1.7" => ("brainpoolP256r1", 256),
         "1.3.36.3.3.2.8.1.1.11" => ("brainpoolP384r1", 384),

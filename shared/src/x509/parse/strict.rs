@@ -1,6 +1,7 @@
 //! The frame of a certificate by x509-parser. Extensions are left to this crate: x509-parser would build all of them a second
 //! time, and gives up on some that OpenSSL and NSS read.
 
+use time::UtcOffset;
 use x509_parser::certificate::X509CertificateParser;
 use x509_parser::nom::Parser as _;
 
@@ -26,8 +27,9 @@ pub(super) fn skeleton(
         version: u8::try_from(tbs.version.0).ok()?.saturating_add(1),
         serial_number: tbs.raw_serial(),
         issuer: tbs.issuer.as_raw(),
-        not_before: tbs.validity.not_before.to_datetime(),
-        not_after: tbs.validity.not_after.to_datetime(),
+        // x509-parser keeps the offset of times that have one.
+        not_before: tbs.validity.not_before.to_datetime().to_offset(UtcOffset::UTC),
+        not_after: tbs.validity.not_after.to_datetime().to_offset(UtcOffset::UTC),
         subject: tbs.subject.as_raw(),
         subject_public_key_info: tbs.subject_pki.raw,
         extensions: extensions.collect(),
