@@ -54,3 +54,31 @@ pub const TOKEN_LABEL: &str = "token-label";
 pub const TOKEN_SCOPE: &str = "token-scope";
 /// How long an API token is good.
 pub const TOKEN_DAYS: &str = "token-days";
+/// The PEM of a request.
+pub const REQUEST_PEM: &str = "request-pem";
+/// Algorithm of the key of a new request.
+pub const REQUEST_KEY: &str = "request-key";
+/// Nickname of a new request.
+pub const REQUEST_NICKNAME: &str = "request-nickname";
+/// Alternative names of a new request.
+pub const REQUEST_NAMES: &str = "request-names";
+/// CN of a new request.
+pub const REQUEST_CN: &str = "request-cn";
+/// C of a new request.
+pub const REQUEST_C: &str = "request-c";
+/// O of a new request.
+pub const REQUEST_O: &str = "request-o";
+/// OU of a new request.
+pub const REQUEST_OU: &str = "request-ou";
+/// L of a new request.
+pub const REQUEST_L: &str = "request-l";
+/// ST of a new request.
+pub const REQUEST_ST: &str = "request-st";
+/// E-mail of a new request.
+pub const REQUEST_EMAIL: &str = "request-email";
+/// Note of a new request.
+pub const REQUEST_NOTE: &str = "request-note";
+/// The CA's answer.
+pub const REPLY: &str = "reply";
+/// Nickname for the CA's answer.
+pub const REPLY_NICKNAME: &str = "reply-nickname";

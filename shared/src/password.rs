@@ -41,10 +41,10 @@ pub enum Weakness {
     #[error("A password is missing, {SHORTEST} characters or more.")]
     Empty,
     /// It is the one of the NSS manuals.
-    #[error("This is the well-known NSS default. Choose another, {SHORTEST} characters or more.")]
+    #[error("The well-known NSS default. Choose another.")]
     NssDefault,
     /// It is in every list.
-    #[error("This password is in every list of passwords. Choose another, {SHORTEST} characters or more.")]
+    #[error("In every list of passwords. Choose another.")]
     WellKnown,
     /// It has fewer than [`SHORTEST`] characters.
     #[error("{length} of at least {SHORTEST} characters.")]

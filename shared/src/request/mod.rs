@@ -4,6 +4,7 @@ mod build;
 mod form;
 mod inspect;
 mod names;
+mod outline;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ pub use build::{BuildError, SignatureAlgorithm, assemble, pem, to_be_signed};
 pub use form::{RequestField, distinguished_name, notes, validate};
 pub use inspect::{Inspected, RequestError, RequestView, inspect, view};
 pub use names::{NameProblem, names};
+pub use outline::outline;
 
 /// Subject and names of a request, as the form holds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

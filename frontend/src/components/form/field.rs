@@ -213,9 +213,10 @@ impl Field {
                 .into_any()
             }
         };
+        let held = if hint.is_empty() { "" } else { "held " };
         let note = has_note.then(|| {
             view! {
-                <p id=note_id class=move || format!("note row tight {}", tone().class()) aria-live="polite">
+                <p id=note_id class=move || format!("note row tight {held}{}", tone().class()) aria-live="polite" hidden=move || hint.is_empty() && said.with(Option::is_none)>
                     {move || tone().glyph().map(glyph)}
                     <span>{move || said.get().map_or_else(|| hint.to_owned(), |note| note.words)}</span>
                 </p>

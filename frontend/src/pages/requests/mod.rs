@@ -1,25 +1,13 @@
-//! Requests.
+//! Requests: what waits for a CA, a new one, and the answer to one.
 
-use leptos::prelude::*;
+mod answer;
+mod checks;
+mod detail;
+mod draft;
+mod list;
+mod new;
+mod preview;
 
-/// Requests.
-#[component]
-pub fn RequestsPage(db: String) -> impl IntoView {
-    let _ = db;
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
-
-/// Requests.
-#[component]
-pub fn NewRequestPage(db: String) -> impl IntoView {
-    let _ = db;
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
-
-/// Requests.
-#[component]
-pub fn RequestPage(db: String, id: String) -> impl IntoView {
-    let _ = db;
-    let _ = id;
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use detail::RequestPage;
+pub use list::RequestsPage;
+pub use new::NewRequestPage;

@@ -1,0 +1,56 @@
+//! The request as it will be: its fields, or its PEM as far as it can be known before the key is made.
+
+use certdeck_shared::request;
+use certdeck_shared::x509::view::GeneralNameView;
+use leptos::prelude::*;
+
+use super::draft::Draft;
+use crate::components::data::facts::{Fact, fact, fact_code, facts};
+
+/// Alternative names by kind, one fact each.
+pub fn name_facts(names: &[GeneralNameView]) -> Vec<Fact> {
+    let (mut dns, mut ip, mut email, mut uri) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for name in names {
+        match name {
+            GeneralNameView::Dns(value) => dns.push(value.as_str()),
+            GeneralNameView::Ip(value) => ip.push(value.as_str()),
+            GeneralNameView::Email(value) => email.push(value.as_str()),
+            GeneralNameView::Uri(value) => uri.push(value.as_str()),
+            _ => {}
+        }
+    }
+    let lists = [("DNS names", dns), ("Addresses", ip), ("E-mail", email), ("URIs", uri)];
+    lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| fact(name, list.join(", "))).collect()
+}
+
+/// The fields.
+pub fn fields(draft: Draft) -> AnyView {
+    let form = draft.form();
+    let algorithm = draft.key_algorithm();
+    let subject = request::distinguished_name(&form).to_string();
+    let subject = if subject.is_empty() { "none".to_owned() } else { subject };
+    let about = vec![
+        fact_code("Subject", subject),
+        fact("Public key", [algorithm.words(), ", made on submit"].concat()),
+        fact("Signature", algorithm.signature_words()),
+        fact("Nickname", draft.nickname_or_name()),
+    ];
+    let names = match request::names(&form.subject_alternative_names) {
+        Ok(names) if names.is_empty() => vec![fact("Alt names", "none")],
+        Ok(names) => name_facts(&names),
+        Err(_) => vec![fact("Alt names", "not readable yet")],
+    };
+    facts(vec![("CertificationRequest, PKCS#10", about), ("Extensions asked for", names)])
+}
+
+/// The PEM down to the key.
+pub fn outline(draft: Draft) -> AnyView {
+    let lines = request::outline(&draft.form(), draft.key_algorithm()).unwrap_or_default();
+    let known = lines.iter().fold(String::new(), |text, line| text + line + "\n");
+    let rest =
+        if lines.is_empty() { "appears when the form is complete\n" } else { "key not made yet: the rest appears when you submit\n" };
+    view! {
+        <pre class="code" tabindex="0">"-----BEGIN CERTIFICATE REQUEST-----\n"{known}<span class="faint">{rest}</span>"-----END CERTIFICATE REQUEST-----"</pre>
+    }
+    .into_any()
+}
