@@ -1,1 +1,14 @@
-//! To be written.
+//! HTTP to domain calls and back.
+
+pub mod completion;
+pub mod context;
+pub mod observation;
+pub mod openapi;
+pub mod operations;
+pub mod origin;
+pub mod page;
+pub mod problem;
+pub mod router;
+pub mod security;
+pub mod session;
+pub mod v1;

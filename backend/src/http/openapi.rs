@@ -1,0 +1,98 @@
+//! The OpenAPI document, made from the handlers themselves.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::event::Event;
+use certdeck_shared::api::problem::Problem;
+use http::{HeaderValue, header};
+use utoipa::OpenApi;
+use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+
+use super::operations::OPERATIONS;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Certdeck",
+        version = "1",
+        description = "The certificates of a server: NSS databases, keys, requests, trust. Errors are problems (RFC 9457) with a stable code."
+    ),
+    components(schemas(Problem, Event))
+)]
+struct Description;
+
+/// What the handlers' descriptions are added to.
+#[must_use]
+pub fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// Adds to each operation what it asks of the caller.
+pub fn stamp(document: &mut utoipa::openapi::OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token, `cdk_…`")).build();
+    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer));
+    let cookie = ApiKey::Cookie(ApiKeyValue::with_description("__Host-certdeck", "The session of a browser, from POST /api/v1/session"));
+    components.security_schemes.insert("cookie".to_owned(), SecurityScheme::ApiKey(cookie));
+    for operation in OPERATIONS {
+        let Some(item) = document.paths.paths.get_mut(operation.path) else { continue };
+        let Some(found) = find(item, operation.method) else { continue };
+        found.security = Some(match operation.scope {
+            None => vec![SecurityRequirement::default()],
+            Some(scope) => {
+                let word = [match scope {
+                    Scope::Read => "read",
+                    Scope::Write => "write",
+                    Scope::Admin => "admin",
+                }];
+                vec![SecurityRequirement::new("bearer", word), SecurityRequirement::new("cookie", word)]
+            }
+        });
+    }
+}
+
+/// All operations of a document: method in upper case and path.
+#[must_use]
+pub fn operations(document: &utoipa::openapi::OpenApi) -> Vec<(String, String)> {
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+    let mut found = Vec::new();
+    for (path, item) in &document.paths.paths {
+        let mut item = item.clone();
+        found.extend(methods.iter().filter(|method| find(&mut item, method).is_some()).map(|method| ((*method).to_owned(), path.clone())));
+    }
+    found
+}
+
+fn find<'a>(item: &'a mut utoipa::openapi::PathItem, method: &str) -> Option<&'a mut Operation> {
+    let method = match method {
+        "GET" => HttpMethod::Get,
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        "HEAD" => HttpMethod::Head,
+        "OPTIONS" => HttpMethod::Options,
+        "TRACE" => HttpMethod::Trace,
+        _ => return None,
+    };
+    match method {
+        HttpMethod::Get => item.get.as_mut(),
+        HttpMethod::Post => item.post.as_mut(),
+        HttpMethod::Put => item.put.as_mut(),
+        HttpMethod::Patch => item.patch.as_mut(),
+        HttpMethod::Delete => item.delete.as_mut(),
+        HttpMethod::Head => item.head.as_mut(),
+        HttpMethod::Options => item.options.as_mut(),
+        HttpMethod::Trace => item.trace.as_mut(),
+    }
+}
+
+/// `GET /api/v1/openapi.json`, for anyone: it says nothing about this installation.
+pub fn answer(document: &Arc<str>) -> Response {
+    let mut response = document.to_string().into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

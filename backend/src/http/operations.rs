@@ -1,0 +1,72 @@
+//! The authorization table: every operation with the scope it needs. The OpenAPI document is stamped from it, and a test holds
+//! each handler to it, so that an operation without a line here does not pass.
+
+use certdeck_shared::api::account::Scope;
+
+/// An operation and who may call it; `None` is anyone.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// Method in upper case.
+    pub method: &'static str,
+    /// Path as in the OpenAPI document.
+    pub path: &'static str,
+    /// The scope it needs.
+    pub scope: Option<Scope>,
+}
+
+const fn operation(method: &'static str, path: &'static str, scope: Option<Scope>) -> Operation {
+    Operation { method, path, scope }
+}
+
+const ANYONE: Option<Scope> = None;
+const READ: Option<Scope> = Some(Scope::Read);
+const WRITE: Option<Scope> = Some(Scope::Write);
+const ADMIN: Option<Scope> = Some(Scope::Admin);
+
+/// All operations.
+pub const OPERATIONS: &[Operation] = &[
+    operation("GET", "/api/v1/setup", ANYONE),
+    operation("POST", "/api/v1/setup", ANYONE),
+    operation("POST", "/api/v1/session", ANYONE),
+    operation("GET", "/api/v1/session", READ),
+    operation("DELETE", "/api/v1/session", READ),
+    operation("GET", "/api/v1/users", ADMIN),
+    operation("POST", "/api/v1/users", ADMIN),
+    // One's own password; the operation itself wants `admin` for everything else.
+    operation("PATCH", "/api/v1/users/{user_name}", READ),
+    operation("DELETE", "/api/v1/users/{user_name}", ADMIN),
+    operation("GET", "/api/v1/api-tokens", ADMIN),
+    operation("POST", "/api/v1/api-tokens", ADMIN),
+    operation("DELETE", "/api/v1/api-tokens/{id}", ADMIN),
+    operation("GET", "/api/v1/audit", ADMIN),
+    operation("GET", "/api/v1/jobs", READ),
+    operation("GET", "/api/v1/jobs/{id}", READ),
+    operation("DELETE", "/api/v1/jobs/{id}", WRITE),
+    operation("GET", "/api/v1/events", READ),
+    operation("GET", "/api/v1/found-databases", ADMIN),
+    operation("GET", "/api/v1/databases", READ),
+    operation("POST", "/api/v1/databases", ADMIN),
+    operation("GET", "/api/v1/databases/{database}", READ),
+    operation("PATCH", "/api/v1/databases/{database}", ADMIN),
+    operation("DELETE", "/api/v1/databases/{database}", ADMIN),
+    operation("POST", "/api/v1/databases/{database}/tokens/{token}/login", WRITE),
+    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/login", WRITE),
+    operation("GET", "/api/v1/databases/{database}/certificates", READ),
+    operation("POST", "/api/v1/databases/{database}/certificates", WRITE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}", READ),
+    operation("PATCH", "/api/v1/databases/{database}/certificates/{fingerprint}", WRITE),
+    operation("DELETE", "/api/v1/databases/{database}/certificates/{fingerprint}", WRITE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/chain", READ),
+    operation("PATCH", "/api/v1/databases/{database}/trust", WRITE),
+    operation("POST", "/api/v1/databases/{database}/deletion", WRITE),
+    operation("GET", "/api/v1/databases/{database}/keys", READ),
+    operation("POST", "/api/v1/databases/{database}/keys", WRITE),
+    operation("DELETE", "/api/v1/databases/{database}/keys/{key}", WRITE),
+    operation("GET", "/api/v1/databases/{database}/requests", READ),
+    operation("POST", "/api/v1/databases/{database}/requests", WRITE),
+    operation("GET", "/api/v1/databases/{database}/requests/{request}", READ),
+    operation("DELETE", "/api/v1/databases/{database}/requests/{request}", WRITE),
+    operation("POST", "/api/v1/databases/{database}/requests/{request}/reply", WRITE),
+    operation("GET", "/api/v1/databases/{database}/snapshots", READ),
+    operation("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", WRITE),
+];

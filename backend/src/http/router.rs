@@ -1,0 +1,77 @@
+//! All routes and what lies around them.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Router, middleware};
+use certdeck_shared::api::problem::ProblemCode;
+use http::header;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::context::Reader;
+use super::problem::HttpProblem;
+use super::{completion, observation, openapi, origin, page, security, v1};
+use crate::domain::console::Console;
+use crate::domain::metrics::write_value;
+
+/// Bodies are at most so long, but where a route says otherwise (import).
+const BODY_LIMIT: usize = 1024 * 1024;
+/// Shorter answers are not worth compressing.
+const COMPRESSED_ABOVE: u16 = 2048;
+
+/// The whole console as a service.
+#[must_use]
+pub fn router(console: Arc<Console>) -> Router {
+    let (routes, document) = api();
+    let document: Arc<str> = document.to_json().unwrap_or_default().into();
+    routes
+        .route("/api/v1/openapi.json", get(move || std::future::ready(openapi::answer(&document))))
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics))
+        .fallback(page::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
+        // Events are left alone: the default predicate knows their content type.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_ABOVE))))
+        .layer(middleware::from_fn(security::protect))
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), observation::observe))
+        .with_state(console)
+}
+
+/// The routes of the API with their description.
+#[must_use]
+pub fn api() -> (Router<Arc<Console>>, utoipa::openapi::OpenApi) {
+    let (routes, mut document) = OpenApiRouter::with_openapi(openapi::description()).nest("/api/v1", v1::router()).split_for_parts();
+    openapi::stamp(&mut document);
+    (routes, document)
+}
+
+/// Whether the console can do its work: the state answers.
+async fn health(State(console): State<Arc<Console>>) -> Result<&'static str, HttpProblem> {
+    console.store.users().count().await?;
+    Ok("ok\n")
+}
+
+/// Counters, for callers with the scope `read`. Loopback alone is no proof of anything behind a proxy, so a token it is.
+async fn metrics(caller: Reader) -> Result<impl IntoResponse, HttpProblem> {
+    let mut text = caller.console.metrics.text();
+    let databases = caller.console.store.databases().list().await?.len() as u64;
+    write_value(&mut text, "certdeck_databases", "gauge", "Registered databases.", databases);
+    let _ = writeln!(
+        text,
+        "# HELP certdeck_info Version.\n# TYPE certdeck_info gauge\ncertdeck_info{{version=\"{}\"}} 1",
+        env!("CARGO_PKG_VERSION")
+    );
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+}
+
+async fn method_not_allowed() -> HttpProblem {
+    HttpProblem::new(ProblemCode::MethodNotAllowed, "The path is right, the method is not; the Allow header has those there are.")
+}

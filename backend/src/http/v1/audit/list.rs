@@ -1,0 +1,34 @@
+//! `GET /audit`
+
+use axum::Json;
+use certdeck_shared::api::activity::AuditPage;
+use certdeck_shared::api::problem::{Problem, ProblemCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::http::context::Administrator;
+use crate::http::problem::{HttpProblem, ProblemQuery};
+
+/// Most entries of a page.
+const MOST: u32 = 500;
+
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// Only entries older than the one with this id.
+    before: Option<i64>,
+    /// How many, 1 to 500; 100 when absent.
+    limit: Option<u32>,
+}
+
+/// The audit log, newest first.
+#[utoipa::path(get, path = "/audit", tag = "audit", params(Page), responses((status = 200, body = AuditPage)))]
+pub async fn list_audit(caller: Administrator, ProblemQuery(page): ProblemQuery<Page>) -> Result<Json<AuditPage>, HttpProblem> {
+    let limit = page.limit.unwrap_or(100);
+    if !(1..=MOST).contains(&limit) {
+        let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is out of range.");
+        return Err(problem.with_field("?limit", format!("is {limit}; 1 to {MOST} are allowed")).into());
+    }
+    Ok(Json(caller.console.store.audit().page(page.before, limit).await?))
+}

@@ -1,0 +1,25 @@
+//! `DELETE /jobs/{id}`
+
+use axum::Json;
+use certdeck_shared::api::job::Job;
+use certdeck_shared::api::problem::{Problem, ProblemCode};
+use http::StatusCode;
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemPath};
+use crate::state::AuditDraft;
+
+/// Asks a job to stop; it then puts back what it has done. Follow it to see when it has.
+#[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path, description = "Identifier")), responses(
+    (status = 202, body = Job, description = "Asked"),
+    (status = 400, body = Problem, description = "invalid-input: it has ended, or cannot be stopped"),
+))]
+pub async fn cancel_job(caller: Writer, ProblemPath(id): ProblemPath<String>) -> Result<(StatusCode, Json<Job>), HttpProblem> {
+    let job = caller.console.jobs.by_id(&id).await?.ok_or_else(|| HttpProblem::not_found("job"))?;
+    if !caller.console.jobs.cancel(&id) {
+        return Err(HttpProblem::new(ProblemCode::InvalidInput, "The job has ended, or is at a point where it cannot be stopped."));
+    }
+    let draft = AuditDraft::success(&caller.actor, "job.cancel").subject(&id).after(serde_json::json!({"action": job.action}));
+    caller.console.store.audit().record(draft).await?;
+    Ok((StatusCode::ACCEPTED, Json(job)))
+}

@@ -1,0 +1,18 @@
+//! Jobs.
+
+mod cancel;
+mod list;
+mod show;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::console::Console;
+
+/// Routes of this resource.
+#[must_use]
+pub fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new().routes(routes!(list::list_jobs)).routes(routes!(show::show_job, cancel::cancel_job))
+}

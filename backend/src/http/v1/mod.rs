@@ -1,0 +1,30 @@
+//! Version 1 of the REST interface: a folder for each resource, a file for each operation. Paths are relative to `/api/v1`.
+
+pub mod api_tokens;
+pub mod audit;
+pub mod databases;
+pub mod events;
+pub mod jobs;
+pub mod session;
+pub mod setup;
+pub mod users;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::domain::console::Console;
+
+/// All routes of version 1.
+#[must_use]
+pub fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new()
+        .merge(setup::router())
+        .merge(session::router())
+        .merge(users::router())
+        .merge(api_tokens::router())
+        .merge(audit::router())
+        .merge(jobs::router())
+        .merge(events::router())
+        .merge(databases::router())
+}

@@ -1,0 +1,18 @@
+//! Signing in and out.
+
+mod create;
+mod remove;
+mod show;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::console::Console;
+
+/// Routes of this resource.
+#[must_use]
+pub fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new().routes(routes!(show::show_session, create::sign_in, remove::sign_out))
+}

@@ -1,0 +1,16 @@
+//! `GET /session`
+
+use axum::Json;
+use certdeck_shared::api::account::Session;
+use certdeck_shared::api::problem::Problem;
+
+use crate::http::context::Reader;
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/session", tag = "session", responses(
+    (status = 200, body = Session),
+    (status = 401, body = Problem, description = "not-signed-in"),
+))]
+pub async fn show_session(caller: Reader) -> Json<Session> {
+    Json(Session { user_name: caller.access.name.clone(), scope: caller.scope, expires_at: caller.access.expires_at })
+}

@@ -1,0 +1,17 @@
+//! The first run.
+
+mod create;
+mod show;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::console::Console;
+
+/// Routes of this resource.
+#[must_use]
+pub fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new().routes(routes!(show::show_setup, create::set_up))
+}

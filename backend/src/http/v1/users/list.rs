@@ -1,0 +1,13 @@
+//! `GET /users`
+
+use axum::Json;
+use certdeck_shared::api::account::User;
+
+use crate::http::context::Administrator;
+use crate::http::problem::HttpProblem;
+
+/// All accounts.
+#[utoipa::path(get, path = "/users", tag = "users", responses((status = 200, body = Vec<User>)))]
+pub async fn list_users(caller: Administrator) -> Result<Json<Vec<User>>, HttpProblem> {
+    Ok(Json(caller.console.accounts.users().await?))
+}

@@ -1,0 +1,19 @@
+//! Accounts.
+
+mod change;
+mod create;
+mod list;
+mod remove;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::console::Console;
+
+/// Routes of this resource.
+#[must_use]
+pub fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new().routes(routes!(list::list_users, create::create_user)).routes(routes!(change::change_user, remove::remove_user))
+}
