@@ -82,3 +82,7 @@ pub const REQUEST_NOTE: &str = "request-note";
 pub const REPLY: &str = "reply";
 /// Nickname for the CA's answer.
 pub const REPLY_NICKNAME: &str = "reply-nickname";
+/// Files to import.
+pub const IMPORT_FILE: &str = "import-file";
+/// Text to import.
+pub const IMPORT_TEXT: &str = "import-text";

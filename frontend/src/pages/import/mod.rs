@@ -1,10 +1,9 @@
-//! Import.
+//! Import: read here, planned by the server, shown before it happens, followed while it runs.
 
-use leptos::prelude::*;
+mod intake;
+mod page;
+mod plan;
+mod run;
+mod table;
 
-/// Import.
-#[component]
-pub fn ImportPage(db: String) -> impl IntoView {
-    let _ = db;
-    view! { <div class="panes"><main class="pane"></main></div> }
-}
+pub use page::ImportPage;

@@ -1,0 +1,205 @@
+//! `/databases/:db/import`.
+
+use certdeck_shared::api::client::Imported;
+use certdeck_shared::api::import::ImportReport;
+use certdeck_shared::api::job::Job;
+use certdeck_shared::api::paths;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::intake::intake;
+use super::plan::Plan;
+use super::run::{done, follow, job_of_address, note_job, progress};
+use super::table::table;
+use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::feedback::callout;
+use crate::components::form::submission::Submission;
+use crate::components::icon::{glyph, hint, icon};
+use crate::components::layout::unlock::unlock_form;
+use crate::ids;
+use crate::state::keyboard::Command;
+use crate::state::{App, browser, use_app};
+use crate::transport::{client, page_client};
+
+#[derive(Clone, Copy)]
+struct Page {
+    app: App,
+    plan: Plan,
+    applying: Submission,
+    job: RwSignal<Option<Job>>,
+    report: RwSignal<Option<ImportReport>>,
+}
+
+impl Page {
+    /// Whether there is something to write and nothing in its way.
+    fn ready(self) -> bool {
+        let (written, refused, _) = self.plan.counts();
+        self.plan.fresh.get() && written > 0 && refused == 0 && self.plan.trust_is_readable() && !self.applying.busy.get()
+    }
+
+    fn apply(self) {
+        let (import, _) = self.plan.import();
+        let db = self.plan.db.get_value();
+        self.applying.run(async move { client().import(&db, &import, true).await }, move |imported| match imported {
+            Imported::Started(job) => {
+                note_job(Some(&job.id));
+                self.job.set(Some(*job));
+            }
+            Imported::Done(report) => {
+                self.app.announce("Imported");
+                self.app.refresh_databases();
+                self.app.certificates.refresh(self.app);
+                self.report.set(Some(report));
+            }
+        });
+    }
+
+    fn start_over(self) {
+        note_job(None);
+        self.job.set(None);
+        self.report.set(None);
+        self.applying.faults.clear();
+        self.plan.clear();
+    }
+
+    fn is_over(self) -> bool {
+        self.job.with(Option::is_some) || self.report.with(Option::is_some)
+    }
+}
+
+/// `/databases/:db/import`.
+#[component]
+pub fn ImportPage(db: String) -> impl IntoView {
+    let app = use_app();
+    let page = Page { app, plan: Plan::new(app, db), applying: Submission::new(), job: RwSignal::new(None), report: RwSignal::new(None) };
+    if let Some(id) = job_of_address() {
+        let reader = page_client();
+        spawn_local(async move {
+            match reader.job(&id).await {
+                Ok(job) => drop(page.job.try_set(Some(job))),
+                Err(_) => note_job(None),
+            }
+        });
+    }
+    follow(app, page.job);
+    app.keyboard.register(vec![
+        Command::new("f", "Choose files", "Import", || browser::focus(ids::IMPORT_FILE)),
+        Command::new("Ctrl+Enter", "Import", "Import", move || {
+            if untrack(move || page.ready()) {
+                page.apply();
+            }
+        }),
+    ]);
+    let lines = Memo::new(move |_| lines(page));
+    view! {
+        <div class="panes">
+            <main class="pane" id=ids::MAIN tabindex="-1">
+                <div class="pane-head">
+                    <h2>"Import"</h2>
+                    <span class="note wide-only">{move || summary(page)}</span>
+                    {move || (!page.is_over() && page.plan.items.with(|items| !items.is_empty())).then(|| view! {
+                        <button class="btn plain push" type="button" on:click=move |_| page.start_over()>"Start over"</button>
+                    })}
+                </div>
+                <div class="pane-body">{move || body(page)}</div>
+                {move || (!page.is_over() && page.plan.items.with(|items| !items.is_empty())).then(|| foot(page))}
+                {glass(lines)}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+fn summary(page: Page) -> String {
+    if page.is_over() || page.plan.items.with(Vec::is_empty) {
+        return String::new();
+    }
+    let (written, refused, alone) = page.plan.counts();
+    let mut parts = vec![format!("{written} to write")];
+    if alone > 0 {
+        parts.push(format!("{alone} left alone"));
+    }
+    if refused > 0 {
+        parts.push(format!("{refused} refused"));
+    }
+    parts.join(", ")
+}
+
+fn body(page: Page) -> AnyView {
+    let db = page.plan.db.get_value();
+    let again = Callback::new(move |()| page.start_over());
+    if let Some(report) = page.report.get() {
+        return done(page.app, &db, report, again);
+    }
+    if page.job.with(Option::is_some) {
+        return view! { {move || page.job.get().map(|job| progress(page.app, &page.plan.db.get_value(), &job, again))} }.into_any();
+    }
+    let items = page.plan.items.get();
+    let remarks = move || {
+        page.plan.remarks.with(|remarks| {
+            (!remarks.is_empty()).then(|| {
+                let words: Vec<_> = remarks.iter().take(12).map(|words| view! { <p>{words.clone()}</p> }).collect();
+                view! { <section class="sect">{callout("warn", words)}</section> }
+            })
+        })
+    };
+    if items.is_empty() {
+        return view! {
+            {remarks}
+            {intake(page.plan)}
+            <section class="sect"><p class="note">"Nothing is written before you have seen what will happen. A snapshot is taken first, so it can be undone."</p></section>
+        }
+        .into_any();
+    }
+    view! {
+        {remarks}
+        <section class="sect flat">{page.plan.asking.faults.callout()}{page.applying.faults.callout()}{move || locked(page)}</section>
+        {table(page.plan, &items)}
+        <details class="sect more"><summary>"Add more files or text"</summary>{intake(page.plan)}</details>
+    }
+    .into_any()
+}
+
+fn locked(page: Page) -> Option<AnyView> {
+    let locked = page.app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked);
+    let asked =
+        page.applying.faults.get().is_some_and(|error| error.code() == Some(certdeck_shared::api::problem::ProblemCode::TokenLocked));
+    (locked && asked).then(|| unlock_form(page.app, Callback::new(move |()| page.applying.faults.clear())))
+}
+
+fn foot(page: Page) -> AnyView {
+    let words = move || match page.plan.counts() {
+        (_, refused, _) if refused > 0 => format!("Leave the refused out first: {refused}"),
+        (0, ..) if page.plan.fresh.get() => "Nothing to write: all of it is there already".to_owned(),
+        _ => String::new(),
+    };
+    let busy = page.applying.busy;
+    view! {
+        <div class="pane-foot actions">
+            <button class="btn primary" type="button" disabled=move || !page.ready() on:click=move |_| page.apply()>
+                {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> }.into_any() } else { icon("import") }}
+                {move || format!("Import {}", page.plan.counts().0)}<kbd aria-hidden="true">"Ctrl ↵"</kbd>
+            </button>
+            <span class="note cut">{words}</span>
+            <span class="push wide-only">{hint("Tab", "next field")}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn lines(page: Page) -> Glass {
+    let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
+    let commands = page.plan.items.with(|items| {
+        let shown = items.iter().filter(|item| item.wanted.get()).take(20).map(|item| {
+            let trust = item.trust.get();
+            let trust = if trust.is_empty() { ",,".to_owned() } else { trust };
+            line(format!("certutil -A -d {directory} -n {} -t {} -a -i <file>", quoted(&item.nickname.get()), quoted(&trust)))
+        });
+        shown.collect::<Vec<_>>()
+    });
+    let path = paths::of_database(&page.plan.db.get_value(), "certificates");
+    let file = |query: &str| {
+        curl("POST", &format!("{path}{query}"), None) + " \\\n    -H 'Content-Type: application/x-pem-file' --data-binary @bundle.pem"
+    };
+    Glass { title: "Stands for".to_owned(), commands, rest: vec![line(file("?preview=true")), line(file(""))] }
+}
