@@ -3,22 +3,42 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::disallowed_methods,
     reason = "like the tests it starts processes, and stops at the first thing that is not as it should be"
 )]
 
+mod clones;
+mod importing;
+mod listing;
+mod page;
 mod parsing;
 mod site;
 mod size;
 mod table;
 
-use table::Table;
+use support::deck::Deck;
+use table::{Aim, Table};
 
 #[tokio::main]
 async fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     let mut table = Table::default();
+    if is_wanted("listing") {
+        listing::measure(&mut table, &Deck::registered(clones::database(1_000)).await, 1_000, Aim::None).await;
+    }
+    if is_wanted("listing") || is_wanted("page") {
+        let deck = Deck::registered(clones::database(10_000)).await;
+        if is_wanted("listing") {
+            // A hundredth of certutil's time.
+            listing::measure(&mut table, &deck, 10_000, Aim::AtLeast(100.0)).await;
+        }
+        if is_wanted("page") {
+            page::measure(&mut table, &deck, 10_000).await;
+        }
+    }
+    if is_wanted("importing") {
+        importing::measure(&mut table).await;
+    }
     if is_wanted("parsing") {
         parsing::measure(&mut table).await;
     }
