@@ -70,7 +70,12 @@ fn Here() -> impl IntoView {
 
 /// The page of the present place. List and detail of certificates are one page to the eye: what they share lives in the state.
 fn page(app: App) -> impl IntoView + use<> {
-    move || match app.place.get() {
+    // Walking from certificate to certificate keeps the page: it reads the fingerprint by itself.
+    let shown = Memo::new(move |_| match app.place.get() {
+        Place::Certificate(db, _) => Place::Certificate(db, String::new()),
+        place => place,
+    });
+    move || match shown.get() {
         Place::Start => pages::gate::StartPage().into_any(),
         Place::Setup => pages::gate::SetupPage().into_any(),
         Place::SignIn => pages::gate::SignInPage().into_any(),
@@ -78,7 +83,7 @@ fn page(app: App) -> impl IntoView + use<> {
         Place::NewDatabase => pages::databases::NewDatabasePage().into_any(),
         Place::RegisterDatabase => pages::databases::RegisterDatabasePage().into_any(),
         Place::Certificates(db) => pages::certificates::list::list_page(db),
-        Place::Certificate(db, fingerprint) => pages::certificates::detail::detail_page(db, fingerprint),
+        Place::Certificate(db, _) => pages::certificates::detail::detail_page(db),
         Place::Import(db) => view! { <pages::import::ImportPage db/> }.into_any(),
         Place::Requests(db) => view! { <pages::requests::RequestsPage db/> }.into_any(),
         Place::NewRequest(db) => view! { <pages::requests::NewRequestPage db/> }.into_any(),

@@ -13,7 +13,7 @@ pub const UNLOCK: &str = "unlock-password";
 /// The field for a new nickname.
 pub const RENAME: &str = "new-nickname";
 /// The trust matrix of the detail.
-pub const TRUST_MATRIX: &str = "trust-matrix";
+pub const TRUST_MATRIX: &str = "trust";
 /// The main pane, target of the skip link.
 pub const MAIN: &str = "main";
 /// The file field of the viewer.

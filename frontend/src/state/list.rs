@@ -48,7 +48,7 @@ pub const COLUMNS: [(Column, &str, &str, bool); 11] = [
     (Column::Key, "Key", "c-key", true),
     (Column::Usage, "Usage", "c-use", true),
     (Column::Trust, "Trust S,E,O", "c-trust", true),
-    (Column::Issues, "Here", "c-by", true),
+    (Column::Issues, "Issued", "c-by", true),
     (Column::Serial, "Serial", "c-serial", false),
     (Column::Fingerprint, "SHA-256", "c-print", false),
 ];

@@ -29,7 +29,7 @@ fn hex_fact(name: &'static str, hex: &str) -> Fact {
 /// The facts of the pane beside the list.
 pub fn short_facts(row: &Row, view: &CertificateView) -> Vec<(&'static str, Vec<Fact>)> {
     let names: Vec<&str> = view.subject_alternative_names.iter().filter_map(crate::state::row::name_text).collect();
-    let mut facts = vec![fact("Subject", view.subject.to_string())];
+    let mut facts = vec![fact_view("Subject", view.subject.to_string(), readable(&view.subject))];
     if !names.is_empty() {
         let shown: Vec<&str> = names.iter().take(8).copied().collect();
         let more = names.len().saturating_sub(8);
@@ -39,7 +39,7 @@ pub fn short_facts(row: &Row, view: &CertificateView) -> Vec<(&'static str, Vec<
         }
         facts.push(fact_view("Names", names.join("\n"), view! { <span>{words}</span> }));
     }
-    facts.push(fact("Issuer", view.issuer.to_string()));
+    facts.push(fact_view("Issuer", view.issuer.to_string(), readable(&view.issuer)));
     facts.push(validity(view));
     let key = view.public_key.short();
     let here = row.has_key();
@@ -49,8 +49,16 @@ pub fn short_facts(row: &Row, view: &CertificateView) -> Vec<(&'static str, Vec<
         view! { <span>{key}" "{if here { state("ok", "ok", "here") } else { state("none", "off", "not here") }}</span> },
     ));
     facts.push(fact("Usage", usage::words(view).join(", ")));
-    facts.push(hex_fact("SHA-256", &row.entry.fingerprint_sha256));
+    let whole = colons(&row.entry.fingerprint_sha256);
+    let ends = [whole.get(..17).unwrap_or_default(), " … ", whole.get(whole.len().saturating_sub(8)..).unwrap_or_default()].concat();
+    facts.push(fact_view("SHA-256", whole.clone(), view! { <code title=whole>{ends}</code> }));
     vec![("", facts)]
+}
+
+/// A name for the eye: RFC 4514 with a space behind each comma. What is copied is the exact text.
+fn readable(name: &DistinguishedName) -> String {
+    let parts = name.rdns.iter().rev().flatten().map(|attribute| [attribute.short_name(), "=", &attribute.value].concat());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn validity(view: &CertificateView) -> Fact {

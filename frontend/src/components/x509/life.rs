@@ -51,7 +51,7 @@ pub fn standing(row: &Row, now: i64) -> Standing {
 pub fn life_cell(row: &Row, now: i64) -> AnyView {
     let standing = standing(row, now);
     let loud = matches!(standing.tone, "warn" | "bad");
-    let tone = if loud { standing.tone } else { "" };
+    let tone = if loud { standing.tone } else { "muted" };
     let title = match &row.view {
         Ok(view) => [&standing.words, ", ", &clock::exact(view.not_after)].concat(),
         Err(reason) => reason.clone(),

@@ -6,4 +6,5 @@ pub mod fields;
 pub mod life;
 pub mod pem;
 pub mod relations;
+pub mod sections;
 pub mod summary;

@@ -4,7 +4,7 @@ use certdeck_shared::x509::lint::{Finding, Severity, findings};
 use certdeck_shared::x509::verdict::Verdict;
 use leptos::prelude::*;
 
-use crate::components::icon::toned_glyph;
+use crate::components::icon::{glyph as icon_glyph, toned_glyph};
 use crate::state::clock;
 use crate::state::row::Row;
 
@@ -24,7 +24,7 @@ pub fn verdict_line(verdict: &Verdict, life_glyph: &'static str) -> AnyView {
     let glyph = if verdict.words.starts_with("Expires") { life_glyph } else { glyph };
     let cut = verdict.words.find([',', '.']).unwrap_or(verdict.words.len());
     let (strong, rest) = verdict.words.split_at(cut);
-    view! { <p class=["verdict ", tone].concat()>{toned_glyph(glyph, tone)}<span><b>{strong.to_owned()}</b>{rest.to_owned()}</span></p> }
+    view! { <p class=["verdict ", tone].concat()>{icon_glyph(glyph)}<span><b>{strong.to_owned()}</b>{rest.to_owned()}</span></p> }
         .into_any()
 }
 

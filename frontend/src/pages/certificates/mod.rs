@@ -5,6 +5,7 @@ pub mod aside;
 pub mod axis;
 pub mod detail;
 pub mod head;
+pub mod index;
 pub mod list;
 pub mod scale;
 pub mod selection;

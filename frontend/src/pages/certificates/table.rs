@@ -235,11 +235,10 @@ fn cell(app: App, column: Column, class: &'static str, row: &Arc<Row>, href: &st
         Column::Issues => {
             let count = app.list.issued.with_untracked(|issued| issued_by(row, issued));
             let words = match count {
-                0 if row.has_key() => "key".to_owned(),
                 0 => "none".to_owned(),
-                _ => ["issues ", &count.to_string()].concat(),
+                _ => [&count.to_string(), " here"].concat(),
             };
-            view! { <td class=if count == 0 && !row.has_key() { [class, " faint"].concat() } else { class.to_owned() }>{words}</td> }.into_any()
+            view! { <td class=if count == 0 { [class, " faint"].concat() } else { class.to_owned() }>{words}</td> }.into_any()
         }
         Column::Serial => view! { <td class=[&muted, " mono"].concat()>{row.view.as_ref().map(|view| view.serial_number.clone()).unwrap_or_default()}</td> }.into_any(),
         Column::Fingerprint => view! { <td class=[&muted, " mono"].concat()>{row.entry.fingerprint_sha256.clone()}</td> }.into_any(),
