@@ -1,5 +1,6 @@
 //! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, state} → host.
 
+pub mod command;
 pub mod config;
 pub mod domain;
 pub mod host;

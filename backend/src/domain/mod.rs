@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod console;
+pub mod console_certificate;
 pub mod databases;
 pub mod events;
 pub mod jobs;

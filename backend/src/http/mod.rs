@@ -11,4 +11,5 @@ pub mod problem;
 pub mod router;
 pub mod security;
 pub mod session;
+pub mod tls;
 pub mod v1;

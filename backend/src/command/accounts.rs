@@ -1,0 +1,160 @@
+//! `certdeck user` and `certdeck api-token`: directly on the state, also while the console runs. Who may read the data directory is
+//! its administrator anyway. Passwords come from standard input, never from the arguments.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
+use clap::{Subcommand, ValueEnum};
+
+use super::{Place, data_dir};
+use crate::domain::accounts::{Accounts, Actor, Caller};
+use crate::host::{Clock, terminal};
+use crate::state::Store;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum ScopeWord {
+    Read,
+    Write,
+    Admin,
+}
+
+impl From<ScopeWord> for Scope {
+    fn from(word: ScopeWord) -> Self {
+        match word {
+            ScopeWord::Read => Self::Read,
+            ScopeWord::Write => Self::Write,
+            ScopeWord::Admin => Self::Admin,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum UserCommand {
+    /// Makes an account; the password is read from standard input.
+    Add {
+        /// User name.
+        user_name: String,
+        /// What it may do.
+        #[arg(long, value_enum, default_value = "read")]
+        scope: ScopeWord,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Lists the accounts.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Sets a new password, read from standard input, and ends the sessions of the account.
+    Password {
+        /// User name.
+        user_name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Removes an account with its sessions and API tokens.
+    Remove {
+        /// User name.
+        user_name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl UserCommand {
+    pub(super) async fn run(self) -> Outcome {
+        let mut out = std::io::stdout();
+        match self {
+            Self::Add { user_name, scope, place } => {
+                let accounts = accounts(&place)?;
+                let password = new_password()?;
+                accounts.add_user(&Actor::LocalAdministrator, NewUser { user_name, password, scope: scope.into() }).await?;
+            }
+            Self::List { place } => {
+                for user in accounts(&place)?.users().await? {
+                    writeln!(out, "{}\t{}", user.user_name, word(user.scope))?;
+                }
+            }
+            Self::Password { user_name, place } => {
+                let accounts = accounts(&place)?;
+                let change = UserChange { password: Some(new_password()?), ..UserChange::default() };
+                accounts.change_user(&Actor::LocalAdministrator, &user_name, change).await?;
+            }
+            Self::Remove { user_name, place } => accounts(&place)?.remove_user(&Actor::LocalAdministrator, &user_name).await?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum ApiTokenCommand {
+    /// Makes a token and prints its secret, once.
+    Create {
+        /// What it is for.
+        label: String,
+        /// What it may do.
+        #[arg(long, value_enum, default_value = "read")]
+        scope: ScopeWord,
+        /// Days until it expires; without, it does not.
+        #[arg(long, value_name = "DAYS")]
+        expires_in_days: Option<u16>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Lists the tokens.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Revokes a token.
+    Revoke {
+        /// Identifier, from the list.
+        id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl ApiTokenCommand {
+    pub(super) async fn run(self) -> Outcome {
+        let mut out = std::io::stdout();
+        let caller = Caller::local_administrator();
+        match self {
+            Self::Create { label, scope, expires_in_days, place } => {
+                let new = NewApiToken { label, scope: scope.into(), expires_in_days };
+                let created = accounts(&place)?.create_api_token(&caller, new).await?;
+                writeln!(out, "{}", created.secret)?;
+            }
+            Self::List { place } => {
+                for token in accounts(&place)?.api_tokens().await? {
+                    let end = token.expires_at.map_or_else(|| "never".to_owned(), |end| end.date().to_string());
+                    writeln!(out, "{}\t{}\t{end}\t{}\t{}", token.id, word(token.scope), token.created_by, token.label)?;
+                }
+            }
+            Self::Revoke { id, place } => accounts(&place)?.revoke_api_token(&caller, &id).await?,
+        }
+        Ok(())
+    }
+}
+
+fn accounts(place: &Place) -> Result<Accounts, Box<dyn std::error::Error>> {
+    let settings = Arc::new(place.settings(None, false)?);
+    data_dir::prepare(&settings.data_dir)?;
+    let store = Store::open(&settings.data_dir.join("state.sqlite"), Clock::system())?;
+    Ok(Accounts::new(store, &settings))
+}
+
+fn new_password() -> std::io::Result<String> {
+    Ok(terminal::read_secret("New password")?.as_str().to_owned())
+}
+
+fn word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "read",
+        Scope::Write => "write",
+        Scope::Admin => "admin",
+    }
+}

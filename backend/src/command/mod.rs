@@ -1,0 +1,109 @@
+//! The command line.
+
+mod accounts;
+mod data_dir;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{ConfigFile, Settings};
+use crate::host::owners;
+use crate::http::problem::chain;
+
+/// A browser console for the certificates of a server.
+#[derive(Parser)]
+#[command(name = "certdeck", version, about)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the console until SIGTERM or Ctrl-C.
+    Serve(Serve),
+    /// Accounts, for whoever owns the data directory.
+    #[command(subcommand)]
+    User(accounts::UserCommand),
+    /// API tokens, for whoever owns the data directory.
+    #[command(subcommand)]
+    ApiToken(accounts::ApiTokenCommand),
+    /// Internal: serves one database over the socket on standard input.
+    #[command(hide = true)]
+    TokenWorker,
+}
+
+/// Where the console keeps its things.
+#[derive(Args, Clone)]
+struct Place {
+    /// Data directory; made when absent, private to its owner.
+    #[arg(long, value_name = "DIR", env = "CERTDECK_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// Settings in TOML; the command line wins.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port; port 0 takes a free one. 127.0.0.1:8443 when absent.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Plain HTTP, on loopback only.
+    #[arg(long)]
+    http: bool,
+}
+
+impl Place {
+    fn settings(&self, listen: Option<SocketAddr>, http: bool) -> Result<Settings, crate::config::ConfigError> {
+        let file = self.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+        let data_dir = self.data_dir.clone().or_else(|| file.data_dir.clone()).unwrap_or_else(default_data_dir);
+        let mut settings = Settings::new(std::path::absolute(&data_dir).unwrap_or(data_dir));
+        settings.listen = listen.or(file.listen).unwrap_or(settings.listen);
+        settings.http = http || file.http.unwrap_or(false);
+        file.apply(&mut settings)?;
+        Ok(settings)
+    }
+}
+
+fn default_data_dir() -> PathBuf {
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    let user = || std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home).map(|data| data.join("certdeck"));
+    let system = PathBuf::from("/var/lib/certdeck");
+    if owners::own_user() == 0 { system } else { user().unwrap_or(system) }
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let outcome = match line.command {
+        // The worker has its own process, its own log and no runtime.
+        Command::TokenWorker => return crate::token::worker::run(),
+        Command::Serve(serve) => start(|| async {
+            let settings = serve.place.settings(serve.listen, serve.http)?;
+            Ok(serve::run(settings).await?)
+        }),
+        Command::User(command) => start(|| async { Ok(command.run().await?) }),
+        Command::ApiToken(command) => start(|| async { Ok(command.run().await?) }),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("certdeck: {}", chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start<F: Future<Output = Result<(), Box<dyn std::error::Error>>>>(work: impl FnOnce() -> F) -> Result<(), Box<dyn std::error::Error>> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work())
+}
