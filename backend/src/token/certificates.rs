@@ -74,8 +74,9 @@ fn missing() -> TokenError {
     TokenError::NotFound { what: "certificate".to_owned() }
 }
 
-/// All certificates. `private` is the session that sees private keys, if there is one; else the public keys tell, as with certutil.
-pub(crate) fn list(session: &TokenSession, private: Option<&TokenSession>) -> Result<Vec<TokenCertificate>, TokenError> {
+/// All certificates. `private` is the session that sees private keys, if there is one; else the public keys tell, as with certutil. A
+/// dbm database does not list public keys while it is locked; there each is asked for by its id.
+pub(crate) fn list(session: &TokenSession, private: Option<&TokenSession>, one_by_one: bool) -> Result<Vec<TokenCertificate>, TokenError> {
     let mut trusts = trust::read_all(session)?;
     let mut ids: HashSet<Vec<u8>> = keys::public_ids(session)?.into_iter().collect();
     if let Some(private) = private {
@@ -84,7 +85,13 @@ pub(crate) fn list(session: &TokenSession, private: Option<&TokenSession>) -> Re
     let mut listed = Vec::new();
     for certificate in stored(session, &[])? {
         let nickname = certificate.nickname();
-        let key_id = certificate.id.filter(|id| ids.contains(id));
+        let mut key_id = certificate.id;
+        if let Some(id) = &key_id
+            && !ids.contains(id)
+            && !(one_by_one && keys::has_public(session, id)?)
+        {
+            key_id = None;
+        }
         let trust = trusts.remove(&(certificate.issuer, certificate.serial)).unwrap_or_default();
         listed.push(TokenCertificate { der: certificate.der, nickname, trust: trust.with_user(key_id.is_some()), key_id });
     }

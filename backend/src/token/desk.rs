@@ -1,5 +1,6 @@
 //! Performs requests in the worker: opens what they need, and names what went wrong.
 
+use certdeck_shared::api::database::DatabaseFormat;
 use cryptoki::session::UserType;
 
 use super::{
@@ -147,5 +148,6 @@ fn list_once(slots: &mut Slots) -> Result<Response, TokenError> {
         Some(session) => session.is_unlocked()?,
         None => false,
     };
-    slots.list_with(|reader, writer| certificates::list(reader, writer.filter(|_| unlocked))).map(Response::Certificates)
+    let one_by_one = slots.format() == DatabaseFormat::Dbm;
+    slots.list_with(|reader, writer| certificates::list(reader, writer.filter(|_| unlocked), one_by_one)).map(Response::Certificates)
 }

@@ -121,6 +121,11 @@ pub(crate) fn public_ids(session: &TokenSession) -> Result<Vec<Vec<u8>>, TokenEr
     ids(session, CKO_PUBLIC_KEY)
 }
 
+/// Whether there is a public key with an id.
+pub(crate) fn has_public(session: &TokenSession, id: &[u8]) -> Result<bool, TokenError> {
+    Ok(!session.find(&[(CKA_CLASS, number(CKO_PUBLIC_KEY)), (CKA_ID, id.to_vec())])?.is_empty())
+}
+
 /// CKA_ID of all private keys.
 pub(crate) fn private_ids(session: &TokenSession) -> Result<Vec<Vec<u8>>, TokenError> {
     ids(session, CKO_PRIVATE_KEY)

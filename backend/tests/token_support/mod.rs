@@ -197,3 +197,47 @@ pub fn go_on(_done: usize) -> ControlFlow<()> {
 pub fn path_text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
+
+/// A TBSCertificate (v3, serial number 1, 2026 to 2036) for a key, DER; the subject is one CN.
+pub fn to_be_signed(subject_public_key_info: &[u8], issuer: &str, subject: &str, algorithm: &[u8]) -> Vec<u8> {
+    let name = |text: &str| {
+        let common_name = text.strip_prefix("CN=").unwrap();
+        element(0x30, &[element(0x31, &[element(0x30, &[vec![6, 3, 0x55, 4, 3], element(0x0c, &[common_name.into()])])])])
+    };
+    let validity = element(0x30, &[element(0x17, &[b"260101000000Z".to_vec()]), element(0x17, &[b"360101000000Z".to_vec()])]);
+    element(
+        0x30,
+        &[
+            vec![0xa0, 3, 2, 1, 2],
+            vec![2, 1, 1],
+            algorithm.to_vec(),
+            name(issuer),
+            validity,
+            name(subject),
+            subject_public_key_info.to_vec(),
+        ],
+    )
+}
+
+/// DER of one element.
+pub fn element(tag: u8, parts: &[Vec<u8>]) -> Vec<u8> {
+    let content = parts.concat();
+    let mut octets = vec![tag];
+    match content.len() {
+        short @ 0..=0x7f => octets.push(short as u8),
+        length @ 0x80..=0xff => octets.extend([0x81, length as u8]),
+        length => octets.extend([0x82, (length >> 8) as u8, length as u8]),
+    }
+    octets.extend(content);
+    octets
+}
+
+pub const ECDSA_WITH_SHA256: [u8; 12] = [0x30, 0x0a, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+pub const ECDSA_WITH_SHA384: [u8; 12] = [0x30, 0x0a, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];
+pub const SHA256_WITH_RSA: [u8; 15] = [0x30, 0x0d, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, 5, 0];
+
+/// A self-signed certificate of a P-256 key of the token.
+pub async fn self_signed(_workshop: &Workshop, token: &TokenHandle, key: &certdeck::token::GeneratedKey, subject: &str) -> Vec<u8> {
+    let to_be_signed = to_be_signed(&key.subject_public_key_info, subject, subject, &ECDSA_WITH_SHA256);
+    token.sign_self_signed(&key.id, &to_be_signed).await.unwrap()
+}

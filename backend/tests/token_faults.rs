@@ -1,0 +1,196 @@
+//! Workers that die, hang or wait, databases that others lock.
+
+mod token_support;
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use certdeck::token::{Secret, TokenError, TokenHandle};
+use certdeck_shared::api::key::KeyAlgorithm;
+use token_support::{Database, P256, PASSWORD, Workshop, go_on, run, to_import, trust};
+
+fn signal(process: u32, name: &str) {
+    assert!(run("kill", &[&format!("-{name}"), &process.to_string()]).status.success());
+}
+
+#[tokio::test]
+async fn a_worker_killed_while_idle_is_replaced_unnoticed_and_unlocked() {
+    let database = Database::by_certutil();
+    let token = database.unlocked().await;
+    for _ in 0..5 {
+        let process = token.worker_process().await.unwrap();
+        signal(process, "KILL");
+        assert!(token.list_keys().await.unwrap().is_empty());
+        assert_ne!(token.worker_process().await, Some(process));
+    }
+}
+
+/// Kills the worker at ever other instants of imports and trust changes. What was acknowledged must be there afterwards, the files whole,
+/// and certutil of the same mind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_at_any_instant_loses_nothing_acknowledged() {
+    let workshop = Workshop::new();
+    let database = Database::by_certutil();
+    let token = database.unlocked().await;
+    let mut acknowledged: Vec<(Vec<u8>, String)> = Vec::new();
+    let mut crashed = 0;
+    for round in 0..44_u32 {
+        let batch: Vec<_> = (0..2).map(|number| workshop.certificate(&format!("/CN=r{round}n{number}"), &P256)).collect();
+        let process = loop {
+            // The worker must be up and unlocked, so that the kill hits the call and not its start.
+            token.list_keys().await.unwrap();
+            if let Some(process) = token.worker_process().await {
+                break process;
+            }
+        };
+        let killer = tokio::task::spawn_blocking(move || {
+            std::thread::sleep(Duration::from_micros(u64::from(round) * 3700 % 160_000));
+            signal_if_there(process);
+        });
+        let imports = batch.iter().enumerate().map(|(number, der)| to_import(der, &format!("r{round}n{number}"), Some("C,,"))).collect();
+        match token.import(imports, go_on).await {
+            Ok(_) => acknowledged.extend(batch.iter().enumerate().map(|(number, der)| (der.clone(), format!("r{round}n{number}")))),
+            Err(TokenError::Crashed { .. }) => crashed += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+        if let Some((der, _)) = acknowledged.last().cloned() {
+            match token.set_trust(vec![(der.clone(), trust("C,C,"))], go_on).await {
+                Ok(()) => {}
+                Err(TokenError::Crashed { .. }) => crashed += 1,
+                Err(other) => panic!("{other:?}"),
+            }
+            token
+                .set_trust(vec![(der, trust("C,,"))], go_on)
+                .await
+                .map_or_else(|error| assert!(matches!(error, TokenError::Crashed { .. })), |()| ());
+        }
+        killer.await.unwrap();
+        // The next call works.
+        let listed = token.list().await.unwrap();
+        for (der, nickname) in &acknowledged {
+            assert!(listed.iter().any(|entry| entry.der == *der && entry.nickname.as_ref() == Some(nickname)), "{nickname} is lost");
+        }
+    }
+    assert!(crashed > 5, "only {crashed} kills hit a call");
+    token.close().await.unwrap();
+    database.check_integrity();
+    let listed = database.certutil_trust();
+    for (_, nickname) in &acknowledged {
+        assert!(listed.get(nickname).is_some_and(|flags| flags.starts_with('C')), "{nickname}: {:?}", listed.get(nickname));
+    }
+}
+
+fn signal_if_there(process: u32) {
+    run("kill", &["-KILL", &process.to_string()]);
+}
+
+#[tokio::test]
+async fn a_stopped_worker_is_a_time_out_and_the_next_call_works() {
+    let database = Database::by_certutil();
+    let mut options = database.options();
+    options.call_timeout = Duration::from_secs(3);
+    let token = TokenHandle::new(options);
+    token.login(&Secret::new(PASSWORD)).await.unwrap();
+    let process = token.worker_process().await.unwrap();
+    signal(process, "STOP");
+    let started = Instant::now();
+    assert_eq!(token.list().await.err(), Some(TokenError::Timeout));
+    assert!(started.elapsed() < Duration::from_secs(8));
+    assert!(!Path::new(&format!("/proc/{process}")).exists(), "the stopped worker is gone");
+    token.list_keys().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_queue_says_busy() {
+    let database = Database::by_certutil();
+    let token = database.unlocked().await;
+    signal(token.worker_process().await.unwrap(), "STOP");
+    let calls: Vec<_> = (0..80)
+        .map(|_| {
+            let token = token.clone();
+            tokio::spawn(async move { token.list().await })
+        })
+        .collect();
+    let mut busy = 0;
+    tokio::task::yield_now().await;
+    let process = {
+        let mut found = None;
+        for entry in fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
+            let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            let arguments = fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+            let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).and_then(|parent| parent.parse::<u32>().ok());
+            if parent == Some(std::process::id()) && arguments.contains("token-worker") && stat.contains(") T ") {
+                found = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+            }
+        }
+        found.unwrap()
+    };
+    signal(process, "CONT");
+    for call in calls {
+        match call.await.unwrap() {
+            Ok(_) => {}
+            Err(TokenError::Busy) => busy += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!((10..=16).contains(&busy), "{busy}");
+}
+
+/// Holds a lock of SQLite on both files for a while, from this process: the worker is another.
+fn lock_for(database: &Database, mode: &'static str, duration: Duration) -> std::thread::JoinHandle<()> {
+    let directory = database.path();
+    let (locked, is_locked) = std::sync::mpsc::channel();
+    let holder = std::thread::spawn(move || {
+        let connections: Vec<_> =
+            ["cert9.db", "key4.db"].iter().map(|file| rusqlite::Connection::open(directory.join(file)).unwrap()).collect();
+        for connection in &connections {
+            connection.execute_batch(&format!("BEGIN {mode}")).unwrap();
+        }
+        locked.send(()).unwrap();
+        std::thread::sleep(duration);
+        for connection in &connections {
+            connection.execute_batch("ROLLBACK").unwrap();
+        }
+    });
+    is_locked.recv().unwrap();
+    holder
+}
+
+#[tokio::test]
+async fn a_lock_of_three_seconds_is_waited_for() {
+    let workshop = Workshop::new();
+    for mode in ["IMMEDIATE", "EXCLUSIVE"] {
+        let database = Database::by_certutil();
+        let token = database.unlocked().await;
+        // An open database, then one that is opened meanwhile.
+        for number in 0..2 {
+            let holder = lock_for(&database, mode, Duration::from_secs(3));
+            let der = workshop.certificate(&format!("/CN={number}"), &P256);
+            token.import(vec![to_import(&der, &format!("n{number}"), Some("C,,"))], go_on).await.unwrap();
+            holder.join().unwrap();
+            token.close().await.unwrap();
+        }
+        let holder = lock_for(&database, mode, Duration::from_secs(3));
+        assert_eq!(token.list().await.unwrap().len(), 2, "{mode}");
+        holder.join().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_stays_is_said() {
+    let workshop = Workshop::new();
+    let database = Database::by_certutil();
+    let token = database.unlocked().await;
+    token.generate_key(KeyAlgorithm::EcP256, "k").await.unwrap();
+    let der = workshop.certificate("/CN=one", &P256);
+    let holder = lock_for(&database, "EXCLUSIVE", Duration::from_secs(75));
+    let started = Instant::now();
+    let answer = token.import(vec![to_import(&der, "one", None)], go_on).await;
+    assert_eq!(answer, Err(TokenError::DatabaseLocked), "after {:?}", started.elapsed());
+    println!("said after {:?}", started.elapsed());
+    holder.join().unwrap();
+    token.import(vec![to_import(&der, "one", None)], go_on).await.unwrap();
+}
