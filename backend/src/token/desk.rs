@@ -1,5 +1,7 @@
 //! Performs requests in the worker: opens what they need, and names what went wrong.
 
+use std::time::{Duration, Instant};
+
 use certdeck_shared::api::database::DatabaseFormat;
 use cryptoki::session::UserType;
 
@@ -18,6 +20,9 @@ use super::{
     types::TokenStatus,
 };
 
+/// softoken waits this long and longer for a lock before it gives up; nothing else takes it so long to fail.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
 /// The worker's one database.
 #[derive(Default)]
 pub(crate) struct Desk {
@@ -34,12 +39,13 @@ impl Desk {
             return Ok(Response::Nothing);
         }
         let slots = self.slots.as_mut().ok_or_else(|| TokenError::crashed("no database was opened"))?;
-        handle(slots, request, progress).map_err(|error| explain(slots, error))
+        let started = Instant::now();
+        handle(slots, request, progress).map_err(|error| explain(slots, error, started.elapsed()))
     }
 }
 
 /// softoken says "general error" and "device error" for everything that SQLite complains of.
-fn explain(slots: &Slots, error: TokenError) -> TokenError {
+fn explain(slots: &Slots, error: TokenError, after: Duration) -> TokenError {
     match error {
         TokenError::WriteProtected { reason } => TokenError::WriteProtected { reason: slots.obstacle().unwrap_or(reason) },
         error if refusal::may_be_a_lock(&error) => {
@@ -47,8 +53,10 @@ fn explain(slots: &Slots, error: TokenError) -> TokenError {
                 TokenError::DiskFull
             } else if let Some(reason) = slots.obstacle() {
                 TokenError::WriteProtected { reason }
-            } else {
+            } else if after > LOCK_WAIT || slots.is_locked() {
                 TokenError::DatabaseLocked
+            } else {
+                error
             }
         }
         other => other,

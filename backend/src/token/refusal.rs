@@ -22,7 +22,7 @@ pub(crate) fn check(value: CK_RV, function: &'static str) -> Result<(), TokenErr
 /// The fact behind an error of cryptoki.
 pub(crate) fn of(error: &Error) -> TokenError {
     match error {
-        Error::Pkcs11(refused, function) => name(*refused, &format!("C_{function}")),
+        Error::Pkcs11(refused, function) => name(*refused, &format!("C_{function:?}")),
         other => TokenError::Pkcs11 { function: "cryptoki".to_owned(), value: other.to_string() },
     }
 }

@@ -34,6 +34,9 @@ const EXTRA: u64 = 6;
 /// How long opening is tried while others write: softoken itself gives up after a second.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long opening is tried while nobody is seen to lock anything. A writer comes and goes in milliseconds.
+const HESITATION: Duration = Duration::from_secs(3);
+
 /// The slots of one database.
 pub(crate) struct Slots {
     softoken: Rc<Softoken>,
@@ -160,6 +163,18 @@ impl Slots {
         rustix::fs::statvfs(&self.directory).is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) < 128 * 1024)
     }
 
+    /// Whether somebody holds a write lock on the files just now. Locks of other machines, on a network file system, do not show.
+    pub(crate) fn is_locked(&self) -> bool {
+        let inodes: Vec<String> = self.identities().iter().map(|(_, inode)| format!(":{inode}")).collect();
+        let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+        locks.lines().any(|line| {
+            let mut fields = line.split_ascii_whitespace().skip(3);
+            fields.next() == Some("WRITE")
+                && fields.next() != Some(&std::process::id().to_string())
+                && fields.next().is_some_and(|file| inodes.iter().any(|inode| file.ends_with(inode.as_str())))
+        })
+    }
+
     /// Files of the database that must be there.
     pub(crate) fn files(&self) -> [PathBuf; 2] {
         match self.format {
@@ -222,10 +237,13 @@ impl Slots {
                     continue;
                 }
             }
-            if started.elapsed() > PATIENCE {
-                return Err(TokenError::DatabaseLocked);
-            }
-            if !refusal::may_be_a_lock(&refused) && started.elapsed() > Duration::from_secs(2) {
+            // The same answer for a lock and for damage; the kernel knows of the lock.
+            let waited = started.elapsed();
+            if self.is_locked() {
+                if waited > PATIENCE {
+                    return Err(TokenError::DatabaseLocked);
+                }
+            } else if waited > HESITATION {
                 return Err(TokenError::unusable(format!("NSS cannot open it ({refused}); the files may be damaged")));
             }
             thread::sleep(pause);
