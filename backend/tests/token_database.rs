@@ -1,8 +1,10 @@
 //! Making, opening and refusing databases.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure is a failed test")]
+
 mod token_support;
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use certdeck::token::{Secret, TokenError, TokenHandle};
 use certdeck_shared::api::{database::DatabaseFormat, key::KeyAlgorithm};
@@ -216,9 +218,9 @@ async fn a_database_that_cannot_be_written_is_read_and_its_keys_used() {
     let token = database.unlocked().await;
     let key = token.generate_key(KeyAlgorithm::EcP256, "k").await.unwrap();
     token.close().await.unwrap();
-    // Tests may run as root, whom no mode stops: the immutable attribute or a read-only mount does.
-    let Some(guard) = ReadOnly::make(&database) else {
-        panic!("neither a read-only mount nor chattr +i is possible here");
+    // Tests run as root, whom no mode stops: a read-only mount does.
+    let Some(guard) = Mounted::read_only(&database) else {
+        panic!("a read-only mount is not possible here");
     };
     let status = token.status().await.unwrap();
     assert!(status.write_protected, "{status:?}");
@@ -227,16 +229,15 @@ async fn a_database_that_cannot_be_written_is_read_and_its_keys_used() {
     let refused = token.generate_key(KeyAlgorithm::EcP256, "no").await;
     assert!(matches!(&refused, Err(TokenError::WriteProtected { .. })), "{refused:?}");
     drop(guard);
-    tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
-/// Keeps a directory read-only, by a bind mount.
-struct ReadOnly {
+/// A mount that is undone at the end.
+struct Mounted {
     directory: std::path::PathBuf,
 }
 
-impl ReadOnly {
-    fn make(database: &Database) -> Option<Self> {
+impl Mounted {
+    fn read_only(database: &Database) -> Option<Self> {
         let directory = database.path();
         let text = directory.to_str().unwrap();
         if run("mount", &["--bind", text, text]).status.success() {
@@ -247,8 +248,32 @@ impl ReadOnly {
     }
 }
 
-impl Drop for ReadOnly {
+impl Drop for Mounted {
     fn drop(&mut self) {
-        run("umount", &[self.directory.to_str().unwrap()]);
+        run("umount", &["-l", self.directory.to_str().unwrap()]);
     }
+}
+
+#[tokio::test]
+async fn a_full_file_system_is_said_and_loses_nothing() {
+    let workshop = Workshop::new();
+    let database = Database::empty();
+    let text = database.path().to_str().unwrap().to_owned();
+    succeed("mount", &["-t", "tmpfs", "-o", "size=256k,mode=0700", "tmpfs", &text]);
+    let guard = Mounted { directory: database.path() };
+    let token = database.handle();
+    token.create(&Secret::new(PASSWORD)).await.unwrap();
+    let mut kept = 0;
+    let answer = loop {
+        let certificate = workshop.certificate(&format!("/CN=number {kept}"), &P256);
+        match token.import(vec![to_import(&certificate, &format!("n{kept}"), Some("C,,"))], go_on).await {
+            Ok(_) => kept += 1,
+            Err(error) => break error,
+        }
+        assert!(kept < 1000, "never full");
+    };
+    assert!(matches!(answer, TokenError::DiskFull), "{answer:?}");
+    assert_eq!(token.list().await.unwrap().len(), kept);
+    drop(token);
+    drop(guard);
 }

@@ -1,10 +1,13 @@
 //! Workers that die, hang or wait, databases that others lock.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure is a failed test")]
+
 mod token_support;
 
 use std::{
     fs,
     path::Path,
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -139,10 +142,11 @@ async fn a_full_queue_says_busy() {
     assert!((10..=16).contains(&busy), "{busy}");
 }
 
-/// Holds a lock of SQLite on both files for a while, from this process: the worker is another.
-fn lock_for(database: &Database, mode: &'static str, duration: Duration) -> std::thread::JoinHandle<()> {
+/// Holds a lock of SQLite on both files, from this process: the worker is another. Ends by itself, or when the sender goes.
+fn lock_for(database: &Database, mode: &'static str, longest: Duration) -> (std::thread::JoinHandle<()>, mpsc::Sender<()>) {
     let directory = database.path();
-    let (locked, is_locked) = std::sync::mpsc::channel();
+    let (locked, is_locked) = mpsc::channel();
+    let (end, ended) = mpsc::channel();
     let holder = std::thread::spawn(move || {
         let connections: Vec<_> =
             ["cert9.db", "key4.db"].iter().map(|file| rusqlite::Connection::open(directory.join(file)).unwrap()).collect();
@@ -150,13 +154,13 @@ fn lock_for(database: &Database, mode: &'static str, duration: Duration) -> std:
             connection.execute_batch(&format!("BEGIN {mode}")).unwrap();
         }
         locked.send(()).unwrap();
-        std::thread::sleep(duration);
+        let _: Result<(), _> = ended.recv_timeout(longest);
         for connection in &connections {
             connection.execute_batch("ROLLBACK").unwrap();
         }
     });
     is_locked.recv().unwrap();
-    holder
+    (holder, end)
 }
 
 #[tokio::test]
@@ -167,15 +171,17 @@ async fn a_lock_of_three_seconds_is_waited_for() {
         let token = database.unlocked().await;
         // An open database, then one that is opened meanwhile.
         for number in 0..2 {
-            let holder = lock_for(&database, mode, Duration::from_secs(3));
+            let (holder, end) = lock_for(&database, mode, Duration::from_secs(3));
             let der = workshop.certificate(&format!("/CN={number}"), &P256);
             token.import(vec![to_import(&der, &format!("n{number}"), Some("C,,"))], go_on).await.unwrap();
             holder.join().unwrap();
+            drop(end);
             token.close().await.unwrap();
         }
-        let holder = lock_for(&database, mode, Duration::from_secs(3));
+        let (holder, end) = lock_for(&database, mode, Duration::from_secs(3));
         assert_eq!(token.list().await.unwrap().len(), 2, "{mode}");
         holder.join().unwrap();
+        drop(end);
     }
 }
 
@@ -186,11 +192,50 @@ async fn a_lock_that_stays_is_said() {
     let token = database.unlocked().await;
     token.generate_key(KeyAlgorithm::EcP256, "k").await.unwrap();
     let der = workshop.certificate("/CN=one", &P256);
-    let holder = lock_for(&database, "EXCLUSIVE", Duration::from_secs(75));
+    let (holder, end) = lock_for(&database, "EXCLUSIVE", Duration::from_secs(100));
     let started = Instant::now();
     let answer = token.import(vec![to_import(&der, "one", None)], go_on).await;
     assert_eq!(answer, Err(TokenError::DatabaseLocked), "after {:?}", started.elapsed());
-    println!("said after {:?}", started.elapsed());
+    drop(end);
     holder.join().unwrap();
     token.import(vec![to_import(&der, "one", None)], go_on).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failure_half_way_is_put_back_when_others_lock_in_between() {
+    let workshop = Workshop::new();
+    let database = Database::by_certutil();
+    let token = database.unlocked().await;
+    let imports: Vec<_> = (0..3)
+        .map(|number| to_import(&workshop.certificate(&format!("/CN={number}"), &P256), &format!("n{number}"), Some("C,,")))
+        .collect();
+    // The lock falls between the first certificate and the second, and goes when the worker has given up and puts back.
+    let (begun, first) = tokio::sync::oneshot::channel();
+    let mut begun = Some(begun);
+    let steps = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&steps);
+    let other = token.clone();
+    let call = tokio::spawn(async move {
+        let tell = move |_| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            if let Some(begun) = begun.take() {
+                let _ = begun.send(());
+            }
+            std::ops::ControlFlow::Continue(())
+        };
+        other.import(imports, tell).await
+    });
+    first.await.unwrap();
+    let (holder, end) = lock_for(&database, "EXCLUSIVE", Duration::from_secs(100));
+    let at_lock = steps.load(std::sync::atomic::Ordering::SeqCst);
+    while steps.load(std::sync::atomic::Ordering::SeqCst) == at_lock && !call.is_finished() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(end);
+    holder.join().unwrap();
+    match call.await.unwrap() {
+        Err(TokenError::DatabaseLocked) => assert!(database.public_rows().is_empty(), "put back"),
+        // The lock came too late.
+        other => assert_eq!(other.map(|imported| imported.len()), Ok(3)),
+    }
 }

@@ -1,10 +1,14 @@
-//! Certificates of a token: listing, importing, renaming, deleting.
+//! Certificates of a token: listing, trust, renaming, deleting.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use cryptoki::object::ObjectHandle;
 
 use super::{
+    attribute::{
+        CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_ID, CKA_ISSUER, CKA_LABEL, CKA_NSS_EMAIL, CKA_SERIAL_NUMBER, CKA_SUBJECT, CKA_TOKEN,
+        CKA_VALUE, CKC_X_509, CKO_CERTIFICATE,
+    },
     certificate::CertificateParts,
     error::TokenError,
     keys,
@@ -12,41 +16,30 @@ use super::{
     protocol::TrustToSet,
     session::{Template, TokenSession, boolean, number},
     trust,
-    types::{CertificateToImport, ImportedCertificate, TokenCertificate},
+    types::TokenCertificate,
     undo::Undo,
 };
 
-const CKA_CLASS: u64 = 0x0;
-const CKA_TOKEN: u64 = 0x1;
-const CKA_LABEL: u64 = 0x3;
-const CKA_VALUE: u64 = 0x11;
-const CKA_CERTIFICATE_TYPE: u64 = 0x80;
-const CKA_ISSUER: u64 = 0x81;
-const CKA_SERIAL_NUMBER: u64 = 0x82;
-const CKA_SUBJECT: u64 = 0x101;
-const CKA_ID: u64 = 0x102;
-const CKA_NSS_EMAIL: u64 = 0xCE53_4352;
-const CKO_CERTIFICATE: u64 = 0x1;
-const CKC_X_509: u64 = 0x0;
-
 /// A certificate object as it is in the token.
-struct Stored {
-    object: ObjectHandle,
-    der: Vec<u8>,
-    label: Option<Vec<u8>>,
-    id: Option<Vec<u8>>,
-    issuer: Vec<u8>,
-    serial: Vec<u8>,
-    subject: Vec<u8>,
+pub(crate) struct Stored {
+    pub(crate) object: ObjectHandle,
+    pub(crate) der: Vec<u8>,
+    pub(crate) label: Option<Vec<u8>>,
+    pub(crate) id: Option<Vec<u8>>,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) serial: Vec<u8>,
+    pub(crate) subject: Vec<u8>,
 }
 
 impl Stored {
-    fn nickname(&self) -> Option<String> {
+    /// CKA_LABEL as text.
+    pub(crate) fn nickname(&self) -> Option<String> {
         self.label.as_deref().filter(|label| !label.is_empty()).map(|label| String::from_utf8_lossy(label).into_owned())
     }
 }
 
-fn stored(session: &TokenSession, more: &[(u64, Vec<u8>)]) -> Result<Vec<Stored>, TokenError> {
+/// Certificate objects that match.
+pub(crate) fn stored(session: &TokenSession, more: &[(u64, Vec<u8>)]) -> Result<Vec<Stored>, TokenError> {
     let mut template = vec![(CKA_CLASS, number(CKO_CERTIFICATE))];
     template.extend_from_slice(more);
     let mut found = Vec::new();
@@ -98,93 +91,8 @@ pub(crate) fn list(session: &TokenSession, private: Option<&TokenSession>, one_b
     Ok(listed)
 }
 
-/// What an import will write.
-struct Planned {
-    der: Vec<u8>,
-    parts: CertificateParts,
-    label: Vec<u8>,
-    trust: Option<certdeck_shared::trust::TrustFlags>,
-}
-
-/// Imports certificates: all of them, or none.
-pub(crate) fn import(
-    session: &TokenSession,
-    certificates: Vec<CertificateToImport>,
-    progress: &mut Progress<'_>,
-) -> Result<Vec<ImportedCertificate>, TokenError> {
-    if certificates.iter().any(|certificate| certificate.trust.is_some_and(|trust| !trust.is_empty())) {
-        session.require_unlocked()?;
-    }
-    let (outcome, planned) = plan(session, certificates)?;
-    let mut undo = Undo::default();
-    let result = planned.into_iter().enumerate().try_for_each(|(position, certificate)| {
-        progress.check()?;
-        add(session, &mut undo, certificate)?;
-        progress.step(position + 1)
-    });
-    undo.finish(session, result.map(|()| outcome))
-}
-
-/// Finds out what becomes of each certificate, before anything is written. Everything is read once, because softoken's own look-up by
-/// issuer and serial number is linear.
-fn plan(session: &TokenSession, certificates: Vec<CertificateToImport>) -> Result<(Vec<ImportedCertificate>, Vec<Planned>), TokenError> {
-    let mut by_serial: HashMap<(Vec<u8>, Vec<u8>), (Vec<u8>, Option<String>)> = HashMap::new();
-    let mut label_of: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
-    let mut subject_of: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
-    for certificate in stored(session, &[])? {
-        let nickname = certificate.nickname();
-        if let Some(label) = certificate.label.filter(|label| !label.is_empty()) {
-            label_of.insert(certificate.subject.clone(), label.clone());
-            subject_of.insert(label, certificate.subject);
-        }
-        by_serial.insert((certificate.issuer, certificate.serial), (certificate.der, nickname));
-    }
-    let mut outcome = Vec::with_capacity(certificates.len());
-    let mut planned = Vec::new();
-    for CertificateToImport { der, nickname, trust } in certificates {
-        let parts = CertificateParts::read(&der)?;
-        let serial = (parts.issuer.clone(), parts.serial_number.clone());
-        if let Some((present, nickname)) = by_serial.get(&serial) {
-            if *present != der {
-                return Err(TokenError::SerialNumberReused { nickname: nickname.clone() });
-            }
-            outcome.push(ImportedCertificate { nickname: nickname.clone(), added: false });
-            continue;
-        }
-        let label = label_of.get(&parts.subject).cloned().unwrap_or_else(|| nickname.clone().into_bytes());
-        if subject_of.get(&label).is_some_and(|subject| *subject != parts.subject) {
-            return Err(TokenError::NicknameTaken { nickname });
-        }
-        let nickname = Some(String::from_utf8_lossy(&label).into_owned()).filter(|text| !text.is_empty());
-        if !label.is_empty() {
-            label_of.insert(parts.subject.clone(), label.clone());
-            subject_of.insert(label.clone(), parts.subject.clone());
-        }
-        by_serial.insert(serial, (der.clone(), nickname.clone()));
-        outcome.push(ImportedCertificate { nickname, added: true });
-        planned.push(Planned { der, parts, label, trust });
-    }
-    Ok((outcome, planned))
-}
-
-fn add(session: &TokenSession, undo: &mut Undo, certificate: Planned) -> Result<(), TokenError> {
-    let Planned { der, parts, label, trust } = certificate;
-    undo.create(session, &object(&der, &parts, &label)).map_err(|error| match error {
-        // softoken's word for a nickname that another subject got meanwhile.
-        TokenError::Pkcs11 { value, .. } if value == "CKR_ATTRIBUTE_VALUE_INVALID" => {
-            TokenError::NicknameTaken { nickname: String::from_utf8_lossy(&label).into_owned() }
-        }
-        other => other,
-    })?;
-    keys::describe(session, undo, &parts.key_id, &label, Some(&parts.subject))?;
-    match trust {
-        Some(trust) => trust::write(session, undo, &der, &parts, trust),
-        None => Ok(()),
-    }
-}
-
 /// A certificate object, attribute for attribute as certutil makes it.
-fn object(der: &[u8], parts: &CertificateParts, label: &[u8]) -> Template {
+pub(crate) fn object(der: &[u8], parts: &CertificateParts, label: &[u8]) -> Template {
     let mut template = vec![
         (CKA_TOKEN, boolean(true)),
         (CKA_CLASS, number(CKO_CERTIFICATE)),
@@ -215,11 +123,11 @@ pub(crate) fn set_trust(session: &TokenSession, changes: &[TrustToSet], progress
         trust::write(session, &mut undo, &change.der, parts, change.trust)?;
         progress.step(position + 1)
     });
-    undo.finish(session, result)
+    undo.finish(session, progress, result)
 }
 
 /// Gives a nickname to all certificates of the subject, and to their private keys where they can be seen.
-pub(crate) fn rename(session: &TokenSession, der: &[u8], nickname: &str) -> Result<(), TokenError> {
+pub(crate) fn rename(session: &TokenSession, der: &[u8], nickname: &str, progress: &mut Progress<'_>) -> Result<(), TokenError> {
     let parts = CertificateParts::read(der)?;
     find(session, der, &parts)?.ok_or_else(missing)?;
     let label = nickname.as_bytes().to_vec();
@@ -236,7 +144,7 @@ pub(crate) fn rename(session: &TokenSession, der: &[u8], nickname: &str) -> Resu
             None => Ok(()),
         }
     });
-    undo.finish(session, result)
+    undo.finish(session, progress, result)
 }
 
 /// Deletes certificates with their trust, then their key pairs if asked. Keys go last: nothing brings them back.
@@ -263,7 +171,7 @@ pub(crate) fn delete(
         undo.destroy(session, certificate.object, whole)?;
         progress.step(position + 1)
     });
-    undo.finish(session, result)?;
+    undo.finish(session, progress, result)?;
     if with_keys {
         let ids: HashSet<&Vec<u8>> = found.iter().filter_map(|(certificate, _)| certificate.id.as_ref()).collect();
         for id in ids {

@@ -19,10 +19,10 @@ fn modules(directory: &str) -> String {
 
 /// Makes cert9.db, key4.db and pkcs11.txt, and logs in. What was made goes again when it fails.
 pub(crate) fn create(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
-    if slots.format() != DatabaseFormat::Sql {
+    if slots.files().format() != DatabaseFormat::Sql {
         return Err(TokenError::unusable("new databases are SQLite databases only"));
     }
-    let directory = slots.directory().to_owned();
+    let directory = slots.files().directory().to_owned();
     for name in ["cert9.db", "key4.db", "pkcs11.txt", "cert8.db", "key3.db", "secmod.db"] {
         let path = directory.join(name);
         if fs::symlink_metadata(&path).is_ok() {
@@ -32,7 +32,7 @@ pub(crate) fn create(slots: &mut Slots, password: &Secret) -> Result<(), TokenEr
     if !directory.is_dir() {
         return Err(TokenError::unusable(format!("{} is not a directory", directory.display())));
     }
-    if let Some(reason) = slots.obstacle() {
+    if let Some(reason) = slots.files().obstacle() {
         return Err(TokenError::WriteProtected { reason });
     }
     // What NSS cuts off at its NUL, or takes for longer than its buffer, would lock the owner out.
@@ -51,7 +51,7 @@ pub(crate) fn create(slots: &mut Slots, password: &Secret) -> Result<(), TokenEr
 }
 
 fn fill(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
-    let directory = slots.directory().to_owned();
+    let directory = slots.files().directory().to_owned();
     let session = slots.create()?;
     // The first password is set as security officer, whose own password is empty until then.
     session.login(UserType::So, &Secret::default())?;

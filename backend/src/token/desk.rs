@@ -8,7 +8,8 @@ use cryptoki::session::UserType;
 use super::{
     certificates, create,
     error::TokenError,
-    keys,
+    files::DatabaseFiles,
+    import, keys,
     progress::Progress,
     protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
     refusal,
@@ -34,7 +35,7 @@ impl Desk {
     pub(crate) fn perform(&mut self, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
         if let Request::Open { directory, format, softoken } = request {
             if self.slots.is_none() {
-                self.slots = Some(Slots::new(Softoken::load(softoken.as_deref())?, directory, format)?);
+                self.slots = Some(Slots::new(Softoken::load(softoken.as_deref())?, DatabaseFiles::new(directory, format)?)?);
             }
             return Ok(Response::Nothing);
         }
@@ -47,13 +48,13 @@ impl Desk {
 /// softoken says "general error" and "device error" for everything that SQLite complains of.
 fn explain(slots: &Slots, error: TokenError, after: Duration) -> TokenError {
     match error {
-        TokenError::WriteProtected { reason } => TokenError::WriteProtected { reason: slots.obstacle().unwrap_or(reason) },
+        TokenError::WriteProtected { reason } => TokenError::WriteProtected { reason: slots.files().obstacle().unwrap_or(reason) },
         error if refusal::may_be_a_lock(&error) => {
-            if slots.is_disk_full() {
+            if slots.files().is_disk_full() {
                 TokenError::DiskFull
-            } else if let Some(reason) = slots.obstacle() {
+            } else if let Some(reason) = slots.files().obstacle() {
                 TokenError::WriteProtected { reason }
-            } else if after > LOCK_WAIT || slots.is_locked() {
+            } else if after > LOCK_WAIT || slots.files().is_locked() {
                 TokenError::DatabaseLocked
             } else {
                 error
@@ -78,18 +79,18 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         }
         Request::List => list(slots),
         Request::ListKeys => keys::list(slots.writer()?).map(Response::Keys),
-        Request::Import { certificates } => certificates::import(writable(slots)?, certificates, progress).map(Response::Imported),
+        Request::Import { certificates } => import::import(writable(slots)?, certificates, progress).map(Response::Imported),
         Request::SetTrust { changes } => certificates::set_trust(writable(slots)?, &changes, progress).map(nothing),
-        Request::Rename { der, nickname } => certificates::rename(writable(slots)?, &der, &nickname).map(nothing),
+        Request::Rename { der, nickname } => certificates::rename(writable(slots)?, &der, &nickname, progress).map(nothing),
         Request::DeleteCertificates { certificates, with_keys } => {
             certificates::delete(writable(slots)?, &certificates, with_keys, progress).map(nothing)
         }
         Request::GenerateKey { algorithm, label } => keys::generate(writable(slots)?, algorithm, &label).map(Response::Generated),
         Request::DeleteKey { id } => keys::delete(writable(slots)?, &id).map(nothing),
-        Request::SignRequest { key_id, certification_request_info } => {
+        Request::CertificationRequest { key_id, certification_request_info } => {
             signer::sign_request(slots.writer()?, &key_id, &certification_request_info).map(Response::Bytes)
         }
-        Request::SignSelfSigned { key_id, to_be_signed } => {
+        Request::SelfSignedCertificate { key_id, to_be_signed } => {
             signer::sign_self_signed(slots.writer()?, &key_id, &to_be_signed).map(Response::Bytes)
         }
         Request::PrivateKey { key_id } => {
@@ -109,7 +110,7 @@ fn reveal(password: &SecretOnTheWire) -> Secret {
 
 /// The session for writing, unless writing is known to fail.
 fn writable(slots: &mut Slots) -> Result<&TokenSession, TokenError> {
-    match slots.obstacle() {
+    match slots.files().obstacle() {
         Some(reason) => Err(TokenError::WriteProtected { reason }),
         None => slots.writer(),
     }
@@ -126,7 +127,7 @@ fn status(slots: &mut Slots) -> Result<TokenStatus, TokenError> {
         label: label.trim_end().to_owned(),
         login_required,
         unlocked,
-        write_protected: slots.obstacle().is_some(),
+        write_protected: slots.files().obstacle().is_some(),
         softoken_version: slots.version(),
     })
 }
@@ -156,6 +157,6 @@ fn list_once(slots: &mut Slots) -> Result<Response, TokenError> {
         Some(session) => session.is_unlocked()?,
         None => false,
     };
-    let one_by_one = slots.format() == DatabaseFormat::Dbm;
+    let one_by_one = slots.files().format() == DatabaseFormat::Dbm;
     slots.list_with(|reader, writer| certificates::list(reader, writer.filter(|_| unlocked), one_by_one)).map(Response::Certificates)
 }

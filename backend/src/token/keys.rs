@@ -2,107 +2,23 @@
 
 use certdeck_shared::api::key::KeyAlgorithm;
 use cryptoki::{mechanism::Mechanism, object::ObjectHandle};
-use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::{
-    certificate::without_leading_zero,
-    der::{self, BIT_STRING, NULL, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE},
+    attribute::{
+        CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
+        CKA_MODULUS, CKA_MODULUS_BITS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_SUBJECT, CKA_TOKEN,
+        CKA_UNWRAP, CKA_VALUE, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKK_AES, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+        CKO_SECRET_KEY,
+    },
+    der::{Reader, SEQUENCE},
     error::TokenError,
+    public_value::{P256, P384, PublicValue, bare_point},
     refusal,
     session::{Template, TokenSession, as_number, boolean, number},
     types::{GeneratedKey, TokenKey},
     undo::Undo,
 };
-
-const CKA_CLASS: u64 = 0x0;
-const CKA_TOKEN: u64 = 0x1;
-const CKA_PRIVATE: u64 = 0x2;
-const CKA_LABEL: u64 = 0x3;
-const CKA_VALUE: u64 = 0x11;
-const CKA_KEY_TYPE: u64 = 0x100;
-const CKA_SUBJECT: u64 = 0x101;
-const CKA_ID: u64 = 0x102;
-const CKA_SENSITIVE: u64 = 0x103;
-const CKA_ENCRYPT: u64 = 0x104;
-const CKA_DECRYPT: u64 = 0x105;
-const CKA_WRAP: u64 = 0x106;
-const CKA_UNWRAP: u64 = 0x107;
-const CKA_SIGN: u64 = 0x108;
-const CKA_VERIFY: u64 = 0x10A;
-const CKA_VERIFY_RECOVER: u64 = 0x10B;
-const CKA_DERIVE: u64 = 0x10C;
-const CKA_MODULUS: u64 = 0x120;
-const CKA_MODULUS_BITS: u64 = 0x121;
-const CKA_PUBLIC_EXPONENT: u64 = 0x122;
-const CKA_EXTRACTABLE: u64 = 0x162;
-const CKA_EC_PARAMS: u64 = 0x180;
-const CKA_EC_POINT: u64 = 0x181;
-/// The public value, which softoken keeps in the private key.
-const CKA_NSS_DB: u64 = 0xD5A0_DB00;
-const CKO_PUBLIC_KEY: u64 = 0x2;
-const CKO_PRIVATE_KEY: u64 = 0x3;
-const CKO_SECRET_KEY: u64 = 0x4;
-const CKK_RSA: u64 = 0x0;
-const CKK_EC: u64 = 0x3;
-const CKK_AES: u64 = 0x1F;
-
-const RSA_ENCRYPTION: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const EC_PUBLIC_KEY: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-/// prime256v1 as an OBJECT IDENTIFIER, DER.
-pub(crate) const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-/// secp384r1.
-pub(crate) const P384: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
-/// secp521r1.
-const P521: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
-
-/// The public half of a key pair.
-#[derive(PartialEq, Eq)]
-pub(crate) enum PublicValue {
-    /// Modulus and exponent, big-endian.
-    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
-    /// Curve (DER) and point (04‖X‖Y).
-    Ec { curve: Vec<u8>, point: Vec<u8> },
-}
-
-impl PublicValue {
-    /// SubjectPublicKeyInfo, DER.
-    pub(crate) fn subject_public_key_info(&self) -> Vec<u8> {
-        let (algorithm, key) = match self {
-            Self::Rsa { modulus, exponent } => (
-                der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&RSA_ENCRYPTION]), &der::element(NULL, &[])]),
-                der::element(SEQUENCE, &[&der::unsigned(modulus), &der::unsigned(exponent)]),
-            ),
-            Self::Ec { curve, point } => {
-                (der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&EC_PUBLIC_KEY]), curve]), point.clone())
-            }
-        };
-        der::element(SEQUENCE, &[&algorithm, &der::element(BIT_STRING, &[&[0], &key])])
-    }
-
-    /// CKA_ID, as NSS makes it.
-    fn id(&self) -> Vec<u8> {
-        Sha1::digest(match self {
-            Self::Rsa { modulus, .. } => without_leading_zero(modulus),
-            Self::Ec { point, .. } => point,
-        })
-        .to_vec()
-    }
-
-    fn words(&self) -> String {
-        match self {
-            Self::Rsa { modulus, .. } => {
-                let significant = without_leading_zero(modulus);
-                let unused = significant.first().map_or(0, |first| first.leading_zeros() as usize);
-                format!("RSA {}", significant.len() * 8 - unused)
-            }
-            Self::Ec { curve, .. } if *curve == P256 => "EC P-256".to_owned(),
-            Self::Ec { curve, .. } if *curve == P384 => "EC P-384".to_owned(),
-            Self::Ec { curve, .. } if *curve == P521 => "EC P-521".to_owned(),
-            Self::Ec { .. } => "EC".to_owned(),
-        }
-    }
-}
 
 fn ids(session: &TokenSession, class: u64) -> Result<Vec<Vec<u8>>, TokenError> {
     let mut found = Vec::new();
@@ -175,14 +91,6 @@ fn public_value(session: &TokenSession, private: ObjectHandle, id: &[u8]) -> Res
             }
         }
         _ => Ok(None),
-    }
-}
-
-/// CKA_EC_POINT is the point in a DER OCTET STRING; CKA_NSS_DB is the point itself, which starts with 04 as well.
-fn bare_point(value: Vec<u8>) -> Vec<u8> {
-    match der::exactly(&value, OCTET_STRING, "point") {
-        Ok(string) if string.content.first() == Some(&4) && string.content.len() % 2 == 1 => string.content.to_vec(),
-        _ => value,
     }
 }
 

@@ -5,6 +5,7 @@
 //! because softoken must not share a process with another copy of SQLite.
 
 mod actor;
+mod attribute;
 mod certificate;
 mod certificates;
 mod create;
@@ -12,13 +13,16 @@ mod der;
 mod desk;
 
 pub mod error;
+mod files;
 mod frame;
 pub mod handle;
+mod import;
 mod keys;
 pub mod options;
 mod process;
 mod progress;
 mod protocol;
+mod public_value;
 mod refusal;
 pub mod secret;
 mod session;

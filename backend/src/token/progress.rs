@@ -6,6 +6,8 @@ use super::error::TokenError;
 pub(crate) struct Progress<'a> {
     /// Sends the number of items done.
     pub(crate) report: &'a mut dyn FnMut(usize) -> Result<(), TokenError>,
+    /// Items done so far.
+    pub(crate) done: usize,
     /// Whether the caller took the call back.
     pub(crate) is_cancelled: &'a dyn Fn() -> bool,
 }
@@ -18,6 +20,12 @@ impl Progress<'_> {
 
     /// Reports.
     pub(crate) fn step(&mut self, done: usize) -> Result<(), TokenError> {
+        self.done = done;
         (self.report)(done)
+    }
+
+    /// Reports the same again, as a sign of life.
+    pub(crate) fn repeat(&mut self) -> Result<(), TokenError> {
+        (self.report)(self.done)
     }
 }

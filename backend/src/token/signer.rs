@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256, Sha384};
 use super::{
     der::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, Reader, SEQUENCE},
     error::TokenError,
-    keys::{self, P256, P384, PublicValue},
+    keys,
+    public_value::{P256, P384, PublicValue},
     refusal,
     session::TokenSession,
 };
@@ -70,7 +71,7 @@ impl<'a> Signer<'a> {
 
 /// ECDSA-Sig-Value (RFC 3279 section 2.2.3) from the r‖s of PKCS#11.
 fn ecdsa_signature(raw: &[u8]) -> Result<Vec<u8>, TokenError> {
-    if raw.is_empty() || raw.len() % 2 != 0 {
+    if raw.is_empty() || !raw.len().is_multiple_of(2) {
         return Err(TokenError::unusable("the token made no ECDSA signature"));
     }
     let (r, s) = raw.split_at(raw.len() / 2);

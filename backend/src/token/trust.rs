@@ -9,6 +9,10 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::{
+    attribute::{
+        CKA_CERT_MD5_HASH, CKA_CERT_SHA1_HASH, CKA_CLASS, CKA_HASH_OF_CERTIFICATE, CKA_ISSUER, CKA_NAME_HASH_ALGORITHM, CKA_SERIAL_NUMBER,
+        CKA_TOKEN, CKA_TRUST_STEP_UP_APPROVED, CKM_SHA256, CKO_NSS_TRUST, CKO_TRUST,
+    },
     certificate::CertificateParts,
     error::TokenError,
     refusal,
@@ -16,16 +20,8 @@ use super::{
     undo::Undo,
 };
 
-const CKA_CLASS: u64 = 0x0;
-const CKA_TOKEN: u64 = 0x1;
-const CKA_ISSUER: u64 = 0x81;
-const CKA_SERIAL_NUMBER: u64 = 0x82;
-const CKA_NAME_HASH_ALGORITHM: u64 = 0x8C;
-const CKA_HASH_OF_CERTIFICATE: u64 = 0x635;
-const CKA_CERT_SHA1_HASH: u64 = 0xCE53_63B4;
-const CKA_CERT_MD5_HASH: u64 = 0xCE53_63B5;
-const CKA_TRUST_STEP_UP_APPROVED: u64 = 0xCE53_6360;
-const CKM_SHA256: u64 = 0x250;
+/// What trust objects name a certificate by, both DER.
+pub(crate) type IssuerAndSerial = (Vec<u8>, Vec<u8>);
 
 /// Which of the two classes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,8 +35,8 @@ pub(crate) enum TrustClass {
 impl TrustClass {
     fn class(self) -> u64 {
         match self {
-            Self::Standard => 0x0B,
-            Self::Nss => 0xCE53_4353,
+            Self::Standard => CKO_TRUST,
+            Self::Nss => CKO_NSS_TRUST,
         }
     }
 
@@ -115,7 +111,7 @@ impl TrustClass {
 }
 
 /// Trust of all certificates, by issuer and serial number, read in one go: looking each up would be quadratic.
-pub(crate) fn read_all(session: &TokenSession) -> Result<HashMap<(Vec<u8>, Vec<u8>), TrustFlags>, TokenError> {
+pub(crate) fn read_all(session: &TokenSession) -> Result<HashMap<IssuerAndSerial, TrustFlags>, TokenError> {
     let mut found = HashMap::new();
     // The second class overwrites what the first said.
     for class in [TrustClass::Nss, TrustClass::Standard] {

@@ -117,7 +117,6 @@ fn from_bits(bits: [u8; 3]) -> TrustFlags {
 pub(crate) mod trust_on_the_wire {
     use super::{Deserialize, Serialize, TrustFlags, from_bits, to_bits};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(crate) fn serialize<S: serde::Serializer>(trust: &TrustFlags, serializer: S) -> Result<S::Ok, S::Error> {
         to_bits(*trust).serialize(serializer)
     }
@@ -130,7 +129,6 @@ pub(crate) mod trust_on_the_wire {
 mod optional_trust_on_the_wire {
     use super::{Deserialize, Serialize, TrustFlags, from_bits, to_bits};
 
-    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(super) fn serialize<S: serde::Serializer>(trust: &Option<TrustFlags>, serializer: S) -> Result<S::Ok, S::Error> {
         trust.map(to_bits).serialize(serializer)
     }

@@ -4,6 +4,7 @@ use cryptoki::object::ObjectHandle;
 
 use super::{
     error::TokenError,
+    progress::Progress,
     session::{Template, TokenSession},
 };
 
@@ -52,23 +53,38 @@ impl Undo {
     }
 
     /// Keeps a success; puts everything back after a failure, and says so if that fails too.
-    pub(crate) fn finish<T>(self, session: &TokenSession, result: Result<T, TokenError>) -> Result<T, TokenError> {
+    ///
+    /// Under a lock each step may wait for half a minute; progress tells the server that it is worth waiting, and two failures in a row
+    /// are enough.
+    pub(crate) fn finish<T>(
+        self,
+        session: &TokenSession,
+        progress: &mut Progress<'_>,
+        result: Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
         let cause = match result {
             Ok(value) => return Ok(value),
             Err(cause) => cause,
         };
         let mut failure = None;
+        let mut in_a_row = 0;
         for step in self.steps.into_iter().rev() {
+            let _ = progress.repeat();
             let done = match step {
                 Step::Destroy(object) => session.destroy(object),
                 Step::Set(object, before) => session.set(object, &before),
                 Step::Create(whole) => session.create(&whole).map(|_| ()),
             };
-            // Already gone is as good as put back.
-            if let Err(error) = done
-                && !matches!(error, TokenError::NotFound { .. })
-            {
-                failure = Some(error);
+            match done {
+                // Already gone is as good as put back.
+                Ok(()) | Err(TokenError::NotFound { .. }) => in_a_row = 0,
+                Err(error) => {
+                    failure = Some(error);
+                    in_a_row += 1;
+                    if in_a_row == 2 {
+                        break;
+                    }
+                }
             }
         }
         match failure {

@@ -62,7 +62,7 @@ fn serve() -> io::Result<()> {
             let _ = send(&mut writer, &FromWorker::Progress(done));
             Ok(())
         };
-        let mut progress = Progress { report: &mut report, is_cancelled: &is_cancelled };
+        let mut progress = Progress { report: &mut report, done: 0, is_cancelled: &is_cancelled };
         let answer = match desk.perform(request, &mut progress) {
             Ok(response) => FromWorker::Done(response),
             Err(error) => FromWorker::Failed(error),

@@ -1,6 +1,12 @@
 //! Databases, certificates and the outside oracles (certutil, openssl, SQLite) for the token tests.
 #![allow(dead_code, reason = "each test file uses its own part")]
-#![allow(clippy::disallowed_methods, reason = "the oracles are other programs")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "test support: the oracles are other programs, a failure is a failed test"
+)]
 
 use std::{
     collections::BTreeMap,

@@ -1,0 +1,102 @@
+//! Importing certificates: all of them, or none.
+
+use std::collections::HashMap;
+
+use certdeck_shared::trust::TrustFlags;
+
+use super::{
+    certificate::CertificateParts,
+    certificates::{object, stored},
+    error::TokenError,
+    keys,
+    progress::Progress,
+    session::TokenSession,
+    trust::{self, IssuerAndSerial},
+    types::{CertificateToImport, ImportedCertificate},
+    undo::Undo,
+};
+
+/// What an import will write.
+struct Planned {
+    der: Vec<u8>,
+    parts: CertificateParts,
+    label: Vec<u8>,
+    trust: Option<TrustFlags>,
+}
+
+/// Imports certificates: all of them, or none.
+pub(crate) fn import(
+    session: &TokenSession,
+    certificates: Vec<CertificateToImport>,
+    progress: &mut Progress<'_>,
+) -> Result<Vec<ImportedCertificate>, TokenError> {
+    if certificates.iter().any(|certificate| certificate.trust.is_some_and(|trust| !trust.is_empty())) {
+        session.require_unlocked()?;
+    }
+    let (outcome, planned) = plan(session, certificates)?;
+    let mut undo = Undo::default();
+    let result = planned.into_iter().enumerate().try_for_each(|(position, certificate)| {
+        progress.check()?;
+        add(session, &mut undo, certificate)?;
+        progress.step(position + 1)
+    });
+    undo.finish(session, progress, result.map(|()| outcome))
+}
+
+/// Finds out what becomes of each certificate, before anything is written. Everything is read once, because softoken's own look-up by
+/// issuer and serial number is linear.
+fn plan(session: &TokenSession, certificates: Vec<CertificateToImport>) -> Result<(Vec<ImportedCertificate>, Vec<Planned>), TokenError> {
+    let mut by_serial: HashMap<IssuerAndSerial, (Vec<u8>, Option<String>)> = HashMap::new();
+    let mut label_of: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
+    let mut subject_of: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
+    for certificate in stored(session, &[])? {
+        let nickname = certificate.nickname();
+        if let Some(label) = certificate.label.filter(|label| !label.is_empty()) {
+            label_of.insert(certificate.subject.clone(), label.clone());
+            subject_of.insert(label, certificate.subject);
+        }
+        by_serial.insert((certificate.issuer, certificate.serial), (certificate.der, nickname));
+    }
+    let mut outcome = Vec::with_capacity(certificates.len());
+    let mut planned = Vec::new();
+    for CertificateToImport { der, nickname, trust } in certificates {
+        let parts = CertificateParts::read(&der)?;
+        let serial = (parts.issuer.clone(), parts.serial_number.clone());
+        if let Some((present, nickname)) = by_serial.get(&serial) {
+            if *present != der {
+                return Err(TokenError::SerialNumberReused { nickname: nickname.clone() });
+            }
+            outcome.push(ImportedCertificate { nickname: nickname.clone(), added: false });
+            continue;
+        }
+        let label = label_of.get(&parts.subject).cloned().unwrap_or_else(|| nickname.clone().into_bytes());
+        if subject_of.get(&label).is_some_and(|subject| *subject != parts.subject) {
+            return Err(TokenError::NicknameTaken { nickname });
+        }
+        let nickname = Some(String::from_utf8_lossy(&label).into_owned()).filter(|text| !text.is_empty());
+        if !label.is_empty() {
+            label_of.insert(parts.subject.clone(), label.clone());
+            subject_of.insert(label.clone(), parts.subject.clone());
+        }
+        by_serial.insert(serial, (der.clone(), nickname.clone()));
+        outcome.push(ImportedCertificate { nickname, added: true });
+        planned.push(Planned { der, parts, label, trust });
+    }
+    Ok((outcome, planned))
+}
+
+fn add(session: &TokenSession, undo: &mut Undo, certificate: Planned) -> Result<(), TokenError> {
+    let Planned { der, parts, label, trust } = certificate;
+    undo.create(session, &object(&der, &parts, &label)).map_err(|error| match error {
+        // softoken's word for a nickname that another subject got meanwhile.
+        TokenError::Pkcs11 { value, .. } if value == "CKR_ATTRIBUTE_VALUE_INVALID" => {
+            TokenError::NicknameTaken { nickname: String::from_utf8_lossy(&label).into_owned() }
+        }
+        other => other,
+    })?;
+    keys::describe(session, undo, &parts.key_id, &label, Some(&parts.subject))?;
+    match trust {
+        Some(trust) => trust::write(session, undo, &der, &parts, trust),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,74 @@
+//! The public half of a key pair, and what X.509 and NSS make of it.
+
+use sha1::{Digest, Sha1};
+
+use super::{
+    certificate::without_leading_zero,
+    der::{self, BIT_STRING, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE},
+};
+
+const RSA_ENCRYPTION: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+const EC_PUBLIC_KEY: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+/// prime256v1 as an OBJECT IDENTIFIER, DER.
+pub(crate) const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+/// secp384r1.
+pub(crate) const P384: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
+/// secp521r1.
+const P521: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
+
+/// The public half of a key pair.
+#[derive(PartialEq, Eq)]
+pub(crate) enum PublicValue {
+    /// Modulus and exponent, big-endian.
+    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    /// Curve (DER) and point (04‖X‖Y).
+    Ec { curve: Vec<u8>, point: Vec<u8> },
+}
+
+impl PublicValue {
+    /// SubjectPublicKeyInfo, DER.
+    pub(crate) fn subject_public_key_info(&self) -> Vec<u8> {
+        let (algorithm, key) = match self {
+            Self::Rsa { modulus, exponent } => (
+                der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&RSA_ENCRYPTION]), &der::element(NULL, &[])]),
+                der::element(SEQUENCE, &[&der::unsigned(modulus), &der::unsigned(exponent)]),
+            ),
+            Self::Ec { curve, point } => {
+                (der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&EC_PUBLIC_KEY]), curve]), point.clone())
+            }
+        };
+        der::element(SEQUENCE, &[&algorithm, &der::element(BIT_STRING, &[&[0], &key])])
+    }
+
+    /// CKA_ID, as NSS makes it.
+    pub(crate) fn id(&self) -> Vec<u8> {
+        Sha1::digest(match self {
+            Self::Rsa { modulus, .. } => without_leading_zero(modulus),
+            Self::Ec { point, .. } => point,
+        })
+        .to_vec()
+    }
+
+    /// Algorithm and size in words.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Rsa { modulus, .. } => {
+                let significant = without_leading_zero(modulus);
+                let unused = significant.first().map_or(0, |first| first.leading_zeros() as usize);
+                format!("RSA {}", significant.len() * 8 - unused)
+            }
+            Self::Ec { curve, .. } if *curve == P256 => "EC P-256".to_owned(),
+            Self::Ec { curve, .. } if *curve == P384 => "EC P-384".to_owned(),
+            Self::Ec { curve, .. } if *curve == P521 => "EC P-521".to_owned(),
+            Self::Ec { .. } => "EC".to_owned(),
+        }
+    }
+}
+
+/// CKA_EC_POINT is the point in a DER OCTET STRING; CKA_NSS_DB is the point itself, which starts with 04 as well.
+pub(crate) fn bare_point(value: Vec<u8>) -> Vec<u8> {
+    match der::exactly(&value, OCTET_STRING, "point") {
+        Ok(string) if string.content.first() == Some(&4) && string.content.len() % 2 == 1 => string.content.to_vec(),
+        _ => value,
+    }
+}
