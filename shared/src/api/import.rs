@@ -36,7 +36,8 @@ pub enum Disposition {
     New,
     /// The very same certificate is there already; it is left alone.
     Present {
-        /// The nickname it has.
+        /// The nickname it has. Not `nickname` in JSON: the outcome around it has one of its own.
+        #[serde(rename = "existing_nickname")]
         nickname: Option<String>,
     },
     /// Listed twice in this import; only the first is used.
@@ -51,6 +52,7 @@ pub enum Disposition {
     /// The subject is there under another nickname; NSS keeps one nickname a subject, so that one is used.
     SubjectHasNickname {
         /// The nickname that will be used.
+        #[serde(rename = "existing_nickname")]
         nickname: String,
     },
     /// Another subject has this nickname; choose another.
@@ -110,4 +112,30 @@ pub struct ImportOutcome {
     /// What becomes of it.
     #[serde(flatten)]
     pub disposition: Disposition,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Disposition, ImportOutcome};
+
+    #[test]
+    fn outcomes_survive_the_wire() {
+        for disposition in [
+            Disposition::New,
+            Disposition::Present { nickname: Some("old".to_owned()) },
+            Disposition::SubjectHasNickname { nickname: "old".to_owned() },
+            Disposition::Unreadable { reason: "no".to_owned() },
+        ] {
+            let outcome = ImportOutcome {
+                fingerprint_sha256: "00".to_owned(),
+                subject: "CN=a".to_owned(),
+                nickname: "a".to_owned(),
+                trust: ",,".to_owned(),
+                private_key_here: false,
+                disposition,
+            };
+            let text = serde_json::to_string(&outcome).unwrap();
+            assert_eq!(serde_json::from_str::<ImportOutcome>(&text).unwrap(), outcome, "{text}");
+        }
+    }
 }

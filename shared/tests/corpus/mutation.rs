@@ -73,7 +73,8 @@ fn damaged_objects_never_make_a_parser_panic() {
 fn damaged_text_never_makes_a_parser_panic() {
     let mut random = Random(0x2545_F491_4F6C_DD1D);
     let request = &objects(REQUESTS)[0];
-    let armoured = [request::pem(&request.der).as_str(), "CN=a\\,b+OU=\"c\",O=#0401ff,1.2.3=x\nCT,C,C\n", &request::pem(&request.der)].concat();
+    let armoured =
+        [request::pem(&request.der).as_str(), "CN=a\\,b+OU=\"c\",O=#0401ff,1.2.3=x\nCT,C,C\n", &request::pem(&request.der)].concat();
     for _ in 0..if cfg!(target_arch = "wasm32") { 200 } else { 2_000 } {
         let mut bytes = armoured.clone().into_bytes();
         random.damage(&mut bytes);

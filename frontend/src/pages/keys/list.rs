@@ -104,7 +104,7 @@ fn table(keys: Keys, list: Vec<Key>) -> AnyView {
     }
     let rows: Vec<_> = list.into_iter().map(|key| row(keys, key)).collect();
     view! {
-        <table class="grid rows keys">
+        <table class="grid rows keylist">
             <thead><tr>
                 <th scope="col">"State"</th><th scope="col">"Label"</th><th scope="col">"Algorithm"</th><th scope="col">"Belongs to"</th><th scope="col">"Id"</th><th scope="col"><span class="sr">"Actions"</span></th>
             </tr></thead>

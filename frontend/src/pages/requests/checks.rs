@@ -31,7 +31,7 @@ pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>) -> Vec<Check
     }
     if let Some(database) = app.database() {
         if database.token.login_required && !database.token.unlocked {
-            say(Tone::Bad, "The database is locked. Unlock it beneath; making a key needs it.".to_owned());
+            say(Tone::Bad, "The database is locked. Unlock it above: making a key needs it.".to_owned());
         } else {
             say(Tone::Ok, format!("Token is open and makes {} keys", draft.key_algorithm().words()));
         }

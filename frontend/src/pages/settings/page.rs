@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{own, tokens, users};
 use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::components::feedback::skeleton;
 use crate::ids;
 use crate::state::use_app;
 
@@ -38,7 +39,8 @@ pub fn scope_word(scope: Scope) -> &'static str {
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let app = use_app();
-    let admin = app.session.with_untracked(|state| state.session().is_some_and(|session| session.scope == Scope::Admin));
+    // Compared by name and scope: the end of the session moves with each call and must not build the page anew.
+    let caller = Memo::new(move |_| app.session.with(|state| state.session().map(|session| (session.user_name.clone(), session.scope))));
     let lines = Memo::new(move |_| Glass {
         title: "Stands for".to_owned(),
         commands: vec![line("certdeck user list"), line("certdeck api-token create --label backup --scope read")],
@@ -48,16 +50,19 @@ pub fn SettingsPage() -> impl IntoView {
             line(curl("DELETE", &paths::api_token("<id>"), None)),
         ],
     });
-    let other = if admin {
-        view! { {users::users(app)}{tokens::tokens(app)} }.into_any()
-    } else {
-        view! { <section class="sect"><p class="muted">"Accounts and API tokens are for administrators."</p></section> }.into_any()
+    let other = move || match caller.get() {
+        Some((_, Scope::Admin)) => view! { {users::users(app)}{tokens::tokens(app)} }.into_any(),
+        Some(_) => {
+            view! { <section class="sect"><p class="muted">"Accounts and API tokens are for administrators."</p></section> }.into_any()
+        }
+        None => skeleton(3),
     };
+    let mine = move || caller.get().map(|_| own::account(app));
     view! {
         <div class="panes halves settings">
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head"><h2>"Settings"</h2></div>
-                <div class="pane-body">{own::account(app)}{own::keys(app)}</div>
+                <div class="pane-body">{mine}{own::keys(app)}</div>
             </main>
             <section class="pane" aria-label="Accounts and API tokens">
                 <div class="pane-head"><h2>"Who gets in"</h2></div>

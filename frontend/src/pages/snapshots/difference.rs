@@ -38,10 +38,10 @@ pub fn loses_keys(difference: &SnapshotDifference) -> bool {
 pub fn summary(difference: Option<&SnapshotDifference>) -> String {
     let Some(difference) = difference else { return "not compared".to_owned() };
     let parts = [
-        (difference.certificates_added_since.len(), "added since", "added since"),
-        (difference.certificates_removed_since.len(), "removed since", "removed since"),
-        (difference.trust_changed_since.len(), "trust", "trusts"),
-        (difference.renamed_since.len(), "name", "names"),
+        (difference.certificates_added_since.len(), "certificate added", "certificates added"),
+        (difference.certificates_removed_since.len(), "certificate removed", "certificates removed"),
+        (difference.trust_changed_since.len(), "trust changed", "trusts changed"),
+        (difference.renamed_since.len(), "name changed", "names changed"),
         (difference.keys_added_since, "key added", "keys added"),
         (difference.keys_removed_since, "key removed", "keys removed"),
     ];

@@ -128,7 +128,7 @@ fn table(page: Snapshots, list: Vec<Snapshot>) -> AnyView {
     let rows: Vec<_> = list.into_iter().map(|snapshot| row(page, snapshot)).collect();
     view! {
         <table class="grid rows snaps">
-            <thead><tr><th scope="col">"Taken"</th><th scope="col">"Before"</th><th scope="col">"By"</th><th scope="col">"Differs from now by"</th></tr></thead>
+            <thead><tr><th scope="col">"Taken"</th><th scope="col">"Before"</th><th scope="col">"By"</th><th scope="col">"Since then"</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
