@@ -46,7 +46,8 @@ pub fn relative(time: OffsetDateTime, now: i64) -> String {
         0..45 => return "just now".to_owned(),
         size @ 45..5_400 => ((size + 30) / 60, "minute"),
         size @ 5_400..129_600 => ((size + 1_800) / 3_600, "hour"),
-        size => ((size + 43_200) / 86_400, "day"),
+        size @ 129_600..63_072_000 => ((size + 43_200) / 86_400, "day"),
+        size => ((size + 15_778_800) / 31_557_600, "year"),
     };
     let plural = if count == 1 { "" } else { "s" };
     if seconds < 0 { format!("{count} {unit}{plural} ago") } else { format!("in {count} {unit}{plural}") }

@@ -42,13 +42,13 @@ pub fn detail_page(db: String) -> AnyView {
         Place::Certificate(_, fingerprint) => fingerprint,
         _ => String::new(),
     });
+    let row = Memo::new(move |_| app.certificates.row(&fingerprint.get()));
+    // Also when the rows come after the address: reading another database forgets the cursor.
     Effect::new(move |_| {
-        let fingerprint = fingerprint.get();
-        if !fingerprint.is_empty() {
-            app.list.cursor.set(Some(fingerprint));
+        if row.with(Option::is_some) {
+            app.list.cursor.set(Some(fingerprint.get()));
         }
     });
-    let row = Memo::new(move |_| app.certificates.row(&fingerprint.get()));
     let asking = RwSignal::new(Asking::Nothing);
     Effect::new(move |_| {
         fingerprint.track();
