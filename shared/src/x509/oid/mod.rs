@@ -22,6 +22,10 @@ pub fn name(dotted: &str) -> Option<&'static str> {
 
 /// Dotted text and name of a known identifier, by its encoding.
 pub(crate) fn known(content: &[u8]) -> Option<(&'static str, &'static str)> {
+    if let &[0x55, arc @ (0x04 | 0x1d), last @ 0..=0x7f] = content {
+        let place = ATTRIBUTES_AND_EXTENSIONS[usize::from(arc == 0x1d)][usize::from(last)];
+        return NAMES.get(usize::from(place)).copied();
+    }
     let mut buffer = Buffer { text: [0; 64], length: 0 };
     write(content, &mut buffer)?;
     lookup(std::str::from_utf8(buffer.text.get(..buffer.length)?).ok()?)
@@ -49,6 +53,31 @@ fn push(arc: u64, content: &mut Vec<u8>) {
         let octet = (arc >> (7 * group)) as u8 & 0x7f;
         content.push(if group == 0 { octet } else { octet | 0x80 });
     }
+}
+
+/// Places in `NAMES` of 2.5.4.x and 2.5.29.x: attributes of names and extensions, which make up most of a certificate.
+static ATTRIBUTES_AND_EXTENSIONS: [[u16; 128]; 2] = [places(b"2.5.4."), places(b"2.5.29.")];
+
+/// `u16::MAX` where there is no name.
+const fn places(prefix: &[u8]) -> [u16; 128] {
+    let mut places = [u16::MAX; 128];
+    let mut place = 0;
+    while place < NAMES.len() {
+        let dotted = NAMES[place].0.as_bytes();
+        let (mut index, mut last) = (0, 0);
+        while index < dotted.len() && (index >= prefix.len() || dotted[index] == prefix[index]) {
+            if index >= prefix.len() {
+                // Longer identifiers, such as 2.5.29.32.0, get out of range.
+                last = if dotted[index] == b'.' { 1_000 } else { last * 10 + (dotted[index] - b'0') as usize };
+            }
+            index += 1;
+        }
+        if index == dotted.len() && index > prefix.len() && last < places.len() {
+            places[last] = place as u16;
+        }
+        place += 1;
+    }
+    places
 }
 
 struct Buffer {
@@ -156,6 +185,7 @@ mod tests {
         }
         for (text, _) in NAMES {
             assert_eq!(dotted(&encode(text).unwrap()), *text);
+            assert_eq!(known(&encode(text).unwrap()).unwrap().0, *text);
         }
     }
 

@@ -2,7 +2,7 @@
 
 /// Sorted by text, for a binary search. Dotted identifier, name.
 #[rustfmt::skip]
-pub(super) static NAMES: &[(&str, &str)] = &[
+pub(super) const NAMES: &[(&str, &str)] = &[
     ("0.9.2342.19200300.100.1.1", "userId"),
     ("0.9.2342.19200300.100.1.25", "domainComponent"),
     ("0.9.2342.19200300.100.1.3", "mail"),
