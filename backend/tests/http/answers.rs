@@ -1,0 +1,99 @@
+//! Headers, problems, jobs.
+
+use axum::body::Body;
+use certdeck::http::router::api;
+use certdeck::http::security::CONTENT_SECURITY_POLICY;
+use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::problem::{Problem, ProblemCode};
+use http::Method;
+use serde_json::json;
+
+use crate::deck::Deck;
+
+#[tokio::test]
+async fn every_answer_has_the_security_headers() {
+    let deck = Deck::new().await;
+    for path in ["/", "/healthz", "/api/v1/setup", "/api/v1/nothing", "/databases/x/certificates"] {
+        let answer = deck.get(path, &[]).await;
+        assert_eq!(answer.header("content-security-policy"), CONTENT_SECURITY_POLICY, "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+        assert_eq!(answer.header("cache-control") == "no-store", path.starts_with("/api/"), "{path}");
+        assert_eq!(answer.header("strict-transport-security"), "");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_problem() {
+    let deck = Deck::new().await;
+    let answer = deck.get("/api/v1/nothing", &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (404, "not-found"));
+    let answer = deck.call(Method::PUT, "/api/v1/setup", &[], Body::empty()).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (405, "method-not-allowed"));
+    assert!(answer.header("allow").contains("POST"), "{:?}", answer.headers);
+}
+
+#[tokio::test]
+async fn a_wrong_body_is_a_problem_that_names_what_is_wrong() {
+    let deck = Deck::new().await;
+    let send = |content_type: &'static str, body: Vec<u8>| {
+        let deck = &deck;
+        async move { deck.call(Method::POST, "/api/v1/session", &[("content-type", content_type)], Body::from(body)).await }
+    };
+    assert_eq!(send("text/plain", b"{}".to_vec()).await.code(), "unsupported-media-type");
+    assert_eq!(send("application/json", b"{".to_vec()).await.code(), "malformed-body");
+    assert_eq!(send("application/json", vec![b' '; 1024 * 1024 + 1]).await.code(), "body-too-large");
+    let missing = send("application/json; charset=utf-8", b"{\"user_name\":\"a\"}".to_vec()).await;
+    assert_eq!((missing.code().as_str(), missing.json()["errors"][0]["pointer"].as_str()), ("invalid-input", Some("/password")));
+}
+
+#[tokio::test]
+async fn a_wrong_query_is_a_problem_that_names_the_parameter() {
+    let (deck, cookie) = Deck::set_up().await;
+    for path in ["/api/v1/audit?limit=0", "/api/v1/audit?limit=x"] {
+        let answer = deck.get(path, &[("cookie", &cookie)]).await;
+        assert_eq!((answer.code().as_str(), answer.json()["errors"][0]["pointer"].as_str()), ("invalid-input", Some("?limit")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_can_be_followed_and_keeps_its_answer() {
+    let (deck, cookie) = Deck::set_up().await;
+    let console = &deck.console;
+    let job = console.jobs.start("ada", "test.run", None, 2, false, |_| async { Ok(json!({"written": 2})) }).await.unwrap();
+    console.tasks.end();
+    console.tasks.finished().await;
+    let answer = deck.get(&format!("/api/v1/jobs/{}", job.id), &[("cookie", &cookie)]).await.json();
+    assert_eq!((answer["state"].as_str(), &answer["result"]), (Some("succeeded"), &json!({"written": 2})));
+    assert_eq!(deck.get("/api/v1/jobs/none", &[("cookie", &cookie)]).await.code(), "not-found");
+}
+
+#[tokio::test]
+async fn a_job_is_asked_to_stop_by_delete() {
+    let (deck, _) = Deck::set_up().await;
+    let bearer = format!("Bearer {}", deck.token(Scope::Write).await);
+    let work = |progress: certdeck::domain::jobs::Progress| async move {
+        while !progress.cancelled() {
+            tokio::task::yield_now().await;
+        }
+        Err(Problem::new(ProblemCode::Internal, "stopped"))
+    };
+    let job = deck.console.jobs.start("ada", "test.run", None, 2, true, work).await.unwrap();
+    let path = format!("/api/v1/jobs/{}", job.id);
+    let answer = deck.call(Method::DELETE, &path, &[("authorization", &bearer)], Body::empty()).await;
+    assert_eq!(answer.status, 202);
+    deck.console.tasks.end();
+    deck.console.tasks.finished().await;
+    assert_eq!(deck.get(&path, &[("authorization", &bearer)]).await.json()["state"], "cancelled");
+}
+
+#[test]
+fn the_document_says_what_each_operation_asks_of_its_caller() {
+    let (_, document) = api();
+    let document = serde_json::to_value(&document).unwrap();
+    assert_eq!(document["paths"]["/api/v1/users"]["get"]["security"][0]["bearer"], json!(["admin"]));
+    assert_eq!(document["paths"]["/api/v1/setup"]["post"]["security"], json!([{}]));
+    insta::assert_json_snapshot!("openapi", document);
+}

@@ -1,0 +1,122 @@
+//! A console in memory and what calls it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use certdeck::config::{HashingCost, Settings};
+use certdeck::domain::accounts::Caller;
+use certdeck::domain::console::Console;
+use certdeck::host::Clock;
+use certdeck::http::router::router;
+use certdeck::state::Store;
+use certdeck_shared::api::account::{NewApiToken, Scope};
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+use time::macros::datetime;
+use tower::ServiceExt as _;
+
+pub const PASSWORD: &str = "a quiet harbour 7";
+pub const ORIGIN: &str = "https://deck.test";
+
+pub struct Deck {
+    pub clock: Clock,
+    pub console: Arc<Console>,
+    router: Router,
+    _data_dir: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    pub fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+        self.json()["code"].as_str().unwrap().to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn cookie(&self) -> String {
+        self.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+}
+
+impl Deck {
+    pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let data_dir = tempfile::tempdir().unwrap();
+        let mut settings = Settings::new(data_dir.path());
+        settings.hashing = HashingCost { memory_kib: 8, iterations: 1 };
+        change(&mut settings);
+        let clock = Clock::manual(datetime!(2026-11-21 12:00 UTC));
+        let store = Store::in_memory(clock.clone()).unwrap();
+        let console = Console::new(settings, store, "certdeck".into()).await.unwrap();
+        Self { clock, router: router(Arc::clone(&console)), console, _data_dir: data_dir }
+    }
+
+    /// A console with the administrator `ada`, and her cookie.
+    pub async fn set_up() -> (Self, String) {
+        let deck = Self::new().await;
+        let token = deck.console.accounts.begin_setup().await.unwrap().unwrap();
+        let answer = deck.post("/api/v1/setup", &json!({"token": token.as_str(), "user_name": "ada", "password": PASSWORD})).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let cookie = answer.cookie();
+        (deck, cookie)
+    }
+
+    pub async fn token(&self, scope: Scope) -> String {
+        let new = NewApiToken { label: "test".into(), scope, expires_in_days: None };
+        self.console.accounts.create_api_token(&Caller::local_administrator(), new).await.unwrap().secret
+    }
+
+    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "deck.test");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 50_000))));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8_lossy(&to_bytes(body, 1 << 24).await.unwrap()).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.call(Method::GET, path, headers, Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::POST, path, &[("content-type", "application/json")], Body::from(body.to_string())).await
+    }
+
+    /// With a cookie, as our own page sends it.
+    pub async fn from_page(&self, method: Method, path: &str, cookie: &str, body: &Value) -> Answer {
+        let headers = [("cookie", cookie), ("origin", ORIGIN), ("content-type", "application/json")];
+        self.call(method, path, &headers, Body::from(body.to_string())).await
+    }
+
+    pub async fn sign_in(&self, user_name: &str, password: &str) -> Answer {
+        self.post("/api/v1/session", &json!({"user_name": user_name, "password": password})).await
+    }
+
+    pub async fn actions(&self) -> Vec<(String, String)> {
+        let page = self.console.store.audit().page(None, 100).await.unwrap();
+        page.entries.into_iter().map(|entry| (entry.action, entry.outcome)).collect()
+    }
+}

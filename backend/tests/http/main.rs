@@ -1,0 +1,6 @@
+//! The router in process, with a clock that the tests turn.
+
+mod accounts;
+mod answers;
+mod authorization;
+mod deck;
