@@ -1,10 +1,17 @@
 //! The operations of the console. Nothing here knows HTTP.
 
 pub mod accounts;
+pub mod certificates;
 pub mod console;
 pub mod console_certificate;
 pub mod databases;
 pub mod events;
+pub mod import;
+pub mod inventory;
 pub mod jobs;
+pub mod keys;
 pub mod metrics;
+pub mod requests;
+pub mod snapshots;
 pub mod tasks;
+pub mod trust;

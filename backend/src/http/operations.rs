@@ -61,6 +61,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/deletion", WRITE),
     operation("GET", "/api/v1/databases/{database}/keys", READ),
     operation("POST", "/api/v1/databases/{database}/keys", WRITE),
+    operation("GET", "/api/v1/databases/{database}/keys/{key}", READ),
     operation("DELETE", "/api/v1/databases/{database}/keys/{key}", WRITE),
     operation("GET", "/api/v1/databases/{database}/requests", READ),
     operation("POST", "/api/v1/databases/{database}/requests", WRITE),

@@ -10,6 +10,7 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use certdeck_shared::api::database::DatabaseFormat;
 use sha2::{Digest as _, Sha256};
 
 /// Offset of the file change counter in the header (SQLite file format, section 1.3).
@@ -23,10 +24,14 @@ pub struct RevisionReader {
 }
 
 impl RevisionReader {
-    /// A reader for the cert9.db and key4.db of this directory, which need not be there yet.
+    /// A reader for the files of this directory, which need not be there yet. Old files have no counter, but change in time and size.
     #[must_use]
-    pub fn new(directory: &Path) -> Self {
-        Self { paths: [directory.join("cert9.db"), directory.join("key4.db")], open: Mutex::new([None, None]) }
+    pub fn new(directory: &Path, format: DatabaseFormat) -> Self {
+        let names = match format {
+            DatabaseFormat::Sql => ["cert9.db", "key4.db"],
+            DatabaseFormat::Dbm => ["cert8.db", "key3.db"],
+        };
+        Self { paths: names.map(|name| directory.join(name)), open: Mutex::new([None, None]) }
     }
 
     /// The revision now, 16 hexadecimal digits. A missing file is part of the revision, not an error.

@@ -173,6 +173,8 @@ problem_codes! {
     TokenCrashed = "token-crashed", 502, "The token worker ended";
     /// A PKCS#11 call failed in a way we have no better word for.
     TokenError = "token-error", 502, "The token refused";
+    /// Somebody stopped the work; everything done so far was put back.
+    Cancelled = "cancelled", 409, "Stopped on request";
     /// A fault of the console; the log has more.
     Internal = "internal", 500, "A fault of the console";
 }

@@ -1,39 +1,234 @@
-//! The registered databases.
+//! The registered databases: made, registered, converted, forgotten, unlocked, watched.
 
-use crate::domain::console::Environment;
-use crate::token::{TokenError, TokenHandle};
+mod attempts;
+mod convert;
+mod create;
+mod embedded;
+pub mod error;
+mod found;
+mod login;
+mod open;
+mod operation;
+mod path;
+mod status;
+mod watch;
 
-/// The registered databases and their tokens.
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use certdeck_shared::api::database::{Database, DatabaseFormat, NewDatabase};
+use certdeck_shared::api::event::Event;
+use serde_json::json;
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::console::Environment;
+use crate::host::randomness;
+use crate::nss::recognise;
+use crate::nss::snapshots::{SnapshotStore, finish_interrupted};
+use crate::state::{AuditDraft, DatabaseRecord};
+use crate::token::{TokenHandle, WorkerOptions};
+pub use error::OperationError;
+pub use open::OpenDatabase;
+pub(crate) use open::blocking;
+pub use operation::{Done, Operation};
+
+/// The registered databases and their tokens; cheap to clone.
+#[derive(Clone)]
 pub struct Databases {
-    #[expect(dead_code, reason = "the operations follow")]
     environment: Environment,
-}
-
-/// A database that is open.
-pub struct OpenDatabase {
-    /// Identifier.
-    pub id: String,
-    /// Its token.
-    pub token: TokenHandle,
+    open: Arc<RwLock<HashMap<String, Arc<OpenDatabase>>>>,
+    /// One creation, registration or removal at a time.
+    changing: Arc<AsyncMutex<()>>,
 }
 
 impl Databases {
-    /// The databases of this state.
+    /// No databases yet; [`Databases::start`] opens those of the state.
     #[must_use]
     pub fn new(environment: Environment) -> Self {
-        Self { environment }
+        Self { environment, open: Arc::default(), changing: Arc::default() }
     }
 
-    /// Opens what is registered.
-    pub async fn start(&self) -> Result<(), TokenError> {
+    /// Opens what is registered, finishes restorations that were cut short, and begins to watch. Before the server listens.
+    ///
+    /// # Errors
+    /// When the state cannot be read. A database that cannot be read keeps nothing from starting.
+    pub async fn start(&self) -> Result<(), OperationError> {
+        for record in self.environment.store.databases().list().await? {
+            let database = self.adopt(record);
+            let (snapshots, path) = (database.snapshots.clone(), database.path.clone());
+            let finished = blocking(move || {
+                snapshots.sweep();
+                finish_interrupted(snapshots.directory(), &path)
+            })
+            .await?;
+            match finished {
+                Ok(None) => {}
+                Ok(Some(pending)) => {
+                    tracing::warn!(database.id, snapshot.id = pending.snapshot, "a restoration that was cut short has been completed");
+                    let draft = AuditDraft::success("console", "snapshot.restore").database(&database.id).subject(pending.snapshot);
+                    operation::record(&self.environment, draft.after(json!({"completed_at_start": true}))).await;
+                }
+                Err(error) => tracing::error!(database.id, %error, "a restoration that was cut short could not be completed"),
+            }
+        }
+        self.watch();
         Ok(())
     }
 
-    /// The console's own database, made if absent, and unlocked.
-    pub async fn ensure_embedded(&self) -> Result<OpenDatabase, TokenError> {
-        Err(TokenError::Busy)
+    /// Ends the workers, at the end of the console.
+    pub async fn close(&self) {
+        let all: Vec<_> = self.open.write().unwrap_or_else(PoisonError::into_inner).drain().map(|(_, database)| database).collect();
+        for database in all {
+            // A worker that is not there any more is what we want.
+            let _ = database.token.close().await;
+        }
     }
 
-    /// Locks and ends everything, at the end of the console.
-    pub async fn close(&self) {}
+    /// All, the oldest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<OpenDatabase>> {
+        let mut all: Vec<_> = self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        all.sort_by(|left, right| (left.registered_at, &left.id).cmp(&(right.registered_at, &right.id)));
+        all
+    }
+
+    /// One by its identifier.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn by_id(&self, id: &str) -> Result<Arc<OpenDatabase>, OperationError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.get(id).cloned().ok_or_else(|| OperationError::not_found("database", id))
+    }
+
+    /// Somebody begins to do something with a database.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn operation(&self, id: &str, actor: &str) -> Result<Operation, OperationError> {
+        Ok(Operation { environment: self.environment.clone(), database: self.by_id(id)?, actor: actor.to_owned() })
+    }
+
+    /// Makes, registers or converts one.
+    ///
+    /// # Errors
+    /// Every refusal leaves disk and console as they were.
+    pub async fn add(&self, actor: &str, new: NewDatabase) -> Result<Database, OperationError> {
+        let _turn = self.changing.lock().await;
+        let (action, path) = match &new {
+            NewDatabase::Create { path, .. } => ("database.create", path.clone()),
+            NewDatabase::Register { path, .. } => ("database.register", path.clone()),
+            NewDatabase::Convert { path, .. } => ("database.convert", path.clone()),
+        };
+        let added = match new {
+            NewDatabase::Create { .. } => self.create(new).await,
+            NewDatabase::Register { path, label } => self.register(&path, label).await,
+            NewDatabase::Convert { path, label, password } => self.convert(&path, label, password.into()).await,
+        };
+        let mut draft = match &added {
+            Ok(database) => AuditDraft::success(actor, action).database(&database.id).after(json!({"path": path, "label": database.label()})),
+            Err(error) => AuditDraft::refused(actor, action, error.problem().code),
+        };
+        draft.subject = Some(path.chars().take(200).collect());
+        operation::record(&self.environment, draft).await;
+        let database = added?;
+        self.environment.events.publish(Event::DatabasesChanged);
+        Ok(self.describe(&database).await)
+    }
+
+    async fn register(&self, path: &str, label: Option<String>) -> Result<Arc<OpenDatabase>, OperationError> {
+        let directory = path::existing(path)?;
+        let label = path::label(label, &directory)?;
+        self.refuse_registered(&directory)?;
+        let looked_at = directory.clone();
+        let contents = blocking(move || recognise::contents(&looked_at)).await??;
+        let Some(format) = contents.format() else {
+            if !contents.faults.is_empty() {
+                return Err(OperationError::NotADatabase(format!("{}: {}", directory.display(), contents.faults.join("; "))));
+            }
+            return Err(OperationError::invalid(
+                "/path",
+                format!("{} holds no NSS database: cert9.db and key4.db, or cert8.db and key3.db, are needed.", directory.display()),
+            ));
+        };
+        self.remember(&directory, label, format, false).await
+    }
+
+    fn refuse_registered(&self, directory: &std::path::Path) -> Result<(), OperationError> {
+        match self.all().iter().find(|database| database.path == directory) {
+            Some(_) => Err(OperationError::AlreadyRegistered { path: directory.display().to_string() }),
+            None => Ok(()),
+        }
+    }
+
+    async fn remember(
+        &self,
+        directory: &std::path::Path,
+        label: String,
+        format: DatabaseFormat,
+        embedded: bool,
+    ) -> Result<Arc<OpenDatabase>, OperationError> {
+        let record = DatabaseRecord {
+            id: randomness::identifier(),
+            label,
+            path: path::text(directory)?,
+            format,
+            embedded,
+            registered_at: self.environment.clock.now(),
+        };
+        self.environment.store.databases().insert(record.clone()).await?;
+        Ok(self.adopt(record))
+    }
+
+    /// Opens a record; the worker starts with the first call.
+    fn adopt(&self, record: DatabaseRecord) -> Arc<OpenDatabase> {
+        let settings = &self.environment.settings;
+        let token = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, &record.path, record.format));
+        let snapshots = SnapshotStore::new(&settings.data_dir, &record.id, settings.snapshots_kept, settings.snapshot_age);
+        let database = Arc::new(OpenDatabase::new(record, token, snapshots));
+        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(database.id.clone(), Arc::clone(&database));
+        database
+    }
+
+    /// Changes the console's name for one.
+    ///
+    /// # Errors
+    /// `NotFound`; a label that is empty, too long or has control characters.
+    pub async fn relabel(&self, actor: &str, id: &str, label: &str) -> Result<Database, OperationError> {
+        let operation = self.operation(id, actor)?;
+        let before = operation.database.label();
+        let result = async {
+            let label = path::label(Some(label.to_owned()), &operation.database.path)?;
+            self.environment.store.databases().rename(id, &label).await?;
+            operation.database.set_label(&label);
+            Ok(Done { answer: (), before: Some(json!({"label": before})), after: Some(json!({"label": label})) })
+        };
+        let result = result.await;
+        operation.conclude("database.rename", None, result).await?;
+        self.environment.events.publish(Event::DatabasesChanged);
+        Ok(self.describe(&operation.database).await)
+    }
+
+    /// Forgets one. No file of it is touched.
+    ///
+    /// # Errors
+    /// `NotFound`; the console's own stays.
+    pub async fn forget(&self, actor: &str, id: &str) -> Result<(), OperationError> {
+        let _turn = self.changing.lock().await;
+        let operation = self.operation(id, actor)?;
+        let before = json!({"path": operation.database.path, "label": operation.database.label()});
+        let result = async {
+            if operation.database.embedded {
+                return Err(OperationError::EmbeddedStays);
+            }
+            self.environment.store.databases().remove(id).await?;
+            self.open.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+            let _ = operation.database.token.close().await;
+            Ok(Done { answer: (), before: Some(before), after: None })
+        };
+        let result = result.await;
+        operation.conclude("database.forget", None, result).await?;
+        self.environment.events.publish(Event::DatabasesChanged);
+        Ok(())
+    }
 }

@@ -120,7 +120,7 @@ impl SnapshotStore {
         let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
         for entry in entries.filter_map(Result::ok) {
             let name = entry.file_name();
-            if name.to_str().and_then(|name| name.strip_prefix('.')).is_some_and(is_identifier) {
+            if name.to_str().is_some_and(|name| name.starts_with('.')) {
                 let _ = std::fs::remove_dir_all(entry.path());
             }
         }

@@ -1,0 +1,272 @@
+//! Why an operation on a database was refused or failed, and the problem it becomes.
+
+use certdeck_shared::api::problem::{FieldError, Problem, ProblemCode};
+use thiserror::Error;
+
+use crate::host::files::FileError;
+use crate::nss::listing::ListingError;
+use crate::nss::recognise::RecogniseError;
+use crate::nss::snapshots::SnapshotError;
+use crate::state::StateError;
+use crate::token::TokenError;
+
+/// Why an operation was refused or failed.
+#[derive(Debug, Error)]
+pub enum OperationError {
+    /// Fields are missing, malformed or out of range.
+    #[error("some fields are not valid")]
+    Invalid(Vec<FieldError>),
+    /// No such thing.
+    #[error("there is no {what} {id:?} here")]
+    NotFound {
+        /// `certificate`, `database`, `key`, `request`, `snapshot`, `token`.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+    },
+    /// The console knows this directory already.
+    #[error("{path} is registered already")]
+    AlreadyRegistered {
+        /// The directory.
+        path: String,
+    },
+    /// There are database files where one is to be made.
+    #[error("{path} already holds {file}; nothing was changed")]
+    DatabaseExists {
+        /// The directory.
+        path: String,
+        /// The file that is there.
+        file: String,
+    },
+    /// There are database files, and they are none.
+    #[error("{0}")]
+    NotADatabase(String),
+    /// Old format: read, never written.
+    #[error("cert8.db and key3.db are read, never written; convert the database to cert9.db and key4.db first")]
+    OldFormat,
+    /// The password does not pass the quality check.
+    #[error("the password is too weak")]
+    PasswordWeak(String),
+    /// Too many wrong passwords.
+    #[error("too many wrong passwords")]
+    TooManyAttempts {
+        /// Seconds until the next try is looked at.
+        retry_after: u32,
+    },
+    /// It needs the token unlocked.
+    #[error("the database is locked")]
+    Locked,
+    /// The thing changed since the caller read it.
+    #[error("changed meanwhile")]
+    RevisionMismatch(String),
+    /// Items of an import are refused, and so the import.
+    #[error("the import is refused; nothing was written")]
+    ImportRefused {
+        /// Code of the first refusal.
+        code: ProblemCode,
+        /// One for each refused item.
+        errors: Vec<FieldError>,
+    },
+    /// The bytes hold nothing to be used.
+    #[error("nothing usable in what was sent")]
+    Unreadable(String),
+    /// No certificate of the reply is for the key.
+    #[error("no certificate for this key")]
+    ReplyDoesNotMatch(String),
+    /// What was to be signed is not a request for that key.
+    #[error("not a request for this key")]
+    NotSignable(String),
+    /// The console's own database cannot be given up.
+    #[error("the console's own database stays")]
+    EmbeddedStays,
+    /// Somebody stopped it.
+    #[error("stopped on request; nothing was changed")]
+    Cancelled,
+    /// The token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The files.
+    #[error(transparent)]
+    Listing(#[from] ListingError),
+    /// The directory.
+    #[error(transparent)]
+    Recognise(#[from] RecogniseError),
+    /// A snapshot.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The console's state.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// Another file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A task of the console broke off.
+    #[error("a task of the console broke off")]
+    BrokeOff,
+}
+
+impl OperationError {
+    /// One wrong field.
+    #[must_use]
+    pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { pointer: pointer.into(), message: message.into() }])
+    }
+
+    /// No such thing.
+    #[must_use]
+    pub fn not_found(what: &'static str, id: &str) -> Self {
+        let id: String = id.chars().take(100).collect();
+        Self::NotFound { what, id }
+    }
+
+    /// The problem that tells it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Invalid(errors) => {
+                let detail = errors.first().map_or_else(|| self.to_string(), |error| error.message.clone());
+                Problem { errors: errors.clone(), ..Problem::new(ProblemCode::InvalidInput, detail) }
+            }
+            Self::NotFound { .. } => Problem::new(ProblemCode::NotFound, sentence(self)),
+            Self::AlreadyRegistered { .. } => Problem::new(ProblemCode::AlreadyExists, sentence(self)),
+            Self::DatabaseExists { .. } => Problem::new(
+                ProblemCode::DatabaseExists,
+                format!("{} Register the directory instead, or choose another.", sentence(self)),
+            ),
+            Self::NotADatabase(_) => Problem::new(ProblemCode::DatabaseUnusable, sentence(self)),
+            Self::OldFormat => Problem::new(ProblemCode::DatabaseReadOnly, sentence(self)),
+            Self::PasswordWeak(why) => Problem::new(ProblemCode::PasswordWeak, why.clone()).with_field("/password", why.clone()),
+            Self::TooManyAttempts { retry_after } => Problem {
+                retry_after: Some(*retry_after),
+                ..Problem::new(ProblemCode::TooManyAttempts, format!("Wait {retry_after} seconds, then try again."))
+            },
+            Self::Locked => locked(),
+            Self::RevisionMismatch(what) => Problem::new(ProblemCode::RevisionMismatch, what.clone()),
+            Self::ImportRefused { code, errors } => {
+                let detail = errors.first().map_or_else(|| sentence(self), |first| format!("{} {}", sentence(self), first.message));
+                Problem { errors: errors.clone(), ..Problem::new(*code, detail) }
+            }
+            Self::Unreadable(why) => Problem::new(ProblemCode::Unreadable, why.clone()),
+            Self::ReplyDoesNotMatch(why) => Problem::new(ProblemCode::ReplyDoesNotMatch, why.clone()),
+            Self::NotSignable(why) => Problem::new(ProblemCode::NotSignable, why.clone()),
+            Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
+            Self::Cancelled => Problem::new(ProblemCode::Cancelled, sentence(self)),
+            Self::Token(error) => of_token(error),
+            Self::Listing(error) => of_listing(error),
+            Self::Recognise(error) => of_directory(error),
+            Self::Snapshot(error) => of_snapshot(error),
+            Self::State(error) => of_state(error),
+            Self::File(error) => of_file(error),
+            Self::BrokeOff => Problem::new(ProblemCode::Internal, sentence(self)),
+        }
+    }
+}
+
+impl From<OperationError> for Problem {
+    fn from(error: OperationError) -> Self {
+        let problem = error.problem();
+        if problem.status >= 500 {
+            tracing::warn!(error = chain(&error), code = problem.code.name(), "an operation on a database failed");
+        }
+        problem
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// An error as a sentence.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = chain(error);
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str().trim_end_matches('.')),
+        None => text,
+    }
+}
+
+fn locked() -> Problem {
+    Problem::new(ProblemCode::TokenLocked, "The database is locked. Unlock it with its password, then try again.")
+}
+
+fn of_token(error: &TokenError) -> Problem {
+    let code = match error {
+        TokenError::PinIncorrect => ProblemCode::PinIncorrect,
+        TokenError::NotLoggedIn => return locked(),
+        TokenError::Busy => ProblemCode::TokenBusy,
+        TokenError::Timeout => ProblemCode::TokenTimeout,
+        TokenError::Crashed { .. } => ProblemCode::TokenCrashed,
+        TokenError::Cancelled => ProblemCode::Cancelled,
+        TokenError::WriteProtected { .. } => ProblemCode::DatabaseReadOnly,
+        TokenError::DatabaseLocked => ProblemCode::DatabaseBusy,
+        TokenError::Unusable { .. } => ProblemCode::DatabaseUnusable,
+        TokenError::DiskFull => ProblemCode::DiskFull,
+        TokenError::NicknameTaken { .. } => ProblemCode::NicknameTaken,
+        TokenError::SerialNumberReused { .. } => ProblemCode::SerialNumberReused,
+        TokenError::NotFound { .. } => ProblemCode::NotFound,
+        TokenError::NotACertificate { .. } => ProblemCode::Unreadable,
+        TokenError::NotSignable { .. } => ProblemCode::NotSignable,
+        TokenError::DatabaseExists { .. } => ProblemCode::DatabaseExists,
+        TokenError::NotPutBack { .. } | TokenError::Pkcs11 { .. } => ProblemCode::TokenError,
+    };
+    Problem::new(code, sentence(error))
+}
+
+fn of_listing(error: &ListingError) -> Problem {
+    let code = match error {
+        ListingError::Busy { .. } => ProblemCode::DatabaseBusy,
+        ListingError::NeedsRepair | ListingError::Missing { .. } | ListingError::Forbidden { .. } | ListingError::NotADatabase { .. } => {
+            ProblemCode::DatabaseUnusable
+        }
+    };
+    Problem::new(code, sentence(error))
+}
+
+fn of_directory(error: &RecogniseError) -> Problem {
+    let code = match error {
+        RecogniseError::NoDirectory(_) | RecogniseError::NotADirectory(_) => ProblemCode::InvalidInput,
+        RecogniseError::Unreadable { .. } => ProblemCode::DatabaseUnusable,
+    };
+    Problem::new(code, sentence(error)).with_field("/path", sentence(error))
+}
+
+fn of_snapshot(error: &SnapshotError) -> Problem {
+    match error {
+        SnapshotError::NotFound => Problem::new(ProblemCode::NotFound, sentence(error)),
+        SnapshotError::Source(source) => of_listing(source),
+        SnapshotError::File(source) => of_file(source),
+        SnapshotError::Copy { .. } if error.is_disk_full() => Problem::new(ProblemCode::DiskFull, sentence(error)),
+        SnapshotError::Copy { .. } | SnapshotError::Damaged(_) => Problem::new(ProblemCode::Internal, sentence(error)),
+    }
+}
+
+fn of_state(error: &StateError) -> Problem {
+    match error {
+        StateError::DiskFull => Problem::new(ProblemCode::DiskFull, sentence(error)),
+        StateError::Exists => Problem::new(ProblemCode::AlreadyExists, sentence(error)),
+        StateError::File(source) => of_file(source),
+        StateError::Corrupt { .. } | StateError::Newer { .. } | StateError::Sqlite(_) | StateError::Value(_) | StateError::Ending => {
+            Problem::new(ProblemCode::Internal, "The console's own state could not be read or written; the log has more.")
+        }
+    }
+}
+
+fn of_file(error: &FileError) -> Problem {
+    if error.is_disk_full() {
+        return Problem::new(ProblemCode::DiskFull, sentence(error));
+    }
+    match error.source.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            Problem::new(ProblemCode::DatabaseReadOnly, sentence(error))
+        }
+        _ => Problem::new(ProblemCode::Internal, sentence(error)),
+    }
+}

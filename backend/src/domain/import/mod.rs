@@ -1,0 +1,157 @@
+//! Importing certificates: first what will happen, then it happens; all of it or nothing.
+
+mod nickname;
+mod plan;
+
+use std::ops::ControlFlow;
+
+use certdeck_shared::api::bytes::Base64;
+use certdeck_shared::api::import::{Disposition, Import, ImportItem, ImportOutcome, ImportReport};
+use certdeck_shared::api::problem::{FieldError, ProblemCode};
+use certdeck_shared::detect;
+use serde_json::json;
+
+use super::databases::{Done, Operation, OperationError};
+use crate::token::{CertificateToImport, TokenError};
+pub use plan::{Planned, plan};
+
+/// Most certificates of one import.
+pub const MOST: usize = 5_000;
+
+/// Reads the certificates out of a file as it is: PEM with text around it, DER, PKCS#7, bare base64.
+///
+/// # Errors
+/// `Unreadable`, with what was found instead.
+pub fn from_file(bytes: &[u8]) -> Result<Import, OperationError> {
+    let found = detect::read(bytes);
+    if found.certificates.is_empty() {
+        return Err(OperationError::Unreadable(instead(&found)));
+    }
+    let item = |found: detect::Found| ImportItem { der: Base64(found.der), nickname: None, trust: None };
+    Ok(Import { certificates: found.certificates.into_iter().map(item).collect() })
+}
+
+/// Says what is in a file that has no certificate.
+pub(crate) fn instead(found: &detect::Detected) -> String {
+    let kind = if found.pkcs12 {
+        "This is a PKCS#12 file, which holds a key and is protected by a password; it is not read here."
+    } else if found.jks {
+        "This is a Java keystore; it is not read here."
+    } else if !found.keys.is_empty() {
+        "There is a private key in it and no certificate."
+    } else if !found.requests.is_empty() {
+        "There is a certification request in it and no certificate: the CA's answer is needed."
+    } else if !found.crls.is_empty() {
+        "There is a revocation list in it and no certificate."
+    } else {
+        "There is no certificate in it. PEM, DER, PKCS#7 and base64 are read."
+    };
+    match found.problems.first() {
+        Some(problem) => format!("{kind} {problem}"),
+        None => kind.to_owned(),
+    }
+}
+
+impl Operation {
+    /// What an import would do. Nothing is written.
+    ///
+    /// # Errors
+    /// Malformed nicknames and trust; refusals are part of the answer.
+    pub async fn preview_import(&self, import: Import) -> Result<ImportReport, OperationError> {
+        let listing = self.database.listing().await?;
+        let revision = listing.revision.clone();
+        let planned = super::databases::blocking(move || plan(&listing, &import)).await??;
+        Ok(ImportReport { applied: false, certificates: planned.into_iter().map(|one| one.outcome).collect(), snapshot: None, revision })
+    }
+
+    /// Imports. `on_progress` is told how many are written, and may break it off.
+    ///
+    /// # Errors
+    /// `ImportRefused` when any item is refused; nothing is written then.
+    pub async fn import(
+        &self,
+        import: Import,
+        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+    ) -> Result<ImportReport, OperationError> {
+        let subject = format!("{} certificates", import.certificates.len());
+        let result = self.import_in_turn(import, on_progress).await;
+        self.conclude("certificate.import", Some(&subject), result).await
+    }
+
+    async fn import_in_turn(
+        &self,
+        import: Import,
+        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+    ) -> Result<Done<ImportReport>, OperationError> {
+        let _turn = self.database.turn().await?;
+        let listing = self.database.listing().await?;
+        let revision = listing.revision.clone();
+        let planned = super::databases::blocking(move || plan(&listing, &import)).await??;
+        refuse(&planned)?;
+        let writes: Vec<CertificateToImport> = planned
+            .iter()
+            .filter(|one| one.outcome.disposition.is_written())
+            .map(|one| CertificateToImport { der: one.der.clone(), nickname: one.outcome.nickname.clone(), trust: one.trust })
+            .collect();
+        let outcomes: Vec<ImportOutcome> = planned.into_iter().map(|one| one.outcome).collect();
+        if writes.is_empty() {
+            let answer = ImportReport { applied: true, certificates: outcomes, snapshot: None, revision };
+            return Ok(Done { answer, before: None, after: Some(json!({"added": []})) });
+        }
+        if writes.iter().any(|one| one.trust.is_some()) {
+            self.database.needs_unlocked().await?;
+        }
+        let snapshot = self.snapshot(&reason(&writes)).await?;
+        match self.database.token.import(writes, on_progress).await {
+            Ok(_) => {}
+            Err(TokenError::Cancelled) => return Err(OperationError::Cancelled),
+            Err(error) => return Err(error.into()),
+        }
+        let revision = self.changed()?;
+        let added: Vec<_> = outcomes
+            .iter()
+            .filter(|outcome| outcome.disposition.is_written())
+            .take(100)
+            .map(|outcome| json!({"fingerprint_sha256": outcome.fingerprint_sha256, "nickname": outcome.nickname, "trust": outcome.trust}))
+            .collect();
+        let answer = ImportReport { applied: true, certificates: outcomes, snapshot, revision };
+        Ok(Done { answer, before: None, after: Some(json!({"added": added})) })
+    }
+}
+
+fn reason(writes: &[CertificateToImport]) -> String {
+    match writes {
+        [one] => format!("import of {}", one.nickname),
+        several => format!("import of {} certificates", several.len()),
+    }
+}
+
+pub(crate) fn refuse(planned: &[Planned]) -> Result<(), OperationError> {
+    let mut first = None;
+    let mut errors = Vec::new();
+    for (place, one) in planned.iter().enumerate() {
+        let (code, field, message) = match &one.outcome.disposition {
+            Disposition::SerialNumberReused { other_nickname, .. } => (
+                ProblemCode::SerialNumberReused,
+                "der",
+                format!(
+                    "Another certificate of this issuer has this serial number ({}). Delete it first.",
+                    other_nickname.as_deref().unwrap_or("without nickname")
+                ),
+            ),
+            Disposition::NicknameTaken { .. } => (
+                ProblemCode::NicknameTaken,
+                "nickname",
+                format!("Another subject has the nickname {:?}. Choose another.", one.outcome.nickname),
+            ),
+            Disposition::Unreadable { reason } => (ProblemCode::Unreadable, "der", format!("Not a certificate: {reason}.")),
+            Disposition::New | Disposition::Present { .. } | Disposition::Repeated | Disposition::SubjectHasNickname { .. } => continue,
+        };
+        first = first.or(Some(code));
+        errors.push(FieldError { pointer: format!("/certificates/{place}/{field}"), message });
+    }
+    match first {
+        Some(code) => Err(OperationError::ImportRefused { code, errors }),
+        None => Ok(()),
+    }
+}
