@@ -82,7 +82,8 @@ impl Operation {
             self.database.token.rename(before.der.clone(), nickname).await?;
         }
         if let Some(flags) = flags
-            && let Err(error) = self.database.token.set_trust(vec![(before.der.clone(), flags)], |_| std::ops::ControlFlow::Continue(())).await
+            && let Err(error) =
+                self.database.token.set_trust(vec![(before.der.clone(), flags)], |_| std::ops::ControlFlow::Continue(())).await
         {
             if let (Some(_), Some(old)) = (&nickname, &before.nickname) {
                 let _ = self.database.token.rename(before.der.clone(), old).await;
@@ -181,7 +182,8 @@ fn follow(listing: &Listing, address: &str) -> Result<Chain, OperationError> {
 
 /// All certificates of a subject share one nickname, and no two subjects do.
 fn refuse_taken(listing: &Listing, certificate: &ListedCertificate, nickname: &str) -> Result<(), OperationError> {
-    let taken = listing.certificates.iter().any(|other| other.nickname.as_deref() == Some(nickname) && other.subject != certificate.subject);
+    let taken =
+        listing.certificates.iter().any(|other| other.nickname.as_deref() == Some(nickname) && other.subject != certificate.subject);
     if taken { Err(crate::token::TokenError::NicknameTaken { nickname: nickname.to_owned() }.into()) } else { Ok(()) }
 }
 

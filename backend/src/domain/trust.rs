@@ -91,7 +91,12 @@ impl Operation {
             })
             .collect();
         let pick = |value: fn(&TrustStored) -> &str| -> Value {
-            certificates.iter().take(100).map(|one| (one.fingerprint_sha256.clone(), json!(value(one)))).collect::<serde_json::Map<_, _>>().into()
+            certificates
+                .iter()
+                .take(100)
+                .map(|one| (one.fingerprint_sha256.clone(), json!(value(one))))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         };
         let (was, is) = (pick(|one| &one.before), pick(|one| &one.after));
         Ok(Done { answer: TrustChanged { certificates, snapshot, revision }, before: Some(was), after: Some(is) })

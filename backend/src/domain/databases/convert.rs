@@ -34,9 +34,7 @@ impl Databases {
         };
         // The password is proved on the old files: a wrong one must not leave half a conversion.
         let old = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, &directory, DatabaseFormat::Dbm));
-        let proved = async {
-            if old.status().await?.login_required { old.login(&password).await } else { Ok(()) }
-        };
+        let proved = async { if old.status().await?.login_required { old.login(&password).await } else { Ok(()) } };
         let proved = proved.await;
         let _ = old.close().await;
         proved?;

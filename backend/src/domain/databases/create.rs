@@ -121,10 +121,11 @@ fn check(new: NewDatabase) -> Result<Plan, OperationError> {
     };
     let directory_mode = match mode.as_deref().filter(|mode| !mode.is_empty()) {
         None => 0o700,
-        Some(text) => u32::from_str_radix(text, 8)
-            .ok()
-            .filter(|mode| mode & !0o777 == 0 && mode & 0o700 == 0o700 && mode & 0o002 == 0)
-            .ok_or_else(|| OperationError::invalid("/mode", "An octal mode such as 0700 or 0750: the owner needs all, others must not write."))?,
+        Some(text) => {
+            u32::from_str_radix(text, 8).ok().filter(|mode| mode & !0o777 == 0 && mode & 0o700 == 0o700 && mode & 0o002 == 0).ok_or_else(
+                || OperationError::invalid("/mode", "An octal mode such as 0700 or 0750: the owner needs all, others must not write."),
+            )?
+        }
     };
     Ok(Plan { directory, label, password: password.into(), owner, directory_mode, password_files })
 }
@@ -148,7 +149,11 @@ fn make_directory(plan: &Plan, made: &mut Made) -> Result<(), OperationError> {
 fn refuse_database(directory: &Path) -> Result<(), OperationError> {
     let contents = recognise::contents(directory)?;
     let password_files = [password_files::PLAIN, password_files::SSLPASSWORD];
-    let present = contents.present.first().copied().or_else(|| password_files.into_iter().find(|name| directory.join(name).symlink_metadata().is_ok()));
+    let present = contents
+        .present
+        .first()
+        .copied()
+        .or_else(|| password_files.into_iter().find(|name| directory.join(name).symlink_metadata().is_ok()));
     match present {
         Some(file) => Err(OperationError::DatabaseExists { path: directory.display().to_string(), file: file.to_owned() }),
         None => Ok(()),

@@ -31,7 +31,8 @@ impl Databases {
     async fn make_embedded(&self) -> Result<Arc<OpenDatabase>, OperationError> {
         let directory = self.environment.settings.data_dir.join("embedded");
         // Relative data directories are for development; paths of databases are absolute.
-        let directory = std::path::absolute(&directory).map_err(|source| files::FileError { action: "resolve", path: directory, source })?;
+        let directory =
+            std::path::absolute(&directory).map_err(|source| files::FileError { action: "resolve", path: directory, source })?;
         if directory.join("cert9.db").exists() {
             // The state was lost or an earlier start was killed between making and remembering.
             let canonical = super::path::existing(&super::path::text(&directory)?)?;

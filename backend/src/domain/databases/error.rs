@@ -129,10 +129,9 @@ impl OperationError {
             }
             Self::NotFound { .. } => Problem::new(ProblemCode::NotFound, sentence(self)),
             Self::AlreadyRegistered { .. } => Problem::new(ProblemCode::AlreadyExists, sentence(self)),
-            Self::DatabaseExists { .. } => Problem::new(
-                ProblemCode::DatabaseExists,
-                format!("{} Register the directory instead, or choose another.", sentence(self)),
-            ),
+            Self::DatabaseExists { .. } => {
+                Problem::new(ProblemCode::DatabaseExists, format!("{} Register the directory instead, or choose another.", sentence(self)))
+            }
             Self::NotADatabase(_) => Problem::new(ProblemCode::DatabaseUnusable, sentence(self)),
             Self::OldFormat => Problem::new(ProblemCode::DatabaseReadOnly, sentence(self)),
             Self::PasswordWeak(why) => Problem::new(ProblemCode::PasswordWeak, why.clone()).with_field("/password", why.clone()),

@@ -39,7 +39,7 @@ impl Databases {
     /// What the token says.
     pub async fn logout(&self, actor: &str, id: &str, token: &str) -> Result<Database, OperationError> {
         let operation = self.of_token(actor, id, token)?;
-        let result = operation.database.token.logout().await.map(|()| Done::default()).map_err(OperationError::from);
+        let result = operation.database.token.logout().await.map(|()| Done::<()>::default()).map_err(OperationError::from);
         operation.conclude("token.lock", Some(INTERNAL), result).await?;
         operation.database.forget_listing().await;
         self.environment.events.publish(Event::DatabasesChanged);

@@ -126,7 +126,9 @@ impl Databases {
             NewDatabase::Convert { path, label, password } => self.convert(&path, label, password.into()).await,
         };
         let mut draft = match &added {
-            Ok(database) => AuditDraft::success(actor, action).database(&database.id).after(json!({"path": path, "label": database.label()})),
+            Ok(database) => {
+                AuditDraft::success(actor, action).database(&database.id).after(json!({"path": path, "label": database.label()}))
+            }
             Err(error) => AuditDraft::refused(actor, action, error.problem().code),
         };
         draft.subject = Some(path.chars().take(200).collect());

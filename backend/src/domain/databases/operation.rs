@@ -72,11 +72,18 @@ impl Operation {
     ///
     /// # Errors
     /// `RevisionMismatch`.
-    pub async fn listing_if(&self, if_match: Option<&str>, also: impl Fn(&Listing) -> Option<String>) -> Result<Arc<Listing>, OperationError> {
+    pub async fn listing_if(
+        &self,
+        if_match: Option<&str>,
+        also: impl Fn(&Listing) -> Option<String>,
+    ) -> Result<Arc<Listing>, OperationError> {
         let listing = self.database.listing().await?;
         let Some(wanted) = if_match else { return Ok(listing) };
         let also = also(&listing);
-        let good = wanted.split(',').map(|tag| tag.trim().trim_matches('"')).any(|tag| tag == "*" || tag == listing.revision || Some(tag) == also.as_deref());
+        let good = wanted
+            .split(',')
+            .map(|tag| tag.trim().trim_matches('"'))
+            .any(|tag| tag == "*" || tag == listing.revision || Some(tag) == also.as_deref());
         if good {
             Ok(listing)
         } else {

@@ -27,7 +27,8 @@ impl Databases {
         let listing = database.listing().await;
         let status = database.token.status().await;
         let directory = database.path.clone();
-        let (attributes, mut warnings) = blocking(move || (files::attributes(&directory).ok(), warnings(&directory))).await.unwrap_or_default();
+        let (attributes, mut warnings) =
+            blocking(move || (files::attributes(&directory).ok(), warnings(&directory))).await.unwrap_or_default();
         let state = match (&listing, &status) {
             (Err(error), _) => DatabaseState::Unusable { reason: error.problem().detail },
             (Ok(_), Err(error)) => DatabaseState::ReadOnly { reason: format!("The token cannot be used: {error}.") },

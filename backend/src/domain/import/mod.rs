@@ -64,6 +64,21 @@ impl Operation {
         Ok(ImportReport { applied: false, certificates: planned.into_iter().map(|one| one.outcome).collect(), snapshot: None, revision })
     }
 
+    /// Refuses what [`Operation::import`] would refuse, as far as can be told now.
+    ///
+    /// # Errors
+    /// As [`Operation::import`].
+    pub async fn check_import(&self, import: &Import) -> Result<(), OperationError> {
+        drop(self.database.turn().await?);
+        let (listing, import) = (self.database.listing().await?, import.clone());
+        let planned = super::databases::blocking(move || plan(&listing, &import)).await??;
+        refuse(&planned)?;
+        if planned.iter().any(|one| one.outcome.disposition.is_written() && one.trust.is_some()) {
+            self.database.needs_unlocked().await?;
+        }
+        Ok(())
+    }
+
     /// Imports. `on_progress` is told how many are written, and may break it off.
     ///
     /// # Errors

@@ -45,7 +45,8 @@ pub fn plan(listing: &Listing, import: &Import) -> Result<Vec<Planned>, Operatio
     let mut known = Known::of(listing);
     let mut planned = Vec::with_capacity(count);
     for (place, item) in import.certificates.iter().enumerate() {
-        let mut wrong = |field: &str, message: String| errors.push(FieldError { pointer: format!("/certificates/{place}/{field}"), message });
+        let mut wrong =
+            |field: &str, message: String| errors.push(FieldError { pointer: format!("/certificates/{place}/{field}"), message });
         if let Some(message) = item.nickname.as_deref().and_then(inventory::wrong_nickname) {
             wrong("nickname", message);
         }

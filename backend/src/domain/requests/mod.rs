@@ -138,7 +138,10 @@ impl Operation {
         let listing = self.database.listing().await?;
         if with_key && listing.key(&record.key_id).is_some() {
             if listing.certificates.iter().any(|one| one.key_id.as_deref() == Some(&record.key_id)) {
-                return Err(OperationError::invalid("?with_key", "A certificate uses the key; delete the certificate with its key instead."));
+                return Err(OperationError::invalid(
+                    "?with_key",
+                    "A certificate uses the key; delete the certificate with its key instead.",
+                ));
             }
             self.database.needs_unlocked().await?;
             self.snapshot(&format!("deletion of the request {} with its key", record.nickname)).await?;

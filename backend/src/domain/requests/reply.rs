@@ -59,7 +59,8 @@ impl Operation {
             .filter(|one| one.outcome.disposition.is_written())
             .map(|one| CertificateToImport { der: one.der.clone(), nickname: one.outcome.nickname.clone(), trust: None })
             .collect();
-        let installed = planned.first().map(|one| (one.outcome.fingerprint_sha256.clone(), one.outcome.nickname.clone())).unwrap_or_default();
+        let installed =
+            planned.first().map(|one| (one.outcome.fingerprint_sha256.clone(), one.outcome.nickname.clone())).unwrap_or_default();
         let snapshot = if writes.is_empty() {
             None
         } else {

@@ -1,13 +1,43 @@
 //! Databases. Paths are relative to `/api/v1`: `/databases`, `/found-databases`.
 
+mod certificates;
+mod change;
+mod conditions;
+mod create;
+mod forget;
+mod found;
+mod keys;
+mod list;
+mod requests;
+mod show;
+mod snapshots;
+mod tokens;
+
 use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::domain::console::Console;
+use crate::domain::databases::OperationError;
+use crate::http::problem::HttpProblem;
 
 /// Routes of databases.
 #[must_use]
 pub fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
+        .routes(routes!(found::found_databases))
+        .routes(routes!(list::list_databases, create::create_database))
+        .routes(routes!(show::show_database, change::change_database, forget::forget_database))
+        .merge(tokens::router())
+        .merge(certificates::router())
+        .merge(keys::router())
+        .merge(requests::router())
+        .merge(snapshots::router())
+}
+
+impl From<OperationError> for HttpProblem {
+    fn from(error: OperationError) -> Self {
+        Self::from(error.problem()).caused_by(error)
+    }
 }

@@ -1,0 +1,112 @@
+//! `POST /databases/{database}/certificates`
+
+use std::ops::ControlFlow;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use certdeck_shared::api::import::{Import, ImportReport};
+use certdeck_shared::api::job::Job;
+use certdeck_shared::api::paths;
+use certdeck_shared::api::problem::{Problem, ProblemCode};
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+
+use crate::domain::databases::Operation;
+use crate::domain::import;
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery, body, from_json};
+
+/// More than so many certificates are a job: the answer would take longer than people wait.
+const AT_ONCE: usize = 50;
+
+/// What a body may be besides JSON. What is in it is found by looking, not by its name.
+const FILES: [&str; 10] = [
+    "application/x-pem-file",
+    "application/pkix-cert",
+    "application/x-x509-ca-cert",
+    "application/x-x509-user-cert",
+    "application/pkcs7-mime",
+    "application/x-pkcs7-certificates",
+    "application/x-pkcs7-mime",
+    "application/pem-certificate-chain",
+    "application/octet-stream",
+    "text/plain",
+];
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    preview: bool,
+}
+
+/// Imports certificates: all of them, or none. A JSON body names nicknames and trust; a file as it is (PEM, DER, PKCS#7, base64) gets
+/// nicknames proposed and no trust. With `preview=true` nothing is written. More than 50 certificates, or `Prefer: respond-async`,
+/// answer 202 with a job.
+#[utoipa::path(post, path = "/databases/{database}/certificates", tag = "certificates", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("preview" = Option<bool>, Query, description = "Only tell what would happen"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async` for a job"),
+    ), request_body(content((Import = "application/json"), (Vec<u8> = "application/octet-stream"), (String = "application/x-pem-file"))),
+    responses(
+        (status = 200, body = ImportReport),
+        (status = 202, body = Job, description = "Started; Location is the job"),
+        (status = 400, body = Problem, description = "invalid-input"),
+        (status = 409, body = Problem, description = "serial-number-reused, nickname-taken, token-locked, database-read-only"),
+        (status = 422, body = Problem, description = "unreadable"),
+    ))]
+pub async fn import_certificates(
+    caller: Writer,
+    ProblemPath(database): ProblemPath<String>,
+    ProblemQuery(asked): ProblemQuery<Asked>,
+    request: Request,
+) -> Result<Response, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let headers = request.headers().clone();
+    let media_type = media_type(&headers)?;
+    let bytes = body(request, &()).await?;
+    let import: Import = if media_type == "application/json" { from_json(&bytes)? } else { import::from_file(&bytes)? };
+    if asked.preview {
+        return Ok(Json(operation.preview_import(import).await?).into_response());
+    }
+    if import.certificates.len() <= AT_ONCE && !respond_async(&headers) {
+        return Ok(Json(operation.import(import, |_| ControlFlow::Continue(())).await?).into_response());
+    }
+    // Refused now rather than in a job that nobody reads.
+    operation.check_import(&import).await?;
+    let job = start(&caller, operation, import).await?;
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, paths::job(&job.id))], Json(job)).into_response())
+}
+
+async fn start(caller: &Writer, operation: Operation, import: Import) -> Result<Job, HttpProblem> {
+    let total = import.certificates.len();
+    let database = operation.database.id.clone();
+    let work = move |progress: crate::domain::jobs::Progress| async move {
+        let hand = progress.clone();
+        let on_progress = move |done: usize| {
+            hand.step(done as u64, format!("{done} of {total} certificates"));
+            if hand.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let report = operation.import(import, on_progress).await.map_err(Problem::from)?;
+        serde_json::to_value(report).map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))
+    };
+    let jobs = &caller.console.jobs;
+    Ok(jobs.start(&caller.actor, "certificate.import", Some(&database), total as u64, true, work).await?)
+}
+
+fn media_type(headers: &HeaderMap) -> Result<String, HttpProblem> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");
+    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || FILES.contains(&essence.as_str()) {
+        Ok(essence)
+    } else {
+        let detail = format!("The type {essence:?} is not read here. Send application/json or one of: {}.", FILES.join(", "));
+        Err(HttpProblem::new(ProblemCode::UnsupportedMediaType, detail))
+    }
+}
+
+/// RFC 7240 section 4.1.
+fn respond_async(headers: &HeaderMap) -> bool {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    preferences.flat_map(|value| value.split(',')).any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"))
+}

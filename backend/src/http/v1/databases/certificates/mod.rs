@@ -1,0 +1,33 @@
+//! The certificates of a database.
+
+mod chain;
+mod change;
+mod encode;
+mod import;
+mod list;
+mod remove;
+mod remove_several;
+mod show;
+mod trust;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::console::Console;
+
+/// Five thousand certificates fit.
+const BODY_LIMIT: usize = 32 * 1024 * 1024;
+
+/// Routes of certificates.
+pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_certificates, import::import_certificates))
+        .routes(routes!(trust::change_trust))
+        .routes(routes!(remove_several::delete_certificates))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .routes(routes!(show::show_certificate, change::change_certificate, remove::delete_certificate))
+        .routes(routes!(chain::show_chain))
+}

@@ -1,0 +1,39 @@
+//! `DELETE /databases/{database}/certificates/{fingerprint}`
+
+use certdeck_shared::api::certificate::CertificateDeletion;
+use certdeck_shared::api::problem::Problem;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::super::conditions;
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    with_key: bool,
+}
+
+/// Deletes a certificate with its trust; its private key stays unless `with_key=true`.
+#[utoipa::path(delete, path = "/databases/{database}/certificates/{fingerprint}", tag = "certificates", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("fingerprint" = String, Path, description = "SHA-256 of the DER, hexadecimal"),
+        ("with_key" = Option<bool>, Query, description = "Delete the private key too"),
+        ("If-Match" = Option<String>, Header, description = "ETag of the certificate, or revision of the database"),
+    ), responses(
+        (status = 204, description = "Deleted"),
+        (status = 409, body = Problem, description = "token-locked, database-read-only"),
+        (status = 412, body = Problem, description = "revision-mismatch"),
+    ))]
+pub async fn delete_certificate(
+    caller: Writer,
+    ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
+    ProblemQuery(asked): ProblemQuery<Asked>,
+    headers: HeaderMap,
+) -> Result<StatusCode, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let deletion = CertificateDeletion { fingerprints_sha256: vec![fingerprint], with_keys: asked.with_key };
+    operation.delete_certificates(deletion, conditions::if_match(&headers)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

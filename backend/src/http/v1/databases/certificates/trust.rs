@@ -1,0 +1,30 @@
+//! `PATCH /databases/{database}/trust`
+
+use axum::Json;
+use certdeck_shared::api::certificate::{TrustChanged, TrustChanges};
+use certdeck_shared::api::problem::Problem;
+use http::HeaderMap;
+
+use super::super::conditions;
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Changes the trust of several certificates at once, or of none. If-Match holds for the whole database, `expected` for one certificate.
+#[utoipa::path(patch, path = "/databases/{database}/trust", tag = "certificates", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("If-Match" = Option<String>, Header, description = "Revision of the database"),
+    ), request_body = TrustChanges, responses(
+        (status = 200, body = TrustChanged),
+        (status = 404, body = Problem, description = "not-found: one of them"),
+        (status = 409, body = Problem, description = "token-locked, database-read-only"),
+        (status = 412, body = Problem, description = "revision-mismatch"),
+    ))]
+pub async fn change_trust(
+    caller: Writer,
+    ProblemPath(database): ProblemPath<String>,
+    headers: HeaderMap,
+    ProblemJson(changes): ProblemJson<TrustChanges>,
+) -> Result<Json<TrustChanged>, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    Ok(Json(operation.change_trust(changes, conditions::if_match(&headers)).await?))
+}

@@ -1,0 +1,25 @@
+//! `POST /databases/{database}/keys`
+
+use axum::Json;
+use certdeck_shared::api::key::{CreatedKey, NewKey};
+use certdeck_shared::api::paths;
+use certdeck_shared::api::problem::Problem;
+use http::{StatusCode, header};
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Makes a key pair in the internal token; the private key stays there.
+#[utoipa::path(post, path = "/databases/{database}/keys", tag = "keys",
+    params(("database" = String, Path, description = "Identifier")), request_body = NewKey, responses(
+        (status = 201, body = CreatedKey),
+        (status = 409, body = Problem, description = "token-locked, database-read-only"),
+    ))]
+pub async fn create_key(
+    caller: Writer,
+    ProblemPath(database): ProblemPath<String>,
+    ProblemJson(new): ProblemJson<NewKey>,
+) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<CreatedKey>), HttpProblem> {
+    let key = caller.console.databases.operation(&database, &caller.actor)?.create_key(new).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, paths::key(&database, &key.id))], Json(key)))
+}

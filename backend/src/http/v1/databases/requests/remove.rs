@@ -1,0 +1,28 @@
+//! `DELETE /databases/{database}/requests/{request}`
+
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    with_key: bool,
+}
+
+/// Forgets a request; with `with_key=true` its key is deleted too, unless a certificate has it.
+#[utoipa::path(delete, path = "/databases/{database}/requests/{request}", tag = "requests", params(
+    ("database" = String, Path, description = "Identifier"),
+    ("request" = String, Path, description = "Identifier"),
+    ("with_key" = Option<bool>, Query, description = "Delete the key too"),
+), responses((status = 204, description = "Forgotten")))]
+pub async fn delete_request(
+    caller: Writer,
+    ProblemPath((database, id)): ProblemPath<(String, String)>,
+    ProblemQuery(asked): ProblemQuery<Asked>,
+) -> Result<StatusCode, HttpProblem> {
+    caller.console.databases.operation(&database, &caller.actor)?.delete_request(&id, asked.with_key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
