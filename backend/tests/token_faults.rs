@@ -239,3 +239,21 @@ async fn a_failure_half_way_is_put_back_when_others_lock_in_between() {
         other => assert_eq!(other.map(|imported| imported.len()), Ok(3)),
     }
 }
+
+#[test]
+fn a_worker_ends_with_its_server_and_on_garbage() {
+    use std::io::Write as _;
+    for farewell in [&b""[..], &[0, 0, 0, 2, 9, 9], &[0xff; 9]] {
+        let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        let mut child = token_support::worker(theirs);
+        ours.write_all(farewell).unwrap();
+        if farewell.is_empty() {
+            drop(ours);
+        }
+        let started = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(started.elapsed() < Duration::from_secs(5), "{farewell:?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

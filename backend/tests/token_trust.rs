@@ -138,3 +138,36 @@ async fn forged_trust_is_told_from_real_and_mended() {
     assert_eq!(token.authentic_trust(certificates).await.unwrap(), [true, true, true]);
     assert_eq!(database.certutil_trust()["forged"], "C,,");
 }
+
+/// NSS 3.114 and later write a second class of trust object and believe it first. This softoken may be older; the row is written as the
+/// newer one writes it.
+#[tokio::test]
+async fn the_newer_class_of_trust_is_believed_first_and_never_left_to_contradict() {
+    let workshop = Workshop::new();
+    let database = Database::by_certutil();
+    let token = database.unlocked().await;
+    let der = workshop.certificate("/CN=one", &P256);
+    token.import(vec![to_import(&der, "one", Some("C,C,C"))], go_on).await.unwrap();
+    token.close().await.unwrap();
+    let connection = rusqlite::Connection::open(database.path().join("cert9.db")).unwrap();
+    let columns: Vec<String> =
+        connection.prepare("SELECT * FROM nssPublic").unwrap().column_names().into_iter().map(str::to_owned).collect();
+    for column in ["a62c", "a62d", "a62e", "a62f", "a635", "a8c"] {
+        if !columns.iter().any(|there| there == column) {
+            connection.execute_batch(&format!("ALTER TABLE nssPublic ADD COLUMN {column}")).unwrap();
+        }
+    }
+    connection
+        .execute_batch(
+            "INSERT INTO nssPublic (id, a0, a1, a2, a3, a81, a82, a170, a62c, a62d, a62e, a62f, a8c, a635) \
+             SELECT 77, x'0000000b', x'01', x'00', x'a5005a', a81, a82, x'01', x'00000003', x'00000003', x'00000001', x'00000004', \
+             x'00000250', zeroblob(32) FROM nssPublic WHERE ace536358 IS NOT NULL",
+        )
+        .unwrap();
+    drop(connection);
+    assert_eq!(by_nickname(&token).await["one"], "p,,P");
+    token.set_trust(vec![(der, trust("CT,c,"))], go_on).await.unwrap();
+    assert_eq!(by_nickname(&token).await["one"], "CT,c,");
+    assert_eq!(database.certutil_trust()["one"], "CT,c,");
+    assert!(token.authentic_trust(vec![token.list().await.unwrap()[0].der.clone()]).await.unwrap()[0]);
+}

@@ -87,10 +87,10 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         }
         Request::GenerateKey { algorithm, label } => keys::generate(writable(slots)?, algorithm, &label).map(Response::Generated),
         Request::DeleteKey { id } => keys::delete(writable(slots)?, &id).map(nothing),
-        Request::CertificationRequest { key_id, certification_request_info } => {
+        Request::SignPkcs10 { key_id, certification_request_info } => {
             signer::sign_request(slots.writer()?, &key_id, &certification_request_info).map(Response::Bytes)
         }
-        Request::SelfSignedCertificate { key_id, to_be_signed } => {
+        Request::SignSelfSigned { key_id, to_be_signed } => {
             signer::sign_self_signed(slots.writer()?, &key_id, &to_be_signed).map(Response::Bytes)
         }
         Request::PrivateKey { key_id } => {

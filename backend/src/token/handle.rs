@@ -196,8 +196,7 @@ impl TokenHandle {
     /// # Errors
     /// `NotSignable` for anything else.
     pub async fn sign_request(&self, key_id: &[u8], certification_request_info: &[u8]) -> Result<Vec<u8>, TokenError> {
-        let request =
-            Request::CertificationRequest { key_id: key_id.to_vec(), certification_request_info: certification_request_info.to_vec() };
+        let request = Request::SignPkcs10 { key_id: key_id.to_vec(), certification_request_info: certification_request_info.to_vec() };
         match self.call(request).await? {
             Response::Bytes(der) => Ok(der),
             _ => Err(unexpected()),
@@ -209,7 +208,7 @@ impl TokenHandle {
     /// # Errors
     /// `NotSignable` for anything else, also when it names a signature algorithm that this key does not make.
     pub async fn sign_self_signed(&self, key_id: &[u8], to_be_signed: &[u8]) -> Result<Vec<u8>, TokenError> {
-        match self.call(Request::SelfSignedCertificate { key_id: key_id.to_vec(), to_be_signed: to_be_signed.to_vec() }).await? {
+        match self.call(Request::SignSelfSigned { key_id: key_id.to_vec(), to_be_signed: to_be_signed.to_vec() }).await? {
             Response::Bytes(der) => Ok(der),
             _ => Err(unexpected()),
         }

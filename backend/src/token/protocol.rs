@@ -82,8 +82,8 @@ pub(crate) enum Request {
     DeleteCertificates { certificates: Vec<Vec<u8>>, with_keys: bool },
     GenerateKey { algorithm: KeyAlgorithm, label: String },
     DeleteKey { id: Vec<u8> },
-    CertificationRequest { key_id: Vec<u8>, certification_request_info: Vec<u8> },
-    SelfSignedCertificate { key_id: Vec<u8>, to_be_signed: Vec<u8> },
+    SignPkcs10 { key_id: Vec<u8>, certification_request_info: Vec<u8> },
+    SignSelfSigned { key_id: Vec<u8>, to_be_signed: Vec<u8> },
     PrivateKey { key_id: Vec<u8> },
     AuthenticTrust { certificates: Vec<Vec<u8>> },
 }
@@ -99,8 +99,8 @@ impl Request {
                 | Self::VerifyPassword { .. }
                 | Self::List
                 | Self::ListKeys
-                | Self::CertificationRequest { .. }
-                | Self::SelfSignedCertificate { .. }
+                | Self::SignPkcs10 { .. }
+                | Self::SignSelfSigned { .. }
                 | Self::PrivateKey { .. }
                 | Self::AuthenticTrust { .. }
         )

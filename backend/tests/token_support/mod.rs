@@ -247,3 +247,9 @@ pub async fn self_signed(_workshop: &Workshop, token: &TokenHandle, key: &certde
     let to_be_signed = to_be_signed(&key.subject_public_key_info, subject, subject, &ECDSA_WITH_SHA256);
     token.sign_self_signed(&key.id, &to_be_signed).await.unwrap()
 }
+
+/// A bare worker process on a socket.
+pub fn worker(socket: std::os::unix::net::UnixStream) -> std::process::Child {
+    let socket = Stdio::from(std::os::fd::OwnedFd::from(socket));
+    Command::new(env!("CARGO_BIN_EXE_certdeck")).arg("token-worker").stdin(socket).spawn().unwrap()
+}
