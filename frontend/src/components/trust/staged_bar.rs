@@ -14,6 +14,7 @@ pub fn staged_bar(app: App) -> AnyView {
     let staged = app.staged;
     let cells = Memo::new(move |_| staged.changes.with(|changes| changes.values().map(|change| change.cells()).sum::<usize>()));
     let certificates = Memo::new(move |_| staged.changes.with(std::collections::BTreeMap::len));
+    let any = move || certificates.get() > 0;
     let lines = move || {
         let changes = staged.changes.get();
         let database = app.selected.get().unwrap_or_default();
@@ -47,7 +48,7 @@ pub fn staged_bar(app: App) -> AnyView {
         })
     };
     view! {
-        <Show when=move || (certificates.get() > 0)>
+        <Show when=any>
             <section class="staged-bar" aria-label="Staged changes of trust">
                 <div class="row wrap">
                     <span class="state warn">{toned_glyph("soon", "warn")}{move || format!("{} staged for {}", actions::counted(cells.get(), "change"), actions::counted(certificates.get(), "certificate"))}</span>

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::scale::{Cluster, LABELS, TODAY, clusters, position, time_at};
 use crate::state::list::SavedView;
@@ -13,7 +12,11 @@ use crate::state::{App, clock};
 
 /// Pixels between which ticks fall together: few stand alone, many need room for their number.
 fn gap(count: usize) -> f64 {
-    if count > 60 { 26.0 } else { 11.0 }
+    match count {
+        0..=60 => 11.0,
+        61..=999 => 26.0,
+        _ => 32.0,
+    }
 }
 
 /// What a drag does.
@@ -264,9 +267,14 @@ fn draw(svg: &mut String, mark: &Cluster, cursor: Option<&str>) {
     }
     let _ = write!(svg, r##"<svg x="-5" y="{}" width="10" height="10" viewBox="0 0 12 12"><use href="#g-{}"/></svg>"##, mark.y, mark.glyph);
     if count > 1 {
-        let _ = write!(svg, r#"<text class="many" x="0" y="{}" text-anchor="middle">{count}</text>"#, mark.y - 3.0);
+        let _ = write!(svg, r#"<text class="many" x="0" y="{}" text-anchor="middle">{}</text>"#, mark.y - 3.0, brief(count));
     }
     svg.push_str("</svg>");
+}
+
+/// `4.6k`: a number must not be wider than its place.
+fn brief(count: usize) -> String {
+    if count < 1_000 { count.to_string() } else { format!("{}.{}k", count / 1_000, count % 1_000 / 100) }
 }
 
 fn words(mark: &Cluster) -> Vec<String> {

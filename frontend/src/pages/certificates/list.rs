@@ -184,7 +184,7 @@ fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>) -> Vec<Command> {
         }),
         Command::new("Shift+X", "Select down to the next", GROUP, move || {
             if let Some(cursor) = list.cursor.get_untracked() {
-                list.checked.update(|checked| drop(checked.insert(cursor).then_some(())));
+                list.checked.update(|checked| checked.extend([cursor]));
                 walk(1);
                 list.checked.update(|checked| checked.extend(list.cursor.get_untracked()));
             }

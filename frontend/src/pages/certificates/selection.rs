@@ -15,8 +15,9 @@ pub fn selection_bar(app: App, deleting: RwSignal<bool>, trusting: RwSignal<bool
     let list = app.list;
     let count = Memo::new(move |_| list.checked.with(std::collections::HashSet::len));
     let rows = move || list.targets(app.certificates);
+    let any = move || count.get() > 0;
     view! {
-        <Show when=move || (count.get() > 0)>
+        <Show when=any>
             <div class="float" role="toolbar" aria-label=move || format!("{} selected", count.get())>
                 <strong>{move || count.get()}" selected"</strong>
                 <button class="btn" type="button" on:click=move |_| actions::export_pem(app, &rows())>{icon("export")}"Export PEM"</button>

@@ -67,6 +67,8 @@ pub fn table(app: App, db: Arc<str>) -> AnyView {
     };
     let above = move || format!("{:.0}px", window_of_rows.get().0.min(total()) as f64 * row_height());
     let below = move || format!("{:.0}px", total().saturating_sub(window_of_rows.get().1) as f64 * row_height());
+    // Not more than there are: a wider span would make columns of its own.
+    let span = move || (list.columns.with(Vec::len) + 2).to_string();
     let columns = move || COLUMNS.iter().filter(|(column, ..)| list.columns.with(|columns| columns.contains(column))).collect::<Vec<_>>();
     let heads = move || columns().into_iter().map(|(column, name, class, _)| head(app, *column, name, class)).collect::<Vec<_>>();
     let widths =
@@ -76,7 +78,7 @@ pub fn table(app: App, db: Arc<str>) -> AnyView {
             <table class="grid cards" role="grid" aria-label="Certificates" aria-multiselectable="true" aria-rowcount=move || (total() + 1).to_string()>
                 <colgroup><col class="c-check w"/>{widths}<col/></colgroup>
                 <thead><tr><th scope="col"><label class="hit">{all_box(app)}</label></th>{heads}<th class="rest"></th></tr></thead>
-                <tbody class="pad" aria-hidden="true"><tr><td colspan="99" style:height=above></td></tr></tbody>
+                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=above></td></tr></tbody>
                 <tbody node_ref=body class="anchor" aria-hidden="true"></tbody>
                 <tbody>
                     <For each=visible key=move |(_, item)| (item.key(), item_stamp(item), list.columns.with(Vec::len)) children={
@@ -84,7 +86,7 @@ pub fn table(app: App, db: Arc<str>) -> AnyView {
                         move |(index, item)| line(app, &db, index, item, tip)
                     }/>
                 </tbody>
-                <tbody class="pad" aria-hidden="true"><tr><td colspan="99" style:height=below></td></tr></tbody>
+                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=below></td></tr></tbody>
             </table>
         </div>
         {trust_tip(tip)}
@@ -164,7 +166,7 @@ fn line(app: App, db: &Arc<str>, index: usize, item: Item, tip: Tip) -> AnyView 
     match item {
         Item::Group(name, count) => {
             let words = if name == "itself" { "Self-issued".to_owned() } else { name };
-            view! { <tr class="grp"><td colspan="99">{words}<span>{count}</span></td></tr> }.into_any()
+            view! { <tr class="grp"><td colspan=app.list.columns.with_untracked(|columns| columns.len() + 2).to_string()>{words}<span>{count}</span></td></tr> }.into_any()
         }
         Item::Row(row) => certificate(app, db, index, &row, tip),
     }
