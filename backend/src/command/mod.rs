@@ -88,10 +88,10 @@ pub fn run() -> ExitCode {
         Command::TokenWorker => return crate::token::worker::run(),
         Command::Serve(serve) => start(|| async {
             let settings = serve.place.settings(serve.listen, serve.http)?;
-            Ok(serve::run(settings).await?)
+            serve::run(settings).await
         }),
-        Command::User(command) => start(|| async { Ok(command.run().await?) }),
-        Command::ApiToken(command) => start(|| async { Ok(command.run().await?) }),
+        Command::User(command) => start(|| command.run()),
+        Command::ApiToken(command) => start(|| command.run()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

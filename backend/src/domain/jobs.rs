@@ -99,10 +99,13 @@ impl Jobs {
         let jobs = self.clone();
         let working = self.tasks.spawn(work(progress.clone()));
         self.tasks.spawn(async move {
-            let outcome = working.await.unwrap_or_else(|panicked| {
-                tracing::error!(job.id = %progress.job().id, error = %panicked, "a job broke off");
-                Err(Problem::new(ProblemCode::Internal, "The job broke off by a fault of the console; the log has more."))
-            });
+            let outcome = match working.await {
+                Ok(outcome) => outcome,
+                Err(broken) => {
+                    tracing::error!(job.id = %progress.job().id, error = %broken, "a job broke off");
+                    Err(Problem::new(ProblemCode::Internal, "The job broke off by a fault of the console; the log has more."))
+                }
+            };
             jobs.finish(&progress, outcome).await;
         });
         Ok(job)

@@ -25,7 +25,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const COMPRESSED_ABOVE: u16 = 2048;
 
 /// The whole console as a service.
-#[must_use]
 pub fn router(console: Arc<Console>) -> Router {
     let (routes, document) = api();
     let document: Arc<str> = document.to_json().unwrap_or_default().into();
@@ -46,7 +45,6 @@ pub fn router(console: Arc<Console>) -> Router {
 }
 
 /// The routes of the API with their description.
-#[must_use]
 pub fn api() -> (Router<Arc<Console>>, utoipa::openapi::OpenApi) {
     let (routes, mut document) = OpenApiRouter::with_openapi(openapi::description()).nest("/api/v1", v1::router()).split_for_parts();
     openapi::stamp(&mut document);
