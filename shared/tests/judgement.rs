@@ -130,12 +130,22 @@ fn a_root_signed_with_sha1_is_no_finding() {
 }
 
 #[rstest]
-#[case("CT,C,", Standing::Unknown, "Valid until 22 Dec 2026, trusted to issue certificates for servers, clients and e-mail", Severity::Good)]
+#[case(
+    "CT,C,",
+    Standing::Unknown,
+    "Valid until 22 Dec 2026, trusted to issue certificates for servers, clients and e-mail",
+    Severity::Good
+)]
 #[case("p,p,p", Standing::Unknown, "Distrusted for everything", Severity::Error)]
 #[case("p,,", Standing::Unknown, "Distrusted for TLS", Severity::Error)]
 #[case("P,,", Standing::Unknown, "Valid until 22 Dec 2026, trusted by itself", Severity::Good)]
 #[case("", Standing::Anchored, "Valid until 22 Dec 2026, for TLS server, its chain ends in a trusted CA", Severity::Good)]
-#[case("", Standing::Unanchored(Ending::MissingIssuer), "Valid until 22 Dec 2026, but its issuer is not in this database", Severity::Warning)]
+#[case(
+    "",
+    Standing::Unanchored(Ending::MissingIssuer),
+    "Valid until 22 Dec 2026, but its issuer is not in this database",
+    Severity::Warning
+)]
 #[case("", Standing::Distrusted, "Valid until 22 Dec 2026, but a CA of its chain is distrusted", Severity::Error)]
 fn the_verdict_is_one_sentence(#[case] trust: &str, #[case] chain: Standing, #[case] words: &str, #[case] severity: Severity) {
     let judged = verdict(&server(), TrustFlags::parse(trust).unwrap(), chain, NOW);

@@ -27,9 +27,11 @@ pub(super) fn read(text: &str, detected: &mut Detected) {
         blocks += 1;
         let place = Place::Line(line);
         let after = from.get(BEGIN.len()..).unwrap_or_default();
-        let Some(label_end) = after.find(DASHES) else {
+        let line_end = after.find(['\n', '\r', '\\']).unwrap_or(after.len());
+        let Some(label_end) = after.get(..line_end).and_then(|first| first.find(DASHES)) else {
             detected.problem(place, "the BEGIN line does not end in five dashes");
-            return;
+            rest = after;
+            continue;
         };
         let (label, body) = after.split_at(label_end);
         let body = body.get(DASHES.len()..).unwrap_or_default();

@@ -49,7 +49,7 @@ pub fn issuer_of(certificate: &CertificateView, among: &[&CertificateView]) -> O
     among
         .iter()
         .enumerate()
-        .filter(|(_, candidate)| **candidate != certificate && may_have_issued(candidate, certificate))
+        .filter(|(_, candidate)| may_have_issued(candidate, certificate) && **candidate != certificate)
         .max_by_key(|(_, candidate)| rank(candidate))
         .map(|(place, _)| place)
 }

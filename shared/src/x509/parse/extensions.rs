@@ -10,14 +10,22 @@ use crate::x509::der::{self, DerError, Reader, hex, tag};
 use crate::x509::oid;
 use crate::x509::view::{BasicConstraintsView, CertificateView, ExtensionView, PolicyView, SctView, Word};
 
-pub(super) fn read(extension: &RawExtension<'_>, view: &mut CertificateView) {
-    let (oid, name) = match oid::known(extension.oid) {
+/// `seen` holds the kinds that came before.
+pub(super) fn read(extension: &RawExtension<'_>, seen: &mut Vec<&'static str>, view: &mut CertificateView) {
+    let known = oid::known(extension.oid);
+    // Of an extension that is there twice the first one counts, as in NSS.
+    let outcome = match known {
+        Some((dotted, _)) if seen.contains(&dotted) => Outcome::Malformed("there are two extensions of this kind"),
+        Some((dotted, _)) => {
+            seen.push(dotted);
+            value(dotted, extension.value, view)
+        }
+        None => Outcome::Unknown,
+    };
+    let (oid, name) = match known {
         Some((dotted, name)) => (Cow::Borrowed(dotted), Some(Cow::Borrowed(name))),
         None => (oid::dotted(extension.oid), None),
     };
-    // Of an extension that is there twice the first one counts, as in NSS.
-    let repeated = view.extensions.iter().any(|earlier| earlier.oid == oid);
-    let outcome = if repeated { Outcome::Malformed("there are two extensions of this kind") } else { value(&oid, extension.value, view) };
     let (malformed, shown) = match outcome {
         Outcome::Read => (None, false),
         Outcome::Unknown => (None, true),

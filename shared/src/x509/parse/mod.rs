@@ -105,8 +105,9 @@ fn build(skeleton: &Skeleton<'_>) -> Result<CertificateView, ParseError> {
         signed_certificate_timestamps: Vec::new(),
         extensions: Vec::with_capacity(skeleton.extensions.len()),
     };
+    let mut seen = Vec::with_capacity(skeleton.extensions.len().min(16));
     for extension in &skeleton.extensions {
-        extensions::read(extension, &mut view);
+        extensions::read(extension, &mut seen, &mut view);
     }
     Ok(view)
 }
