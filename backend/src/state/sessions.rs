@@ -82,6 +82,17 @@ impl Sessions<'_> {
             .await
     }
 
+    /// Ends all of an account.
+    pub async fn remove_all_of(&self, user_name: &str) -> Result<(), StateError> {
+        let user_name = user_name.to_owned();
+        self.0
+            .call(move |state| {
+                state.execute("DELETE FROM sessions WHERE user_name = ?1", [user_name])?;
+                Ok(())
+            })
+            .await
+    }
+
     /// Removes those that began before one moment or were last used before the other.
     pub async fn remove_past(&self, began_before: OffsetDateTime, used_before: OffsetDateTime) -> Result<usize, StateError> {
         let (began, used) = (to_column(began_before), to_column(used_before));

@@ -180,6 +180,14 @@ impl Accounts {
         Ok(())
     }
 
+    /// Ends all sessions of the caller's account, also when an API token asks for it.
+    pub async fn sign_out_everywhere(&self, access: &Access) -> Result<(), AccountError> {
+        self.store.sessions().remove_all_of(&access.account).await?;
+        let draft = AuditDraft::success(&access.actor, "session.end-all").subject(&access.account);
+        self.store.audit().record(draft).await?;
+        Ok(())
+    }
+
     /// Removes sessions that nobody can use any more.
     pub async fn forget_past_sessions(&self) -> Result<usize, AccountError> {
         let now = self.store.clock().now();

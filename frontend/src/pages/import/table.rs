@@ -37,7 +37,7 @@ pub fn table(plan: Plan, items: &[Item]) -> AnyView {
                 <th scope="col">"What happens"</th>
                 <th scope="col">"Certificate"</th>
                 <th scope="col">"Nickname"</th>
-                <th scope="col">"Trust S,E,O"<select class="in short" aria-label="Trust for all" on:change=set_all><option value="">"for all …"</option>{options()}</select></th>
+                <th scope="col"><span class="row tight">"Trust S,E,O"<select class="in short push" aria-label="Trust for all" on:change=set_all><option value="">"for all …"</option>{options()}</select></span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -82,8 +82,7 @@ fn row(plan: Plan, position: usize, item: Item) -> AnyView {
                 <span class="row tight">
                     <input class=move || if wrong().is_some() { "in mono is-bad" } else { "in mono" } aria-label=format!("Trust of {name}") aria-describedby=trust_note.clone() aria-invalid=move || wrong().map(|_| "true")
                         placeholder=",," autocomplete="off" spellcheck="false" prop:value=trust on:input=move |event| { trust.set(event_target_value(&event)); plan.changed(); }/>
-                    <select class="in" aria-label=format!("Usual trusts for {name}") on:change=move |event| { trust.set(event_target_value(&event)); plan.changed(); }
-                        prop:value=move || trust.get()><option value="">"usual …"</option>{options()}</select>
+                    <select class="in" aria-label=format!("Usual trusts for {name}") on:change=move |event| { trust.set(event_target_value(&event)); plan.changed(); }><option value="">"usual …"</option>{options()}</select>
                 </span>
                 <span class=move || if wrong().is_some() { "note bad" } else { "note" } id=trust_note>{words}</span>
             </td>
