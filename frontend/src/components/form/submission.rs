@@ -103,3 +103,9 @@ pub fn loaded<T: Clone + Send + Sync + 'static>(
     };
     view! { {content} }.into_any()
 }
+
+/// Below 860 px, where the detail covers the list: the way back to it.
+pub fn back_to_list(pushed: RwSignal<bool>) -> AnyView {
+    view! { <button class="btn plain icon narrow-only" type="button" aria-label="Back to the list" on:click=move |_| pushed.set(false)>{icon("back")}</button> }
+        .into_any()
+}

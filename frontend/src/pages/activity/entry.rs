@@ -4,30 +4,34 @@ use certdeck_shared::api::activity::AuditEntry;
 use leptos::prelude::*;
 
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
+use crate::components::form::submission::back_to_list;
 use crate::components::icon::state;
 use crate::state::clock;
 
 /// An action in words; the stable dotted words when it is a new one.
 pub fn action_words(action: &str) -> String {
     let words = match action {
-        "setup" | "console.setup" => "Set up the console",
-        "session.create" | "session.sign-in" => "Signed in",
-        "session.delete" | "session.sign-out" => "Signed out",
+        "console.setup" => "Set up the console",
+        "session.begin" => "Signed in",
+        "session.end" => "Signed out",
+        "session.end-all" => "Signed out everywhere",
+        "console.certificate" => "Renewed the certificate of the console",
+        "job.cancel" => "Stopped a job",
         "user.create" => "Made an account",
-        "user.change" | "user.update" => "Changed an account",
-        "user.delete" => "Removed an account",
+        "user.change" => "Changed an account",
+        "user.remove" => "Removed an account",
         "api-token.create" => "Made an API token",
-        "api-token.delete" => "Removed an API token",
+        "api-token.revoke" => "Removed an API token",
         "database.create" => "Created a database",
         "database.register" => "Registered a database",
         "database.convert" => "Converted a database",
-        "database.rename" | "database.change" => "Renamed a database",
+        "database.rename" => "Renamed a database",
         "database.forget" => "Forgot a database",
-        "database.unlock" | "token.login" | "token.unlock" => "Unlocked",
-        "database.lock" | "token.logout" | "token.lock" => "Locked",
+        "token.unlock" => "Unlocked",
+        "token.lock" => "Locked",
         "certificate.import" => "Imported certificates",
         "certificate.trust" => "Changed trust",
-        "certificate.rename" => "Renamed a certificate",
+        "certificate.rename" | "certificate.change" => "Changed a certificate",
         "certificate.delete" => "Deleted certificates",
         "key.create" => "Made a key",
         "key.delete" => "Deleted a key",
@@ -46,7 +50,7 @@ pub fn outcome(entry: &AuditEntry) -> AnyView {
 }
 
 /// The pane of an entry.
-pub fn detail(entry: AuditEntry) -> AnyView {
+pub fn detail(entry: AuditEntry, pushed: RwSignal<bool>) -> AnyView {
     let mut about = vec![fact("When", clock::exact(entry.at)), fact("Who", entry.actor.clone()), fact_code("Action", entry.action.clone())];
     about.push(fact("Outcome", entry.outcome.clone()));
     about.extend(entry.database.clone().map(|database| fact_code("Database", database)));
@@ -55,7 +59,7 @@ pub fn detail(entry: AuditEntry) -> AnyView {
     let groups: Vec<(&'static str, Vec<Fact>)> = vec![("", about)];
     view! {
         <aside class="pane" aria-label="Entry">
-            <div class="pane-head"><h2 class="cut">{action_words(&entry.action)}</h2></div>
+            <div class="pane-head">{back_to_list(pushed)}<h2 class="cut">{action_words(&entry.action)}</h2></div>
             <div class="pane-body">
                 <section class="sect stack">{outcome(&entry)}{facts(groups)}</section>
                 {value("Before", entry.before.as_ref())}

@@ -26,6 +26,8 @@ struct Activity {
     error: RwSignal<Option<String>>,
     filter: RwSignal<String>,
     chosen: RwSignal<Option<i64>>,
+    /// Whether the detail is over the list, below 860 px.
+    pushed: RwSignal<bool>,
 }
 
 impl Activity {
@@ -107,6 +109,7 @@ pub fn ActivityPage() -> impl IntoView {
         error: RwSignal::new(None),
         filter: RwSignal::new(String::new()),
         chosen: RwSignal::new(None),
+        pushed: RwSignal::new(false),
     };
     page.read(None);
     app.keyboard.register(vec![
@@ -127,7 +130,7 @@ pub fn ActivityPage() -> impl IntoView {
         }
     });
     view! {
-        <div class="panes list-detail">
+        <div class="panes list-detail" class:is-pushed=page.pushed>
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head">
                     <h2>"Activity"</h2>
@@ -147,7 +150,7 @@ pub fn ActivityPage() -> impl IntoView {
                 </div>
                 {glass(lines)}
             </main>
-            {move || selected.get().map(detail)}
+            {move || selected.get().map(|entry| detail(entry, page.pushed))}
         </div>
     }
     .into_any()
@@ -188,7 +191,7 @@ fn row(page: Activity, entry: AuditEntry, selected: Memo<Option<AuditEntry>>) ->
     let time = clock::exact(entry.at);
     let time = time.trim_end_matches(" UTC").to_owned();
     view! {
-        <tr aria-selected=here on:click=move |_| page.chosen.set(Some(id))>
+        <tr aria-selected=here on:click=move |_| { page.chosen.set(Some(id)); page.pushed.set(true); }>
             <td class="r-state">{time}</td>
             <td class="r-name"><button class="link" type="button" on:click=move |_| page.chosen.set(Some(id))>{action_words(&entry.action)}</button></td>
             <td class="r-end">{entry.actor.clone()}</td>

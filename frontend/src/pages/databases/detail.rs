@@ -9,12 +9,13 @@ use super::list::{format_words, lock_of, state_of};
 use crate::components::data::facts::{fact, fact_code, fact_view, facts};
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
 use crate::components::feedback::callout;
+use crate::components::form::submission::back_to_list;
 use crate::components::icon::icon;
 use crate::place::Place;
 use crate::state::{App, clock};
 
 /// The pane of one database.
-pub fn detail(app: App, database: Database) -> AnyView {
+pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> AnyView {
     let id = database.id.clone();
     let may = app.session.with_untracked(|state| state.session().map(|session| session.scope));
     let lines = lines(&database);
@@ -24,7 +25,7 @@ pub fn detail(app: App, database: Database) -> AnyView {
     let readable = !matches!(database.state, DatabaseState::Unusable { .. });
     view! {
         <aside class="pane" aria-label="Database">
-            <div class="pane-head"><h2 class="cut">{database.label.clone()}</h2><span class="tag mono">{format_words(database.format)}</span></div>
+            <div class="pane-head">{back_to_list(pushed)}<h2 class="cut">{database.label.clone()}</h2><span class="tag mono">{format_words(database.format)}</span></div>
             <div class="pane-body">
                 <section class="sect stack">
                     {verdict(&database)}

@@ -17,6 +17,8 @@ pub fn DatabasesPage() -> impl IntoView {
     let app = use_app();
     app.refresh_databases();
     let chosen = RwSignal::new(app.selected.get_untracked());
+    // Below 860 px the detail comes over the list.
+    let pushed = RwSignal::new(false);
     let step = move |by: isize| {
         let ids: Vec<String> =
             app.databases.with_untracked(|databases| databases.iter().flatten().map(|database| database.id.clone()).collect());
@@ -46,7 +48,7 @@ pub fn DatabasesPage() -> impl IntoView {
         })
     });
     view! {
-        <div class="panes list-detail">
+        <div class="panes list-detail" class:is-pushed=pushed>
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head">
                     <h2>"Databases"</h2>
@@ -55,16 +57,16 @@ pub fn DatabasesPage() -> impl IntoView {
                         <a class="btn primary" href="/databases/new">{icon("plus")}"Create"<kbd aria-hidden="true">"n"</kbd></a>
                     </span>
                 </div>
-                <div class="scroll">{move || table(app, chosen, selected)}</div>
+                <div class="scroll">{move || table(app, chosen, pushed, selected)}</div>
                 <div class="pane-foot">{hint("j k", "move")}{hint("Enter", "certificates")}{hint("n", "create")}{hint("o", "register")}</div>
             </main>
-            {move || selected.get().map(|database| detail(app, database))}
+            {move || selected.get().map(|database| detail(app, database, pushed))}
         </div>
     }
     .into_any()
 }
 
-fn table(app: App, chosen: RwSignal<Option<String>>, selected: Memo<Option<Database>>) -> AnyView {
+fn table(app: App, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, selected: Memo<Option<Database>>) -> AnyView {
     let Some(databases) = app.databases.get() else {
         return match app.databases_error.get() {
             Some(words) => failure("The databases could not be read", words, Some(Callback::new(move |()| app.refresh_databases()))),
@@ -79,7 +81,7 @@ fn table(app: App, chosen: RwSignal<Option<String>>, selected: Memo<Option<Datab
             actions.into_any(),
         );
     }
-    let rows: Vec<_> = databases.into_iter().map(|database| row(database, chosen, selected)).collect();
+    let rows: Vec<_> = databases.into_iter().map(|database| row(database, chosen, pushed, selected)).collect();
     view! {
         <table class="grid rows dbs">
             <thead><tr>
@@ -92,7 +94,7 @@ fn table(app: App, chosen: RwSignal<Option<String>>, selected: Memo<Option<Datab
     .into_any()
 }
 
-fn row(database: Database, chosen: RwSignal<Option<String>>, selected: Memo<Option<Database>>) -> AnyView {
+fn row(database: Database, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, selected: Memo<Option<Database>>) -> AnyView {
     let id = database.id.clone();
     let here = {
         let id = id.clone();
@@ -101,7 +103,7 @@ fn row(database: Database, chosen: RwSignal<Option<String>>, selected: Memo<Opti
     let href = Place::Certificates(id.clone()).path();
     let count = |count: Option<usize>| count.map_or_else(|| "none".to_owned(), |count| count.to_string());
     view! {
-        <tr aria-selected=here on:click=move |_| chosen.set(Some(id.clone()))>
+        <tr aria-selected=here on:click=move |_| { chosen.set(Some(id.clone())); pushed.set(true); }>
             <td class="r-state">{state_of(&database)}</td>
             <td class="r-name"><a href=href>{database.label.clone()}</a>{database.embedded.then(|| view! { " "<span class="tag">"embedded"</span> })}</td>
             <td class="r-sub"><code title=database.path.clone()>{database.path.clone()}</code></td>

@@ -82,7 +82,7 @@ fn row(plan: Plan, position: usize, item: Item) -> AnyView {
                 <span class="row tight">
                     <input class=move || if wrong().is_some() { "in mono is-bad" } else { "in mono" } aria-label=format!("Trust of {name}") aria-describedby=trust_note.clone() aria-invalid=move || wrong().map(|_| "true")
                         placeholder=",," autocomplete="off" spellcheck="false" prop:value=trust on:input=move |event| { trust.set(event_target_value(&event)); plan.changed(); }/>
-                    <select class="in" aria-label=format!("Usual trusts for {name}") on:change=move |event| { trust.set(event_target_value(&event)); plan.changed(); }><option value="">"usual …"</option>{options()}</select>
+                    <select class="in" aria-label=format!("Usual trusts for {name}") on:change=move |event| { trust.set(event_target_value(&event)); event_target::<web_sys::HtmlSelectElement>(&event).set_value(""); plan.changed(); }><option value="">"usual …"</option>{options()}</select>
                 </span>
                 <span class=move || if wrong().is_some() { "note bad" } else { "note" } id=trust_note>{words}</span>
             </td>

@@ -33,7 +33,7 @@ pub fn fields(draft: Draft) -> AnyView {
         fact_code("Subject", subject),
         fact("Public key", [algorithm.words(), ", made on submit"].concat()),
         fact("Signature", algorithm.signature_words()),
-        fact("Nickname", draft.nickname_or_name()),
+        fact("Nickname", Some(draft.nickname_or_name()).filter(|name| !name.is_empty()).unwrap_or_else(|| "none".to_owned())),
     ];
     let names = match request::names(&form.subject_alternative_names) {
         Ok(names) if names.is_empty() => vec![fact("Alt names", "none")],

@@ -8,7 +8,7 @@ use super::difference;
 use crate::components::data::facts::{fact, fact_code, facts};
 use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
 use crate::components::feedback::{callout, empty};
-use crate::components::form::submission::{Load, Submission, load, loaded};
+use crate::components::form::submission::{Load, Submission, back_to_list, load, loaded};
 use crate::components::icon::{glyph, hint, icon};
 use crate::ids;
 use crate::state::keyboard::Command;
@@ -21,6 +21,8 @@ struct Snapshots {
     db: StoredValue<String>,
     slot: RwSignal<Load<Vec<Snapshot>>>,
     chosen: RwSignal<Option<String>>,
+    /// Whether the detail is over the list, below 860 px.
+    pushed: RwSignal<bool>,
     /// Whether restoring was asked for and waits for its confirmation.
     asked: RwSignal<bool>,
     /// The snapshot of the state that the last restoration replaced.
@@ -78,6 +80,7 @@ pub fn SnapshotsPage(db: String) -> impl IntoView {
         db: StoredValue::new(db),
         slot: RwSignal::new(Load::Waiting),
         chosen: RwSignal::new(None),
+        pushed: RwSignal::new(false),
         asked: RwSignal::new(false),
         way_back: RwSignal::new(None),
         submission: Submission::new(),
@@ -92,7 +95,7 @@ pub fn SnapshotsPage(db: String) -> impl IntoView {
         Command::new("r", "Restore the selected snapshot", "Snapshots", move || page.asked.set(true)),
     ]);
     view! {
-        <div class="panes list-detail">
+        <div class="panes list-detail" class:is-pushed=page.pushed>
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head"><h2>"Snapshots"</h2><span class="note wide-only">"One before each write. The newest 20 are kept, for 90 days at most."</span></div>
                 {move || page.way_back.get().map(|id| undo(page, id))}
@@ -144,7 +147,7 @@ fn row(page: Snapshots, snapshot: Snapshot) -> AnyView {
     let now = page.app.now;
     let clicked = id.clone();
     view! {
-        <tr aria-selected=here on:click=move |_| page.choose(clicked.clone())>
+        <tr aria-selected=here on:click=move |_| { page.choose(clicked.clone()); page.pushed.set(true); }>
             <td class="r-state" title=clock::exact(snapshot.taken_at)>{move || clock::relative(snapshot.taken_at, now.get())}</td>
             <td class="r-name"><button class="link" type="button" on:click=move |_| page.choose(id.clone())>{snapshot.reason}</button></td>
             <td class="r-end">{snapshot.actor}</td>
@@ -190,7 +193,7 @@ fn detail(page: Snapshots, snapshot: Snapshot) -> AnyView {
     };
     view! {
         <aside class="pane" aria-label="Snapshot">
-            <div class="pane-head"><h2 class="cut">{"Before "}{snapshot.reason.clone()}</h2></div>
+            <div class="pane-head">{back_to_list(page.pushed)}<h2 class="cut">{"Before "}{snapshot.reason.clone()}</h2></div>
             <div class="pane-body">
                 <section class="sect stack">{sentence}{action}</section>
                 <section class="sect">{facts(vec![("", vec![
