@@ -8,39 +8,39 @@ use crate::name::{AttributeTypeAndValue, DistinguishedName};
 use crate::x509::view::GeneralNameView;
 
 /// A field of the form that becomes an attribute of the subject.
-pub struct RequestField {
+struct SubjectField {
     /// Its name in JSON.
-    pub name: &'static str,
+    name: &'static str,
     /// What people call it.
-    pub label: &'static str,
+    label: &'static str,
     /// Dotted OID of the attribute.
     oid: &'static str,
     /// Most characters (upper bounds of RFC 5280 appendix A.1).
-    pub longest: usize,
+    longest: usize,
     value: fn(&RequestForm) -> &str,
 }
 
 /// The fields in the order of the subject, most significant first.
-const FIELDS: [RequestField; 7] = [
-    RequestField { name: "country", label: "country", oid: "2.5.4.6", longest: 2, value: |form| &form.country },
-    RequestField {
+const FIELDS: [SubjectField; 7] = [
+    SubjectField { name: "country", label: "country", oid: "2.5.4.6", longest: 2, value: |form| &form.country },
+    SubjectField {
         name: "state_or_province",
         label: "state or province",
         oid: "2.5.4.8",
         longest: 128,
         value: |form| &form.state_or_province,
     },
-    RequestField { name: "locality", label: "locality", oid: "2.5.4.7", longest: 128, value: |form| &form.locality },
-    RequestField { name: "organization", label: "organization", oid: "2.5.4.10", longest: 64, value: |form| &form.organization },
-    RequestField {
+    SubjectField { name: "locality", label: "locality", oid: "2.5.4.7", longest: 128, value: |form| &form.locality },
+    SubjectField { name: "organization", label: "organization", oid: "2.5.4.10", longest: 64, value: |form| &form.organization },
+    SubjectField {
         name: "organizational_unit",
         label: "organizational unit",
         oid: "2.5.4.11",
         longest: 64,
         value: |form| &form.organizational_unit,
     },
-    RequestField { name: "common_name", label: "common name", oid: "2.5.4.3", longest: 64, value: |form| &form.common_name },
-    RequestField {
+    SubjectField { name: "common_name", label: "common name", oid: "2.5.4.3", longest: 64, value: |form| &form.common_name },
+    SubjectField {
         name: "email_address",
         label: "e-mail address",
         oid: "1.2.840.113549.1.9.1",
@@ -50,7 +50,7 @@ const FIELDS: [RequestField; 7] = [
 ];
 
 /// The values of a field: one a line for the organizational unit, one for all others.
-fn values<'a>(form: &'a RequestForm, field: &RequestField) -> Vec<&'a str> {
+fn values<'a>(form: &'a RequestForm, field: &SubjectField) -> Vec<&'a str> {
     let text = (field.value)(form);
     if field.name == "organizational_unit" {
         text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
@@ -100,7 +100,7 @@ pub fn validate(form: &RequestForm) -> Vec<FieldError> {
     errors
 }
 
-fn fault(field: &RequestField, value: &str) -> Option<String> {
+fn fault(field: &SubjectField, value: &str) -> Option<String> {
     let characters = value.chars().count();
     if value.chars().any(char::is_control) {
         return Some(["the ", field.label, " has a control character; remove it"].concat());

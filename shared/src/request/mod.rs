@@ -9,7 +9,7 @@ mod outline;
 use serde::{Deserialize, Serialize};
 
 pub use build::{BuildError, SignatureAlgorithm, assemble, pem, to_be_signed};
-pub use form::{RequestField, distinguished_name, notes, validate};
+pub use form::{distinguished_name, notes, validate};
 pub use inspect::{Inspected, RequestError, RequestView, inspect, view};
 pub use names::{NameProblem, names};
 pub use outline::outline;
