@@ -79,7 +79,13 @@ impl DatabaseFiles {
     }
 
     /// Reasons that softoken would give as CKR_GENERAL_ERROR, or cover up by making a new file.
+    ///
+    /// Where the new files are not there yet and the old ones are, softoken converts: that is no fault.
     pub(crate) fn check(&self) -> Result<(), TokenError> {
+        let has = |name: &str| self.directory.join(name).exists();
+        if self.format == DatabaseFormat::Sql && !has("cert9.db") && !has("key4.db") && has("cert8.db") && has("key3.db") {
+            return Ok(());
+        }
         for path in self.files() {
             let mut head = [0; 16];
             let read = fs::File::open(&path).and_then(|mut file| file.read(&mut head));

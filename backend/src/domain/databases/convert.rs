@@ -8,6 +8,7 @@ use certdeck_shared::api::database::DatabaseFormat;
 use super::error::OperationError;
 use super::open::OpenDatabase;
 use super::{Databases, blocking, path};
+use crate::host::files;
 use crate::nss::recognise::{self, Contents};
 use crate::nss::{listing, modules_file};
 use crate::token::{Secret, TokenHandle, WorkerOptions};
@@ -65,7 +66,7 @@ impl Databases {
     async fn take_over(&self, directory: &Path, password: &Secret) -> Result<(), OperationError> {
         let token = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, directory, DatabaseFormat::Sql));
         let taken = async {
-            token.status().await?;
+            // The login opens for writing, which converts; looking at the status first would open for reading, which does not.
             token.login(password).await?;
             token.list_keys().await
         };
@@ -73,8 +74,15 @@ impl Databases {
         let _ = token.close().await;
         taken?;
         let read = directory.to_owned();
-        blocking(move || listing::read(&read, String::new())).await??;
-        Ok(())
+        blocking(move || -> Result<(), OperationError> {
+            listing::read(&read, String::new())?;
+            let modules = read.join(modules_file::NAME);
+            if !modules.exists() {
+                files::create_new(&modules, modules_file::internal_only(&read).as_bytes(), 0o600, None)?;
+            }
+            Ok(())
+        })
+        .await?
     }
 }
 

@@ -42,7 +42,7 @@ pub enum OperationError {
     #[error("{0}")]
     NotADatabase(String),
     /// Old format: read, never written.
-    #[error("cert8.db and key3.db are read, never written; convert the database to cert9.db and key4.db first")]
+    #[error("the old format (cert8.db, key3.db) is read, never written; convert the database first")]
     OldFormat,
     /// The password does not pass the quality check.
     #[error("the password is too weak")]
@@ -137,7 +137,7 @@ impl OperationError {
             Self::PasswordWeak(why) => Problem::new(ProblemCode::PasswordWeak, why.clone()).with_field("/password", why.clone()),
             Self::TooManyAttempts { retry_after } => Problem {
                 retry_after: Some(*retry_after),
-                ..Problem::new(ProblemCode::TooManyAttempts, format!("Wait {retry_after} seconds, then try again."))
+                ..Problem::new(ProblemCode::TooManyAttempts, format!("Wait {retry_after} s, then try again."))
             },
             Self::Locked => locked(),
             Self::RevisionMismatch(what) => Problem::new(ProblemCode::RevisionMismatch, what.clone()),
