@@ -62,7 +62,7 @@ pub fn detail_page(db: String) -> AnyView {
     });
     let place = Arc::clone(&db);
     let content = move || match row.get() {
-        Some(row) => certificate(app, &place, &row, asking),
+        Some(row) => certificate(app, &place, &row),
         None => absent(app, &place),
     };
     view! {
@@ -70,7 +70,7 @@ pub fn detail_page(db: String) -> AnyView {
             {index::index(app, db.to_string())}
             <main class="pane" id=ids::MAIN aria-label="Certificate">
                 {head(app, Arc::clone(&db), row, asking)}
-                <div class="pane-body">{content}</div>
+                <div class="pane-body">{asked(app, Arc::clone(&db), row, asking)}{content}</div>
                 {staged_bar(app)}
                 {glass(Memo::new(move |_| actions::glass_of(app)))}
             </main>
@@ -161,10 +161,10 @@ fn export_chain(app: App, row: &Arc<Row>) {
     app.announce(format!("Exported {}", actions::counted(chain.len(), "certificate")));
 }
 
-fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>, asking: RwSignal<Asking>) -> AnyView {
+fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>) -> AnyView {
     let now = app.now.get_untracked();
     let related = app.certificates.rows.with(|rows| relations(row, rows, true, now));
-    let title = title(app, db, row, &related, asking);
+    let title = title(app, row, &related);
     let view = match &row.view {
         Ok(view) => view,
         Err(reason) => {
@@ -187,7 +187,7 @@ fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>, asking: RwSignal<Asking>
     .into_any()
 }
 
-fn title(app: App, db: &Arc<str>, row: &Arc<Row>, related: &Relations, asking: RwSignal<Asking>) -> AnyView {
+fn title(app: App, row: &Arc<Row>, related: &Relations) -> AnyView {
     let id = StoredValue::new(row.entry.fingerprint_sha256.clone());
     let cells = move || app.staged.changes.with(|changes| id.with_value(|id| changes.get(id).map_or(0, |change| change.cells())));
     let staged = move || {
@@ -201,33 +201,37 @@ fn title(app: App, db: &Arc<str>, row: &Arc<Row>, related: &Relations, asking: R
     };
     let now = app.now.get_untracked();
     let verdict = related.verdict.as_ref().map(|verdict| verdict_line(verdict, standing(row, now).glyph));
-    let list = Place::Certificates(db.to_string());
-    let ask = {
-        let row = Arc::clone(row);
-        move || match asking.get() {
-            Asking::Nothing => ().into_any(),
-            Asking::Name => rename(app, &row, asking),
+    view! {
+        <section class="sect detail-head">
+            <h1 class="break">{row.name.clone()}</h1>
+            <div class="row wrap under-name">{verdict}{staged}{depend.map(|words| view! { <span class="muted small">{words}</span> })}</div>
+            {(!row.entry.trust_authentic).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database. Unlock, set the trust you want, and apply." }))}
+        </section>
+    }
+    .into_any()
+}
+
+/// What is asked, above the certificate. It stands by itself: a change from elsewhere redraws the certificate, not what one is typing.
+fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<Asking>) -> AnyView {
+    let content = move || {
+        let row = row.get_untracked()?;
+        match asking.get() {
+            Asking::Nothing => None,
+            Asking::Name => Some(rename(app, &row, asking)),
             Asking::Deletion => {
-                let list = list.clone();
+                let list = Place::Certificates(db.to_string());
                 let open = RwSignal::new(true);
                 Effect::new(move |_| {
                     if !open.get() {
                         asking.set(Asking::Nothing);
                     }
                 });
-                view! { <div class="asking">{selection::confirm_deletion(app, vec![Arc::clone(&row)], open, Callback::new(move |()| app.go(&list)))}</div> }.into_any()
+                let confirm = selection::confirm_deletion(app, vec![row], open, Callback::new(move |()| app.go(&list)));
+                Some(view! { <div class="asking">{confirm}</div> }.into_any())
             }
         }
     };
-    view! {
-        <section class="sect detail-head">
-            <h1 class="break">{row.name.clone()}</h1>
-            <div class="row wrap under-name">{verdict}{staged}{depend.map(|words| view! { <span class="muted small">{words}</span> })}</div>
-            {(!row.entry.trust_authentic).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database. Unlock, set the trust you want, and apply." }))}
-            {ask}
-        </section>
-    }
-    .into_any()
+    view! { {content} }.into_any()
 }
 
 fn rename(app: App, row: &Arc<Row>, asking: RwSignal<Asking>) -> AnyView {
