@@ -114,11 +114,6 @@ impl Field {
         Self { autocomplete, ..Self::new(id, label, value, Kind::Input("password")) }
     }
 
-    /// A whole number.
-    pub fn number(id: &'static str, label: &'static str, value: RwSignal<String>) -> Self {
-        Self::new(id, label, value, Kind::Input("number"))
-    }
-
     /// Several lines.
     pub fn area(id: &'static str, label: &'static str, value: RwSignal<String>, rows: u32) -> Self {
         Self::new(id, label, value, Kind::Area(rows))

@@ -54,7 +54,9 @@ fn verdict(database: &Database) -> AnyView {
     match &database.state {
         DatabaseState::Usable => {
             let words = match (database.certificates, database.keys) {
-                (Some(certificates), Some(keys)) => format!(", {certificates} certificates and {keys} private keys"),
+                (Some(certificates), Some(keys)) => {
+                    format!(", {certificates} certificate{} and {keys} private key{}", plural(certificates), plural(keys))
+                }
                 _ => String::new(),
             };
             view! { <p class="verdict ok">{crate::components::icon::glyph("ok")}<span><b>"Readable and writable"</b>{words}</span></p> }
@@ -63,6 +65,10 @@ fn verdict(database: &Database) -> AnyView {
         DatabaseState::ReadOnly { reason } => callout("warn", view! { <b>"Read-only. "</b>{reason.clone()} }),
         DatabaseState::Unusable { reason } => callout("bad", view! { <b>"Unusable. "</b>{reason.clone()} }),
     }
+}
+
+fn plural(number: usize) -> &'static str {
+    if number == 1 { "" } else { "s" }
 }
 
 fn about(database: &Database) -> AnyView {

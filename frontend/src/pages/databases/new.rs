@@ -127,7 +127,7 @@ pub fn NewDatabasePage() -> impl IntoView {
                             {Field::text(ids::DATABASE_LABEL, "Name for people", draft.label).hint("The last part of the path when empty.").faults(faults, "/label").view()}
                         </div></section>
                         <section class="sect"><h3>"Password"</h3><div class="form">
-                            {password_field(draft.secret, draft.label.into(), submission)}
+                            {password_field("Password", draft.secret, draft.label.into(), submission)}
                             {again_field(draft.secret, draft.again)}
                             {move || weak().then(|| checkbox("Take this password all the same", "It will be flagged on the list of databases.", draft.accept_weak))}
                         </div></section>

@@ -58,7 +58,7 @@ pub fn SetupPage() -> impl IntoView {
                 .hint("The part behind # of the link that the console printed at its start.")
                 .faults(submission.faults, "/token").view())}
             {Field::text(ids::USER_NAME, "User name", user_name).autocomplete("username").faults(submission.faults, "/user_name").required().view()}
-            {password_field(secret, user_name.into(), submission)}
+            {password_field("Password", secret, user_name.into(), submission)}
             {again_field(secret, again)}
             {submission.faults.callout()}
             <div class="row">
@@ -72,7 +72,7 @@ pub fn SetupPage() -> impl IntoView {
 }
 
 /// A new password, judged while it is typed.
-pub fn password_field(secret: RwSignal<String>, name: Signal<String>, submission: Submission) -> AnyView {
+pub fn password_field(label: &'static str, secret: RwSignal<String>, name: Signal<String>, submission: Submission) -> AnyView {
     let judged = Signal::derive(move || {
         let secret = secret.get();
         if secret.is_empty() {
@@ -83,7 +83,7 @@ pub fn password_field(secret: RwSignal<String>, name: Signal<String>, submission
                 .map_or_else(|| Note::ok(password::strength(&secret)), |weakness| Note::warn(weakness.to_string())),
         )
     });
-    Field::password(ids::NEW_PASSWORD, "Password", secret, "new-password")
+    Field::password(ids::NEW_PASSWORD, label, secret, "new-password")
         .hint("12 characters or more. Length is what counts.")
         .note(judged)
         .faults(submission.faults, "/password")

@@ -97,7 +97,7 @@ pub fn progress(app: App, db: &str, job: &Job, again: Callback<()>) -> AnyView {
 }
 
 fn running(job: &Job) -> AnyView {
-    let share = if job.total == 0 { 0 } else { (job.done.min(job.total) * 100 / job.total).to_string().parse().unwrap_or(0_u32) };
+    let share = (job.done.min(job.total) * 100).checked_div(job.total).unwrap_or(0);
     let id = job.id.clone();
     let stopping = RwSignal::new(false);
     let cancel = move |_| {

@@ -64,10 +64,7 @@ fn row(plan: Plan, position: usize, item: Item) -> AnyView {
     };
     let wrong = move || parsed.with(|parsed| parsed.as_ref().err().map(ToString::to_string));
     let words = move || {
-        wrong().map_or_else(
-            || parsed.with(|parsed| parsed.as_ref().map_or_else(|_| String::new(), |flags| trust_words(*flags))),
-            |words| words,
-        )
+        wrong().unwrap_or_else(|| parsed.with(|parsed| parsed.as_ref().map_or_else(|_| String::new(), |flags| trust_words(*flags))))
     };
     let trust_note = format!("import-trust-{position}");
     let state_note = format!("import-state-{position}");

@@ -87,10 +87,13 @@ fn summary(slot: &Load<Vec<Key>>) -> String {
     let Load::Ready(keys) = slot else { return String::new() };
     let orphans = keys.iter().filter(|key| key.orphan).count();
     match orphans {
-        0 => format!("{} keys, each in use", keys.len()),
-        1 => format!("{} keys, 1 orphan", keys.len()),
-        _ => format!("{} keys, {orphans} orphans", keys.len()),
+        0 => format!("{}, no orphan", counted(keys.len(), "key")),
+        _ => format!("{}, {}", counted(keys.len(), "key"), counted(orphans, "orphan")),
     }
+}
+
+fn counted(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 fn table(keys: Keys, list: Vec<Key>) -> AnyView {

@@ -16,8 +16,17 @@ use crate::state::App;
 use crate::transport::client;
 
 /// The form, or what the answer installed.
-pub fn answer(app: App, at: (String, String), request: &Request, slot: RwSignal<Load<Request>>) -> AnyView {
+pub fn answer(
+    app: App,
+    at: (String, String),
+    request: &Request,
+    slot: RwSignal<Load<Request>>,
+    installed: RwSignal<Option<ReplyInstalled>>,
+) -> AnyView {
     let db = at.0.clone();
+    if let Some(reply) = installed.get_untracked() {
+        return result(&db, &reply);
+    }
     if let (RequestState::Answered, Some(fingerprint)) = (request.state, &request.certificate_fingerprint_sha256) {
         let href = Place::Certificate(db, fingerprint.clone()).path();
         return view! {
@@ -30,7 +39,6 @@ pub fn answer(app: App, at: (String, String), request: &Request, slot: RwSignal<
     }
     let content = RwSignal::new(String::new());
     let nickname = RwSignal::new(request.nickname.clone());
-    let installed = RwSignal::new(None::<ReplyInstalled>);
     let submission = Submission::new();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -41,11 +49,9 @@ pub fn answer(app: App, at: (String, String), request: &Request, slot: RwSignal<
             app.announce("Installed");
             app.refresh_databases();
             app.certificates.refresh(app);
-            if reply.missing_issuer.is_none() && reply.added_issuers.is_empty() {
-                slot.set(Load::Ready(reply.request));
-            } else {
-                installed.set(Some(reply));
-            }
+            // Both panes say it: the request is answered, and what came with the answer.
+            installed.set(Some(reply.clone()));
+            slot.set(Load::Ready(reply.request));
         });
     };
     let read = Signal::derive(move || content.with(|content| if content.trim().is_empty() { None } else { Some(seen(content)) }));
@@ -63,12 +69,7 @@ pub fn answer(app: App, at: (String, String), request: &Request, slot: RwSignal<
         </form>
         {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
     };
-    let form = form.into_any();
-    view! {
-        {move || installed.get().map(|reply| result(&db, &reply))}
-        <div hidden=move || installed.get().is_some()>{form}</div>
-    }
-    .into_any()
+    form.into_any()
 }
 
 /// What this page sees in the pasted text before anything is sent.

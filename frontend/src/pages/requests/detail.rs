@@ -26,6 +26,7 @@ pub fn RequestPage(db: String, id: String) -> impl IntoView {
     let app = use_app();
     let at = StoredValue::new((db, id));
     let slot = RwSignal::new(Load::Waiting);
+    let installed = RwSignal::new(None);
     let read = move || {
         let (reader, (db, id)) = (page_client(), at.get_value());
         load(app, slot, async move { reader.request(&db, &id).await });
@@ -62,7 +63,7 @@ pub fn RequestPage(db: String, id: String) -> impl IntoView {
                 <div class="pane-head"><h2>"Answer of the CA"</h2></div>
                 <div class="pane-body">
                     {move || match slot.get() {
-                        Load::Ready(request) => answer(app, at.get_value(), &request, slot),
+                        Load::Ready(request) => answer(app, at.get_value(), &request, slot, installed),
                         Load::Waiting | Load::Failed(_) => ().into_any(),
                     }}
                 </div>
@@ -80,7 +81,7 @@ fn about(app: App, at: StoredValue<(String, String)>, request: Request) -> AnyVi
     });
     view! {
         <section class="sect stack">
-            <div class="row">{state_of(&request)}<span class="note" title=clock::exact(request.created_at)>{format!("made {} by {}", clock::relative(request.created_at, app.now.get_untracked()), request.created_by)}</span></div>
+            <div class="row">{state_of(&request)}<span class="note" title=clock::exact(request.created_at)>{format!("made {} by {}", clock::relative(request.created_at, clock::now()), request.created_by)}</span></div>
             {gone}
             {request.note.clone().map(|note| view! { <p class="muted">{note}</p> })}
         </section>

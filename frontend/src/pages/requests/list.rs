@@ -114,7 +114,7 @@ fn row(app: App, db: StoredValue<String>, request: Request, chosen: RwSignal<Opt
             <td class="r-state">{state_of(&request)}</td>
             <td class="r-name"><a href=href>{request.nickname.clone()}</a></td>
             <td class="r-sub">{request.subject.clone()}{request.note.clone().map(|note| view! { <span class="faint">{[" · ", &note].concat()}</span> })}</td>
-            <td class="r-wide" title=clock::exact(request.created_at)>{move || clock::relative(request.created_at, app.now.get())}</td>
+            <td class="r-wide" title=clock::exact(request.created_at)>{move || clock::relative(request.created_at, app.now.get().max(request.created_at.unix_timestamp()))}</td>
             <td class="r-end">{copy_wide("Copy PEM", move || pem.clone())}</td>
         </tr>
     }

@@ -66,7 +66,7 @@ fn password_form(app: App, name: String) -> AnyView {
             <form class="stack narrow" on:submit=submit>
                 <input class="sr" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=said.clone()/>
                 {Field::password(ids::PASSWORD, "Present password", current, "current-password").faults(submission.faults, "/current_password").view()}
-                {password_field(secret, Signal::stored(said), submission)}
+                {password_field("New password", secret, Signal::stored(said), submission)}
                 {again_field(secret, again)}
                 {submission.faults.callout()}
                 <div class="row">{submission.button("check", "Change password", ready)}</div>

@@ -65,9 +65,8 @@ pub fn users(app: App) -> AnyView {
 fn row(users: Users, user: User) -> AnyView {
     let name = user.user_name.clone();
     let own = users.app.session.with_untracked(|state| state.session().is_some_and(|session| session.user_name == name));
-    let seen = user
-        .last_sign_in_at
-        .map_or_else(|| "never signed in".to_owned(), |at| format!("last in {}", clock::relative(at, users.app.now.get_untracked())));
+    let seen =
+        user.last_sign_in_at.map_or_else(|| "never signed in".to_owned(), |at| format!("last in {}", clock::relative(at, clock::now())));
     let options: Vec<_> = SCOPES
         .iter()
         .map(|(scope, _)| view! { <option value=*scope selected=scope_word(user.scope) == *scope>{*scope}</option> })

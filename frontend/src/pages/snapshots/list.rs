@@ -148,7 +148,7 @@ fn row(page: Snapshots, snapshot: Snapshot) -> AnyView {
     let clicked = id.clone();
     view! {
         <tr aria-selected=here on:click=move |_| { page.choose(clicked.clone()); page.pushed.set(true); }>
-            <td class="r-state" title=clock::exact(snapshot.taken_at)>{move || clock::relative(snapshot.taken_at, now.get())}</td>
+            <td class="r-state" title=clock::exact(snapshot.taken_at)>{move || clock::relative(snapshot.taken_at, now.get().max(snapshot.taken_at.unix_timestamp()))}</td>
             <td class="r-name"><button class="link" type="button" on:click=move |_| page.choose(id.clone())>{snapshot.reason}</button></td>
             <td class="r-end">{snapshot.actor}</td>
             <td class="r-sub">{difference::summary(snapshot.difference.as_ref())}</td>
