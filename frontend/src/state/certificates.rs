@@ -149,7 +149,7 @@ impl CertificateStore {
             }
             rows.push(Arc::new(Row::new(entry)));
             fresh += 1;
-            if first && (fresh == FIRST_SLICE || fresh % SLICE == 0) {
+            if first && (fresh == FIRST_SLICE || fresh.is_multiple_of(SLICE)) {
                 self.rows.set(Arc::new(rows.clone()));
                 self.reading.set(Reading::Parsing);
                 browser::breathe().await;

@@ -169,7 +169,7 @@ impl ListState {
         let order = RwSignal::new((Column::Expires, false));
         let grouped = RwSignal::new(false);
         let rows = store.rows;
-        let issued = Memo::new(move |_| Arc::new(rows.with(|rows| count_issued(rows))));
+        let issued = Memo::new(move |_| Arc::new(rows.with(count_issued)));
         let unbrushed = Memo::new(move |_| {
             let now = now.get();
             let view = view.get();

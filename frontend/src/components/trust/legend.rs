@@ -5,8 +5,11 @@ use leptos::prelude::*;
 
 use super::punch::fields;
 
+/// A flag within a field.
+pub type Flag = fn(&mut UsageTrust) -> &mut bool;
+
 /// Rows of the legend and of the matrix: words, letter, and the flag in a field.
-pub const RIGHTS: [(&str, &str, fn(&mut UsageTrust) -> &mut bool); 5] = [
+pub const RIGHTS: [(&str, &str, Flag); 5] = [
     ("May issue servers", "C", |field| &mut field.trusted_ca),
     ("May issue clients", "T", |field| &mut field.trusted_client_ca),
     ("Trusted peer", "P", |field| &mut field.trusted_peer),

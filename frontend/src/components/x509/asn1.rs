@@ -215,7 +215,7 @@ fn hex_dump(der: &[u8], node: &Node) -> String {
         text.push_str(if inside == Some(true) { "</mark>\n" } else { "</em>\n" });
     }
     if last - first > LINES {
-        let _ = write!(text, "<em>      {} bytes more</em>\n", to - (first + LINES) * 8);
+        let _ = writeln!(text, "<em>      {} bytes more</em>", to - (first + LINES) * 8);
     }
     text
 }

@@ -116,7 +116,7 @@ pub fn views(app: App) -> AnyView {
     let reduced = move || {
         let filtered = list.brush.get().is_some() || !list.filter.with(String::is_empty);
         filtered.then(|| {
-            let range = list.brush.get().map(|range| super::axis::range_words(range));
+            let range = list.brush.get().map(super::axis::range_words);
             view! {
                 <button class="chip push" type="button" on:click=move |_| list.show_all()>
                     <span>{range}</span>{move || format!("{} shown", list.shown.get())}{icon("close")}<span class="sr">"Show all"</span>
