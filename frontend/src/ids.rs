@@ -86,3 +86,5 @@ pub const REPLY_NICKNAME: &str = "reply-nickname";
 pub const IMPORT_FILE: &str = "import-file";
 /// Text to import.
 pub const IMPORT_TEXT: &str = "import-text";
+/// The flags that many certificates are given at once.
+pub const TRUST_MANY: &str = "trust-of-many";

@@ -22,7 +22,7 @@ pub fn list_page(db: String) -> AnyView {
     let db: Arc<str> = db.into();
     let deleting = RwSignal::new(false);
     let trusting = RwSignal::new(false);
-    app.keyboard.register(commands(app, Arc::clone(&db), deleting));
+    app.keyboard.register(commands(app, Arc::clone(&db), deleting, trusting));
     Effect::new(move |_| browser::set_root_property("--detail", &format!("{}px", list.aside_width.get())));
     // The first row is chosen as soon as there is one: the pane beside the list has something to say.
     Effect::new(move |_| {
@@ -30,14 +30,6 @@ pub fn list_page(db: String) -> AnyView {
         if gone && !browser::is_narrow() && list.shown.get() > 0 {
             list.cursor.set(None);
             list.step(0);
-        }
-    });
-    Effect::new(move |_| {
-        if trusting.get() {
-            trusting.set(false);
-            if let Some(row) = list.targets(app.certificates).first() {
-                app.go(&Place::Certificate(app.selected.get_untracked().unwrap_or_default(), row.entry.fingerprint_sha256.clone()));
-            }
         }
     });
     let stage = Memo::new(move |_| stage(app));
@@ -81,7 +73,10 @@ pub fn list_page(db: String) -> AnyView {
                 <Show when=move || deleting.get()>
                     <div class="float confirm-float">{selection::confirm_deletion(app, list.targets(app.certificates), deleting, Callback::new(|()| ()))}</div>
                 </Show>
-                <Show when=move || !deleting.get()>{selection::selection_bar(app, deleting, trusting)}</Show>
+                <Show when=move || trusting.get() && !deleting.get()>
+                    <div class="float confirm-float">{selection::trust_many(app, list.targets(app.certificates), trusting)}</div>
+                </Show>
+                <Show when=move || !deleting.get() && !trusting.get()>{selection::selection_bar(app, deleting, trusting)}</Show>
                 {staged_bar(app)}
                 {glass(Memo::new(move |_| actions::glass_of(app)))}
                 <div class="pane-foot">
@@ -140,7 +135,7 @@ fn unlock_note(app: App) -> AnyView {
     view! { {note} }.into_any()
 }
 
-fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>) -> Vec<Command> {
+fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>, trusting: RwSignal<bool>) -> Vec<Command> {
     const GROUP: &str = "Certificates";
     let list = app.list;
     let walk = move |by: isize| {
@@ -159,7 +154,9 @@ fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>) -> Vec<Command> {
     let trust = {
         let db = Arc::clone(&db);
         move || {
-            if let Some(row) = list.targets(app.certificates).first() {
+            if list.checked.with_untracked(|checked| checked.len() > 1) {
+                trusting.set(true);
+            } else if let Some(row) = list.targets(app.certificates).first() {
                 app.destination.set(Some(
                     [Place::Certificate(db.to_string(), row.entry.fingerprint_sha256.clone()).path().as_str(), "#trust"].concat(),
                 ));
@@ -209,6 +206,8 @@ fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>) -> Vec<Command> {
         Command::new("Escape", "Clear: deletion, selection, filter", GROUP, move || {
             if deleting.get_untracked() {
                 deleting.set(false);
+            } else if trusting.get_untracked() {
+                trusting.set(false);
             } else if !list.checked.with_untracked(std::collections::HashSet::is_empty) {
                 list.checked.update(std::collections::HashSet::clear);
             } else {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use certdeck_shared::trust::TrustFlags;
 use leptos::prelude::*;
 
 use super::actions;
 use crate::components::feedback::callout;
 use crate::components::icon::icon;
+use crate::ids;
 use crate::state::App;
 use crate::state::row::Row;
 
@@ -68,6 +70,61 @@ pub fn confirm_deletion(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>, aft
                 <span class="note">"Snapshot first, undo after"</span>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// What many certificates are given at once most often.
+const PRESETS: [(&str, &str); 5] =
+    [("Servers", "C,,"), ("Servers and e-mail", "C,C,"), ("Everything", "CT,C,C"), ("No trust of its own", ",,"), ("Distrust", "p,p,p")];
+
+/// Stages the same trust for everything that is checked. Nothing is stored before Apply.
+pub fn trust_many(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>) -> AnyView {
+    let text = RwSignal::new(String::from("C,,"));
+    let parsed = Memo::new(move |_| TrustFlags::parse(&text.get()).map_err(|error| error.to_string()));
+    let presets: Vec<AnyView> = PRESETS
+        .into_iter()
+        .map(|(words, flags)| {
+            view! {
+                <button class="chip" type="button" aria-pressed=move || (text.get() == flags).to_string() on:click=move |_| text.set(flags.to_owned())>{words}" "<span class="mono">{flags}</span></button>
+            }
+            .into_any()
+        })
+        .collect();
+    let count = actions::counted(rows.len(), "certificate");
+    let title = ["Trust of ", &count].concat();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if let Ok(flags) = parsed.get_untracked() {
+            for row in &rows {
+                app.staged.stage(&row.entry.fingerprint_sha256, &row.name, &row.entry.trust, flags.with_user(row.trust.ssl.user));
+            }
+            open.set(false);
+        }
+    };
+    let says = move || match parsed.get() {
+        Ok(flags) => {
+            let stores = flags.with_user(false).stored();
+            let words = stores.words().join(". ");
+            view! { <p class="note">"NSS stores "<code>{stores.to_string()}</code>": "{words}"."</p> }.into_any()
+        }
+        Err(problem) => view! { <p class="note bad" role="alert">{problem}</p> }.into_any(),
+    };
+    view! {
+        <form class="confirm" on:submit=submit>
+            <h3>{title}</h3>
+            <div class="row wrap">{presets}</div>
+            <div class="field">
+                <label for=ids::TRUST_MANY>"Flags for SSL, e-mail, object signing"</label>
+                <input class="in mono" id=ids::TRUST_MANY autocomplete="off" spellcheck="false" prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))/>
+                {says}
+            </div>
+            <div class="stage">
+                <button class="btn primary" disabled=move || parsed.with(Result::is_err)>"Stage for all"</button>
+                <button class="btn plain" type="button" on:click=move |_| open.set(false)>"Keep"</button>
+                <span class="note">"Nothing is stored before Apply"</span>
+            </div>
+        </form>
     }
     .into_any()
 }
