@@ -129,27 +129,20 @@ fn first_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// Owner, group and mode of what is at a path, and what about them is too wide.
 #[must_use]
 pub fn mode_warnings(directory: &Path) -> Vec<String> {
+    let too_wide =
+        |path: &Path, bits: u32| std::fs::metadata(path).ok().filter(|found| found.mode() & bits != 0).map(|found| octal(&found));
     let mut warnings = Vec::new();
-    if let Ok(metadata) = std::fs::metadata(directory) {
-        if metadata.mode() & 0o002 != 0 {
-            warnings.push(format!("The directory is writable by everybody (mode {}). Cure: chmod 0700.", octal(&metadata)));
-        }
+    if let Some(mode) = too_wide(directory, 0o002) {
+        warnings.push(format!("The directory is writable by everybody (mode {mode}). Cure: chmod 0700."));
     }
     for name in ["key4.db", "key3.db"] {
-        if let Ok(metadata) = std::fs::metadata(directory.join(name)) {
-            if metadata.mode() & 0o007 != 0 {
-                warnings.push(format!(
-                    "{name}, which holds the private keys, is readable by everybody (mode {}). Cure: chmod 0600.",
-                    octal(&metadata)
-                ));
-            }
+        if let Some(mode) = too_wide(&directory.join(name), 0o007) {
+            warnings.push(format!("{name}, which holds the private keys, is open to everybody (mode {mode}). Cure: chmod 0600."));
         }
     }
     for name in ["cert9.db", "cert8.db", "pkcs11.txt"] {
-        if let Ok(metadata) = std::fs::metadata(directory.join(name)) {
-            if metadata.mode() & 0o002 != 0 {
-                warnings.push(format!("{name} is writable by everybody (mode {}). Cure: chmod 0600.", octal(&metadata)));
-            }
+        if let Some(mode) = too_wide(&directory.join(name), 0o002) {
+            warnings.push(format!("{name} is writable by everybody (mode {mode}). Cure: chmod 0600."));
         }
     }
     warnings

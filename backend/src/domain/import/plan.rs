@@ -23,11 +23,17 @@ pub struct Planned {
     pub trust: Option<TrustFlags>,
 }
 
+/// What NSS holds unique: issuer and serial number, both DER.
+type IssuerAndSerialNumber = (Vec<u8>, Vec<u8>);
+
+/// Address and nickname of the certificate that has it.
+type Holder = (String, Option<String>);
+
 /// What is in the database, and what the items before this one will have added.
 struct Known {
     subjects_of_nicknames: HashMap<String, Vec<u8>>,
     nicknames_of_subjects: HashMap<Vec<u8>, String>,
-    serial_numbers: HashMap<(Vec<u8>, Vec<u8>), (String, Option<String>)>,
+    serial_numbers: HashMap<IssuerAndSerialNumber, Holder>,
     nickname_holders: HashMap<String, String>,
     planned: HashMap<String, String>,
 }

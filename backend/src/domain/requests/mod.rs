@@ -83,7 +83,7 @@ impl Operation {
                 let der = self.database.token.sign_request(&from_hex(&id), &certification_request_info.0).await?;
                 (id, der)
             }
-            NewRequest::Form { key_algorithm, form, .. } => self.from_form(key_algorithm, &form, &nickname).await?,
+            NewRequest::Form { key_algorithm, form, .. } => self.sign_form(key_algorithm, &form, &nickname).await?,
         };
         let view = pkcs10::view(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
         let record = RequestRecord {
@@ -106,7 +106,7 @@ impl Operation {
     }
 
     /// Makes the key, then the request; the key goes again when the request cannot be made.
-    async fn from_form(&self, algorithm: KeyAlgorithm, form: &RequestForm, label: &str) -> Result<(String, Vec<u8>), OperationError> {
+    async fn sign_form(&self, algorithm: KeyAlgorithm, form: &RequestForm, label: &str) -> Result<(String, Vec<u8>), OperationError> {
         self.snapshot(&format!("a key for the request {label}")).await?;
         let key = self.database.token.generate_key(algorithm, label).await?;
         let signed = async {
