@@ -1,0 +1,117 @@
+//! Every place: it shows itself, its console is quiet, its controls have names, and keys do what they say.
+
+use support::browser::Browser;
+use support::certificates::{Authority, Template};
+use support::console::{PASSWORD, USER_NAME};
+use support::deck::{Deck, item};
+use thirtyfour::{By, Key};
+
+async fn signed_in(deck: &Deck, width: u32, height: u32) -> Browser {
+    let page = Browser::start(width, height).await;
+    page.open(&format!("{}/sign-in", deck.console.origin)).await;
+    page.fill("User name", USER_NAME).await;
+    page.fill("Password", PASSWORD).await;
+    page.click("Sign in").await;
+    page.sees("Where to begin").await;
+    page
+}
+
+/// A database with a CA, a leaf, and a request that waits.
+async fn furnished() -> Deck {
+    use certdeck_shared::api::{key::KeyAlgorithm, request::NewRequest};
+    let deck = Deck::new().await;
+    let authority = Authority::new("Furnishing CA");
+    deck.import(vec![
+        item(authority.certificate.clone(), "Furnishing CA", "CT,C,C"),
+        item(authority.leaf("leaf.example.org"), "leaf.example.org", ",,"),
+    ])
+    .await;
+    let form = certdeck_shared::request::RequestForm { common_name: "pending.example.org".to_owned(), ..Default::default() };
+    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form, nickname: "pending.example.org".to_owned(), note: None };
+    deck.client.create_request(&deck.id, &new).await.unwrap();
+    deck
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_place_shows_itself_quietly_and_names_its_controls() {
+    let deck = furnished().await;
+    let request = deck.client.requests(&deck.id).await.unwrap()[0].id.clone();
+    let leaf = deck.named("leaf.example.org").await.fingerprint_sha256;
+    let database = format!("/databases/{}", deck.id);
+    let places = [
+        ("/".to_owned(), "Where to begin"),
+        ("/databases".to_owned(), "nss"),
+        ("/databases/new".to_owned(), "What will be written"),
+        ("/databases/register".to_owned(), "Directory"),
+        (format!("{database}/certificates"), "leaf.example.org"),
+        (format!("{database}/certificates/{leaf}"), "Furnishing CA"),
+        (format!("{database}/import"), "Or paste"),
+        (format!("{database}/requests"), "pending.example.org"),
+        (format!("{database}/requests/new"), "Where the key lives"),
+        (format!("{database}/requests/{request}"), "Request to send"),
+        (format!("{database}/keys"), "EC"),
+        (format!("{database}/snapshots"), "Restore"),
+        ("/viewer".to_owned(), "Drop a file"),
+        ("/activity".to_owned(), "certificate.import"),
+        ("/settings".to_owned(), "API tokens"),
+        ("/no/such/place".to_owned(), "Nothing is here"),
+    ];
+    for (width, height) in [(1440, 900), (400, 800)] {
+        let page = signed_in(&deck, width, height).await;
+        page.is_quiet(&["401"]).await;
+        for (path, words) in &places {
+            page.open(&format!("{}{path}", deck.console.origin)).await;
+            if !(width == 400 && *words == "Restore") {
+                page.sees(words).await;
+            }
+            page.is_quiet(&[]).await;
+            assert_eq!(page.unnamed_controls().await, Vec::<String>::new(), "{path} at {width} pixels");
+            let wider: bool = page.value("a width", "return document.documentElement.scrollWidth > window.innerWidth + 1").await;
+            assert!(!wider, "{path} is wider than a window of {width} pixels");
+            let main: bool = page.value("a main pane", "return document.querySelectorAll('main').length === 1").await;
+            assert!(main, "{path} has one main pane");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_walked_filtered_and_opened_by_keys() {
+    let deck = Deck::new().await;
+    let template = Template::new();
+    deck.import((0..30).map(|number| item(template.numbered(number), &Template::nickname(number), ",,")).collect()).await;
+    let page = signed_in(&deck, 1280, 800).await;
+    page.open(&format!("{}/databases/{}/certificates", deck.console.origin, deck.id)).await;
+    page.sees("host-00000001").await;
+    let press = async |keys: &str| page.driver.find(By::Css("body")).await.unwrap().send_keys(keys).await.unwrap();
+    let selected = "return document.querySelector('#certificate-list tr[aria-selected=true]')?.getAttribute('aria-rowindex') ?? null";
+    let first: String = page.value("a selected row", selected).await;
+    press("j").await;
+    let next = format!(
+        "const index = document.querySelector('#certificate-list tr[aria-selected=true]')?.getAttribute('aria-rowindex'); return index === '{}' ? index : null",
+        first.parse::<u32>().unwrap() + 1
+    );
+    page.value::<String>("the next row", &next).await;
+    press("/").await;
+    page.value::<bool>("the focus in the filter", "return document.activeElement?.id === 'certificate-filter' ? true : null").await;
+    page.driver.active_element().await.unwrap().send_keys("host-00000007").await.unwrap();
+    let only = "const rows = document.querySelectorAll('#certificate-list tr[aria-rowindex]'); return rows.length === 1 ? rows[0].innerText : null";
+    assert!(page.value::<String>("one row", only).await.contains("host-00000007"));
+    page.driver.active_element().await.unwrap().send_keys(String::from(char::from(Key::Enter))).await.unwrap();
+    press(&String::from(char::from(Key::Enter))).await;
+    page.sees("host-00000007.example.net").await;
+    let url = page.driver.current_url().await.unwrap();
+    assert!(url.path().ends_with(&deck.named("host-00000007").await.fingerprint_sha256), "{url}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_certutil_adds_appears_without_a_reload() {
+    let deck = Deck::new().await;
+    let page = signed_in(&deck, 1280, 800).await;
+    page.open(&format!("{}/databases/{}/certificates", deck.console.origin, deck.id)).await;
+    page.sees("No certificates yet").await;
+    deck.database.add("Appearing CA", "C,,", &Authority::new("Appearing CA").certificate);
+    page.sees("Appearing CA").await;
+    deck.database.certutil_must(&["-D", "-n", "Appearing CA"]);
+    page.sees("No certificates yet").await;
+    page.is_quiet(&["401"]).await;
+}
