@@ -133,7 +133,7 @@ async fn change_trust(page: &Browser, console: &Console, id: &str, nicknames: &[
             serde_json::to_string(nickname).unwrap()
         );
         page.value::<bool>(&format!("a link to {nickname}"), &link).await;
-        for cell in ["May issue servers for SSL", "May issue clients for SSL", "May issue servers for e-mail"] {
+        for cell in ["May issue servers for SSL", "May issue clients for SSL", "May issue servers for E-mail"] {
             page.click_at(&format!("input[aria-label='{cell}']")).await;
         }
         page.sees(&format!("{} changes staged for {} certificate", 3 * (staged + 1), staged + 1)).await;

@@ -34,7 +34,10 @@ async fn a_created_database_is_one_that_certutil_opens_with_either_password_file
     run::must("certutil", &generate);
     assert_eq!(deck.database.keys().len(), 1);
     run::must("modutil", &["-list", "-dbdir", &sql, "-force"]);
-    assert_eq!(refusal(deck.client.add_database(&create(directory)).await), ProblemCode::DatabaseExists);
+    assert_eq!(refusal(deck.client.add_database(&create(directory)).await), ProblemCode::AlreadyExists);
+    let other = Database::made_by_certutil();
+    assert_eq!(refusal(deck.client.add_database(&create(other.directory())).await), ProblemCode::DatabaseExists);
+    assert!(!other.directory().join("password.txt").exists());
     assert_eq!(deck.database.keys().len(), 1, "the refusal left the database alone");
 }
 
@@ -42,22 +45,22 @@ async fn a_created_database_is_one_that_certutil_opens_with_either_password_file
 async fn a_weak_password_is_refused_unless_it_is_wanted_and_password_files_can_be_left_out() {
     let (room, _console, client) = empty().await;
     let path = room.path().join("nss");
-    let with = |password: &str, accept: bool| NewDatabase::Create {
+    let with = |password: &str, plain: bool, accept: bool| NewDatabase::Create {
         path: path.display().to_string(),
         label: Some("Weak".to_owned()),
         password: password.to_owned(),
         owner: None,
         group: None,
         mode: None,
-        password_files: PasswordFiles { plain: false, sslpassword_conf: false },
+        password_files: PasswordFiles { plain, sslpassword_conf: false },
         accept_weak_password: accept,
     };
-    assert_eq!(refusal(client.add_database(&with("netscape!", false)).await), ProblemCode::PasswordWeak);
+    assert_eq!(refusal(client.add_database(&with("netscape!", true, false)).await), ProblemCode::PasswordWeak);
     assert!(!path.join("cert9.db").exists(), "nothing was made");
-    let created = client.add_database(&with("netscape!", true)).await.unwrap();
+    let created = client.add_database(&with("netscape!", true, true)).await.unwrap();
     assert_eq!(created.label, "Weak");
     assert!(!created.warnings.is_empty(), "a recognised default password is flagged");
-    assert!(!path.join("password.txt").exists() && !path.join("sslpassword.conf").exists());
+    assert!(path.join("password.txt").exists() && !path.join("sslpassword.conf").exists());
     Database::at(&path, "netscape!", room.path()).certutil_must(&["-L"]);
 }
 

@@ -5,6 +5,7 @@ mod accounts;
 mod certificates;
 mod databases;
 mod http;
+mod readme;
 mod requests;
 mod snapshots;
 mod support;

@@ -30,12 +30,10 @@ impl Databases {
             if told.as_ref() == Some(&revision) {
                 continue;
             }
-            let first_look = told.is_none();
             *told = Some(revision.clone());
             drop(told);
-            if !first_look {
-                self.environment.events.publish(Event::DatabaseChanged { database: database.id.clone(), revision });
-            }
+            // Told at the first look as well: who listed it before that look may have seen an older state.
+            self.environment.events.publish(Event::DatabaseChanged { database: database.id.clone(), revision });
         }
     }
 }
