@@ -31,8 +31,9 @@ page: setup-page fetch dist/index.html
 # Trunk runs wasm-opt each time, so it is only called when a source is newer than the page. With erased view types Leptos does not compile a
 # copy of its rendering for every view: a sixth less to download.
 dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml
+	mkdir -p target && touch target/page-begun
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='--cfg erase_components' $(phase) 'page in release' trunk build --release --offline --locked
-	touch $@
+	touch --reference=target/page-begun $@
 
 fetch: target/fetched
 target/fetched: Cargo.lock | setup

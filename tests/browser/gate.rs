@@ -14,7 +14,7 @@ async fn one_signs_in_by_keyboard_alone_and_comes_back_to_the_place_asked_for() 
     page.value::<bool>("the focus in the first field", "return document.activeElement?.id === 'user-name' ? true : null").await;
     let type_on = async |keys: String| page.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();
     type_on(format!("{USER_NAME}{}wrong password{}", char::from(Key::Tab), char::from(Key::Enter))).await;
-    page.sees("User name or password is wrong").await;
+    page.sees("The user name or the password is wrong").await;
     let field = page.find("#password").await;
     field.clear().await.unwrap();
     field.send_keys(format!("{PASSWORD}{}", char::from(Key::Enter))).await.unwrap();
@@ -29,7 +29,7 @@ async fn who_is_not_signed_in_sees_nothing_but_the_gate() {
     let page = Browser::start(1280, 800).await;
     for path in ["/", "/databases", "/activity", "/settings", "/databases/x/certificates"] {
         page.open(&format!("{}{path}", console.origin)).await;
-        page.sees("Sign in").await;
+        page.field("User name").await;
         assert!(page.driver.find_all(By::Css("nav")).await.unwrap().is_empty(), "{path} shows its rail");
     }
 }

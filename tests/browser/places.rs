@@ -52,7 +52,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         (format!("{database}/keys"), "EC"),
         (format!("{database}/snapshots"), "Restore"),
         ("/viewer".to_owned(), "Drop a file"),
-        ("/activity".to_owned(), "certificate.import"),
+        ("/activity".to_owned(), "Imported certificates"),
         ("/settings".to_owned(), "API tokens"),
         ("/no/such/place".to_owned(), "Nothing is here"),
     ];

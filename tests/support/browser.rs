@@ -106,11 +106,9 @@ impl Browser {
             if shown.to_lowercase().contains(&text.to_lowercase()) {
                 return;
             }
-            assert!(
-                std::time::Instant::now() < limit,
-                "the page does not show {text:?} but:\n{shown}\n{}",
-                self.console().await.join("\n")
-            );
+            if std::time::Instant::now() > limit {
+                self.give_up(&format!("text {text:?}")).await;
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -149,7 +147,7 @@ impl Browser {
     pub async fn unnamed_controls(&self) -> Vec<String> {
         let script = format!(
             "{NAME_OF} return [...document.querySelectorAll('button, a[href], input:not([type=hidden]), select, textarea, [role=button], [role=checkbox], [role=tab], img')]
-               .filter(element => element.checkVisibility && element.checkVisibility() && !nameOf(element))
+               .filter(element => element.checkVisibility() && !element.closest('[aria-hidden=true]') && !nameOf(element))
                .map(element => element.outerHTML.slice(0, 200));"
         );
         self.driver.execute(&script, Vec::new()).await.unwrap().convert().unwrap()
@@ -188,17 +186,24 @@ impl Browser {
                 return answer;
             }
             if started.elapsed() > PATIENCE {
-                let shown: String = self
-                    .driver
-                    .execute("return location + '\\n' + document.body.innerText", Vec::new())
-                    .await
-                    .unwrap()
-                    .convert()
-                    .unwrap_or_default();
-                panic!("the page has no {what}. It shows:\n{shown}\n{}", self.console().await.join("\n"));
+                self.give_up(what).await;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Ends the test with all that can be said about the page, and a picture of it.
+    async fn give_up(&self, what: &str) -> ! {
+        let shown: String = self
+            .driver
+            .execute("return location + '\\n' + document.body.innerText", Vec::new())
+            .await
+            .unwrap()
+            .convert()
+            .unwrap_or_default();
+        let picture = std::env::temp_dir().join(format!("certdeck-browser-{}.png", crate::database::run_number()));
+        self.picture(&picture).await;
+        panic!("the page has no {what} (picture: {}). It shows:\n{shown}\n{}", picture.display(), self.console().await.join("\n"));
     }
 
     /// Waits for something the page does elsewhere, such as in the database.

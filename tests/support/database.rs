@@ -85,7 +85,9 @@ impl Database {
             .filter_map(|line| line.trim_end().rsplit_once(char::is_whitespace))
             // The two lines of the heading hold no trust flags.
             .filter(|(_, trust)| trust.matches(',').count() == 2 && !trust.starts_with("SSL"))
-            .map(|(nickname, trust)| Listed { nickname: nickname.trim_end().to_owned(), trust: trust.to_owned() })
+            // Where a nickname holds a colon certutil puts the token's name before it.
+            .map(|(nickname, trust)| (nickname.trim_end().trim_start_matches("NSS Certificate DB:"), trust))
+            .map(|(nickname, trust)| Listed { nickname: nickname.to_owned(), trust: trust.to_owned() })
             .collect();
         listed.sort();
         listed
