@@ -54,10 +54,13 @@ async fn what_will_happen_is_shown_before_it_happens() {
     deck.certutil_agrees().await;
 }
 
+/// Puts a DER certificate into another form.
+type Form = fn(&[u8]) -> Vec<u8>;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_imported_as_it_is_whatever_its_form() {
     let deck = Deck::new().await;
-    let forms: Vec<(&str, fn(&[u8]) -> Vec<u8>)> = vec![
+    let forms: [(&str, Form); 4] = [
         ("application/pkix-cert", |der| der.to_vec()),
         ("application/x-pem-file", |der| format!("Dear customer,\r\n\r\n{}\r\nYours\r\n", to_pem(der).replace('\n', "\r\n")).into_bytes()),
         ("application/pkcs7-mime", |der| {

@@ -107,7 +107,7 @@ async fn the_token_signs_a_request_for_its_own_key_and_nothing_else() {
     assert!(deck.client.requests(&deck.id).await.unwrap().is_empty());
     let request = deck.client.create_request(&deck.id, &sign(&mine.id, information)).await.unwrap();
     openssl(&["req", "-verify", "-noout"], request.pem.as_bytes());
-    assert_eq!(deck.client.key(&deck.id, &mine.id).await.unwrap().requests, [request.id.clone()]);
+    assert_eq!(deck.client.key(&deck.id, &mine.id).await.unwrap().requests, std::slice::from_ref(&request.id));
 
     let stranger = Authority::new("Stranger");
     let wrong = deck.client.reply(&deck.id, &request.id, &reply(support::certificates::to_pem(&stranger.leaf("passes.example")))).await;
