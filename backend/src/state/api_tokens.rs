@@ -3,7 +3,7 @@
 use certdeck_shared::api::account::{ApiToken, Scope};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{StateError, Store, from_column, from_word, to_column, to_word};
+use super::{AuditDraft, StateError, Store, from_column, from_word, to_column, to_word};
 
 /// A token, and the scope of the account that made it as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +50,9 @@ impl ApiTokens<'_> {
             .await
     }
 
-    /// Adds one.
-    pub async fn insert(&self, token: ApiToken, secret_sha256: [u8; 32]) -> Result<(), StateError> {
+    /// Adds one and records it.
+    pub async fn insert(&self, token: ApiToken, secret_sha256: [u8; 32], audit: AuditDraft) -> Result<(), StateError> {
+        let now = self.0.clock().now();
         self.0
             .call(move |state| {
                 state.execute(
@@ -67,6 +68,7 @@ impl ApiTokens<'_> {
                         token.expires_at.map(to_column)
                     ],
                 )?;
+                audit.write(state, now)?;
                 Ok(())
             })
             .await
@@ -83,15 +85,24 @@ impl ApiTokens<'_> {
             .await
     }
 
-    /// Revokes one and gives what it was.
-    pub async fn remove(&self, id: &str) -> Result<Option<ApiToken>, StateError> {
+    /// One by its identifier, good or past.
+    pub async fn by_id(&self, id: &str) -> Result<Option<ApiToken>, StateError> {
         let id = id.to_owned();
         self.0
+            .call(move |state| state.query_row("SELECT * FROM api_tokens WHERE id = ?1", [&id], |row| Ok(read(row))).optional()?.transpose())
+            .await
+    }
+
+    /// Revokes one and records it; false when there is none.
+    pub async fn remove(&self, id: &str, audit: AuditDraft) -> Result<bool, StateError> {
+        let (id, now) = (id.to_owned(), self.0.clock().now());
+        self.0
             .call(move |state| {
-                let found =
-                    state.query_row("SELECT * FROM api_tokens WHERE id = ?1", [&id], |row| Ok(read(row))).optional()?.transpose()?;
-                state.execute("DELETE FROM api_tokens WHERE id = ?1", [&id])?;
-                Ok(found)
+                let removed = state.execute("DELETE FROM api_tokens WHERE id = ?1", [&id])? > 0;
+                if removed {
+                    audit.write(state, now)?;
+                }
+                Ok(removed)
             })
             .await
     }

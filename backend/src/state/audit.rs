@@ -2,7 +2,8 @@
 
 use certdeck_shared::api::activity::{AuditEntry, AuditPage};
 use certdeck_shared::api::problem::ProblemCode;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
+use time::OffsetDateTime;
 
 use super::{StateError, Store, from_column, to_column};
 
@@ -65,6 +66,25 @@ impl AuditDraft {
         self.after = Some(value);
         self
     }
+
+    /// Writes it in the transaction of what it tells of, so that there is never one without the other.
+    pub(super) fn write(self, state: &Transaction<'_>, now: OffsetDateTime) -> Result<i64, StateError> {
+        state.execute(
+            "INSERT INTO audit (at, actor, action, database, subject, outcome, before, after) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                to_column(now),
+                self.actor,
+                self.action,
+                self.database,
+                self.subject,
+                self.outcome,
+                self.before.map(|value| value.to_string()),
+                self.after.map(|value| value.to_string())
+            ],
+        )?;
+        Ok(state.last_insert_rowid())
+    }
 }
 
 /// The audit log.
@@ -73,26 +93,8 @@ pub struct Audit<'a>(pub(super) &'a Store);
 impl Audit<'_> {
     /// Records an entry, stamped now, and gives its id.
     pub async fn record(&self, draft: AuditDraft) -> Result<i64, StateError> {
-        let at = to_column(self.0.clock().now());
-        self.0
-            .call(move |state| {
-                state.execute(
-                    "INSERT INTO audit (at, actor, action, database, subject, outcome, before, after) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    params![
-                        at,
-                        draft.actor,
-                        draft.action,
-                        draft.database,
-                        draft.subject,
-                        draft.outcome,
-                        draft.before.map(|value| value.to_string()),
-                        draft.after.map(|value| value.to_string())
-                    ],
-                )?;
-                Ok(state.last_insert_rowid())
-            })
-            .await
+        let now = self.0.clock().now();
+        self.0.call(move |state| draft.write(state, now)).await
     }
 
     /// At most `limit` entries older than the one with the id `before`, newest first.

@@ -1,10 +1,10 @@
 //! Sessions of the browser, by the SHA-256 of their token: who reads the file cannot sign in with it.
 
 use certdeck_shared::api::account::Scope;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 use time::OffsetDateTime;
 
-use super::{StateError, Store, from_column, from_word, to_column};
+use super::{AuditDraft, StateError, Store, from_column, from_word, to_column};
 
 /// A session and the account it belongs to, as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +23,26 @@ pub struct SessionRecord {
 pub struct Sessions<'a>(pub(super) &'a Store);
 
 impl Sessions<'_> {
-    /// Begins one.
-    pub async fn insert(&self, token_sha256: [u8; 32], user_name: &str) -> Result<(), StateError> {
-        let (user_name, now) = (user_name.to_owned(), to_column(self.0.clock().now()));
+    /// Begins one, notes the sign-in at the account, and records it.
+    pub async fn begin(&self, token_sha256: [u8; 32], user_name: &str, audit: AuditDraft) -> Result<(), StateError> {
+        let (user_name, now) = (user_name.to_owned(), self.0.clock().now());
         self.0
             .call(move |state| {
-                state.execute(
-                    "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at) VALUES (?1, ?2, ?3, ?3)",
-                    params![token_sha256, user_name, now],
-                )?;
+                insert(state, token_sha256, &user_name, now)?;
+                state.execute("UPDATE users SET last_sign_in_at = ?2 WHERE user_name = ?1", params![user_name, to_column(now)])?;
+                audit.write(state, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Ends one and records it.
+    pub async fn end(&self, token_sha256: [u8; 32], audit: AuditDraft) -> Result<(), StateError> {
+        let now = self.0.clock().now();
+        self.0
+            .call(move |state| {
+                state.execute("DELETE FROM sessions WHERE token_sha256 = ?1", [token_sha256])?;
+                audit.write(state, now)?;
                 Ok(())
             })
             .await
@@ -72,7 +83,7 @@ impl Sessions<'_> {
             .await
     }
 
-    /// Ends one.
+    /// Removes one that is past.
     pub async fn remove(&self, token_sha256: [u8; 32]) -> Result<(), StateError> {
         self.0
             .call(move |state| {
@@ -100,4 +111,12 @@ impl Sessions<'_> {
             .call(move |state| Ok(state.execute("DELETE FROM sessions WHERE created_at <= ?1 OR last_seen_at <= ?2", [began, used])?))
             .await
     }
+}
+
+pub(super) fn insert(state: &Transaction<'_>, token_sha256: [u8; 32], user_name: &str, now: OffsetDateTime) -> Result<(), StateError> {
+    state.execute(
+        "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at) VALUES (?1, ?2, ?3, ?3)",
+        params![token_sha256, user_name, to_column(now)],
+    )?;
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use certdeck_shared::api::account::{Scope, User};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{StateError, Store, from_column, from_word, to_column, to_word};
+use super::{AuditDraft, StateError, Store, from_column, from_word, sessions, to_column, to_word};
 
 /// An account with the hash of its password.
 #[derive(Clone)]
@@ -48,67 +48,70 @@ impl Users<'_> {
             .await
     }
 
-    /// Adds one. [`StateError::Exists`] when the name is taken.
-    pub async fn insert(&self, record: UserRecord) -> Result<(), StateError> {
-        self.0.call(move |state| insert(state, &record)).await
+    /// Adds one and records it. [`StateError::Exists`] when the name is taken.
+    pub async fn insert(&self, record: UserRecord, audit: AuditDraft) -> Result<(), StateError> {
+        let now = self.0.clock().now();
+        self.0
+            .call(move |state| {
+                insert(state, &record)?;
+                audit.write(state, now)?;
+                Ok(())
+            })
+            .await
     }
 
-    /// Adds the very first one; false when there is one already. One transaction, so two set-ups at once make one account.
-    pub async fn insert_first(&self, record: UserRecord) -> Result<bool, StateError> {
+    /// Adds the very first one with its first session, and records it; false when there is one already. One transaction, so two
+    /// set-ups at once make one account.
+    pub async fn insert_first(&self, record: UserRecord, session_sha256: [u8; 32], audit: AuditDraft) -> Result<bool, StateError> {
+        let now = self.0.clock().now();
         self.0
             .call(move |state| {
                 let count: u64 = state.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
                 if count == 0 {
                     insert(state, &record)?;
+                    sessions::insert(state, session_sha256, &record.user.user_name, now)?;
+                    audit.write(state, now)?;
                 }
                 Ok(count == 0)
             })
             .await
     }
 
-    /// Sets a new password and ends the sessions of the account but `keep`.
-    pub async fn set_password(&self, user_name: &str, password_hash: String, keep: Option<[u8; 32]>) -> Result<(), StateError> {
-        let user_name = user_name.to_owned();
+    /// Sets a new scope, a new password or both, and records it; a new password ends the sessions of the account but `keep`. False,
+    /// and nothing done, when that would leave no administrator.
+    pub async fn change(
+        &self,
+        user_name: &str,
+        scope: Option<Scope>,
+        password_hash: Option<String>,
+        keep: Option<[u8; 32]>,
+        audit: AuditDraft,
+    ) -> Result<bool, StateError> {
+        let (user_name, now) = (user_name.to_owned(), self.0.clock().now());
         self.0
             .call(move |state| {
-                state.execute("UPDATE users SET password_hash = ?2 WHERE user_name = ?1", params![user_name, password_hash])?;
-                state.execute(
-                    "DELETE FROM sessions WHERE user_name = ?1 AND token_sha256 IS NOT ?2",
-                    params![user_name, keep.map(|hash| hash.to_vec())],
-                )?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Sets a new scope; false when that would leave no administrator.
-    pub async fn set_scope(&self, user_name: &str, scope: Scope) -> Result<bool, StateError> {
-        let user_name = user_name.to_owned();
-        self.0
-            .call(move |state| {
-                if scope != Scope::Admin && is_last_administrator(state, &user_name)? {
-                    return Ok(false);
+                if let Some(scope) = scope {
+                    if scope != Scope::Admin && is_last_administrator(state, &user_name)? {
+                        return Ok(false);
+                    }
+                    state.execute("UPDATE users SET scope = ?2 WHERE user_name = ?1", params![user_name, to_word(scope)?])?;
                 }
-                state.execute("UPDATE users SET scope = ?2 WHERE user_name = ?1", params![user_name, to_word(scope)?])?;
+                if let Some(hash) = password_hash {
+                    state.execute("UPDATE users SET password_hash = ?2 WHERE user_name = ?1", params![user_name, hash])?;
+                    state.execute(
+                        "DELETE FROM sessions WHERE user_name = ?1 AND token_sha256 IS NOT ?2",
+                        params![user_name, keep.map(|hash| hash.to_vec())],
+                    )?;
+                }
+                audit.write(state, now)?;
                 Ok(true)
             })
             .await
     }
 
-    /// Notes a sign-in.
-    pub async fn signed_in(&self, user_name: &str) -> Result<(), StateError> {
-        let (user_name, now) = (user_name.to_owned(), to_column(self.0.clock().now()));
-        self.0
-            .call(move |state| {
-                state.execute("UPDATE users SET last_sign_in_at = ?2 WHERE user_name = ?1", params![user_name, now])?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Removes one with its sessions and the API tokens it made; false when that would leave no administrator.
-    pub async fn remove(&self, user_name: &str) -> Result<bool, StateError> {
-        let user_name = user_name.to_owned();
+    /// Removes one with its sessions and the API tokens it made, and records it; false when that would leave no administrator.
+    pub async fn remove(&self, user_name: &str, audit: AuditDraft) -> Result<bool, StateError> {
+        let (user_name, now) = (user_name.to_owned(), self.0.clock().now());
         self.0
             .call(move |state| {
                 if is_last_administrator(state, &user_name)? {
@@ -116,6 +119,7 @@ impl Users<'_> {
                 }
                 state.execute("DELETE FROM api_tokens WHERE created_by = ?1", [&user_name])?;
                 state.execute("DELETE FROM users WHERE user_name = ?1", [&user_name])?;
+                audit.write(state, now)?;
                 Ok(true)
             })
             .await

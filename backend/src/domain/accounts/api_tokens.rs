@@ -46,11 +46,11 @@ impl Accounts {
         let draft = AuditDraft::success(&caller.actor, "api-token.create")
             .subject(new.label.chars().take(100).collect::<String>())
             .after(json!({"scope": new.scope, "expires_in_days": new.expires_in_days}));
-        let outcome = self.try_create_api_token(caller, new).await;
-        self.record(draft, outcome).await
+        let outcome = self.try_create_api_token(caller, new, draft.clone()).await;
+        self.record_refusal(draft, outcome).await
     }
 
-    async fn try_create_api_token(&self, caller: &Caller, new: NewApiToken) -> Result<CreatedApiToken, AccountError> {
+    async fn try_create_api_token(&self, caller: &Caller, new: NewApiToken, draft: AuditDraft) -> Result<CreatedApiToken, AccountError> {
         let length = new.label.chars().count();
         if length == 0 || length > 100 || new.label.chars().any(char::is_control) || new.label.trim() != new.label {
             let message = format!("has {length} characters; 1 to 100 are allowed, no control characters, no space at an end");
@@ -78,16 +78,16 @@ impl Accounts {
             expires_at,
             last_used_at: None,
         };
-        self.store.api_tokens().insert(token.clone(), sha256(&secret)).await?;
+        self.store.api_tokens().insert(token.clone(), sha256(&secret), draft).await?;
         Ok(CreatedApiToken { token, secret })
     }
 
     /// Revokes one.
     pub async fn revoke_api_token(&self, caller: &Caller, id: &str) -> Result<(), AccountError> {
-        let token = self.store.api_tokens().remove(id).await?.ok_or(AccountError::NotFound("API token"))?;
+        let none = || AccountError::NotFound("API token");
+        let token = self.store.api_tokens().by_id(id).await?.ok_or_else(none)?;
         let before = json!({"scope": token.scope, "expires_at": token.expires_at.map(OffsetDateTime::unix_timestamp)});
         let draft = AuditDraft::success(&caller.actor, "api-token.revoke").subject(token.label).before(before);
-        self.store.audit().record(draft).await?;
-        Ok(())
+        if self.store.api_tokens().remove(id, draft).await? { Ok(()) } else { Err(none()) }
     }
 }

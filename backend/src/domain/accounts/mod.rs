@@ -119,14 +119,13 @@ impl Accounts {
         }
     }
 
-    /// Records what was done or refused; what cannot be recorded is not done in silence, so a failure here is an error.
-    async fn record<T>(&self, draft: AuditDraft, outcome: Result<T, AccountError>) -> Result<T, AccountError> {
-        let mut draft = draft;
-        draft.outcome = outcome.as_ref().err().map_or("success", |error| error.code().name()).to_owned();
-        if outcome.is_err() {
+    /// Records a refusal. What was done is recorded in the transaction that did it.
+    async fn record_refusal<T>(&self, mut draft: AuditDraft, outcome: Result<T, AccountError>) -> Result<T, AccountError> {
+        if let Err(error) = &outcome {
+            error.code().name().clone_into(&mut draft.outcome);
             (draft.before, draft.after) = (None, None);
+            self.store.audit().record(draft).await?;
         }
-        self.store.audit().record(draft).await?;
         outcome
     }
 }

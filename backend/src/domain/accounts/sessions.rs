@@ -52,24 +52,31 @@ pub struct Access {
 impl Accounts {
     /// Signs in.
     pub async fn sign_in(&self, user_name: &str, password: Zeroizing<String>, peer: IpAddr) -> Result<NewSession, AccountError> {
-        let outcome = self.try_sign_in(user_name, password, peer).await;
         // What was typed as a name may be a password: only names that exist are recorded.
         let known = self.store.users().by_name(user_name).await?.map(|record| record.user.user_name);
         let draft = AuditDraft::success(known.as_deref().unwrap_or("console"), "session.begin");
         let draft = draft.subject(known.as_deref().unwrap_or("an unknown user name")).after(serde_json::json!({"peer": peer}));
+        let outcome = self.try_sign_in(user_name, password, peer, draft.clone()).await;
         if let Err(error) = &outcome {
             tracing::warn!(user.known = known.is_some(), peer = %peer, code = error.code().name(), "sign-in refused");
         }
-        self.record(draft, outcome).await
+        self.record_refusal(draft, outcome).await
     }
 
-    async fn try_sign_in(&self, user_name: &str, password: Zeroizing<String>, peer: IpAddr) -> Result<NewSession, AccountError> {
+    async fn try_sign_in(
+        &self,
+        user_name: &str,
+        password: Zeroizing<String>,
+        peer: IpAddr,
+        draft: AuditDraft,
+    ) -> Result<NewSession, AccountError> {
         let record = self.store.users().by_name(user_name).await?;
         let hash = record.as_ref().map(|record| record.password_hash.clone());
         self.check_password(user_name, password, hash, Some(peer)).await?;
         let user = record.ok_or(AccountError::CredentialsIncorrect)?.user;
-        self.store.users().signed_in(&user.user_name).await?;
-        self.begin_session(&user.user_name, user.scope).await
+        let token = randomness::secret_text();
+        self.store.sessions().begin(sha256(&token), &user.user_name, draft).await?;
+        Ok(self.new_session(token, user.user_name, user.scope))
     }
 
     /// Compares a password under the rule of waits.
@@ -101,12 +108,9 @@ impl Accounts {
         }
     }
 
-    pub(super) async fn begin_session(&self, user_name: &str, scope: Scope) -> Result<NewSession, AccountError> {
-        let token = randomness::secret_text();
-        self.store.sessions().insert(sha256(&token), user_name).await?;
-        let now = self.store.clock().now();
-        let expires_at = Some(now + self.session_idle.min(self.session_absolute));
-        Ok(NewSession { token, session: Session { user_name: user_name.to_owned(), scope, expires_at } })
+    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, scope: Scope) -> NewSession {
+        let expires_at = Some(self.store.clock().now() + self.session_idle.min(self.session_absolute));
+        NewSession { token, session: Session { user_name, scope, expires_at } }
     }
 
     /// What the token of a cookie gives access to; none when it is unknown or past. Notes the use unless `quietly`.
@@ -173,9 +177,8 @@ impl Accounts {
     /// Signs out.
     pub async fn sign_out(&self, access: &Access) -> Result<(), AccountError> {
         if let Credential::Session(hash) = access.credential {
-            self.store.sessions().remove(hash).await?;
             let draft = AuditDraft::success(&access.actor, "session.end").subject(&access.account);
-            self.store.audit().record(draft).await?;
+            self.store.sessions().end(hash, draft).await?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The first run: a one-time token, printed at start, makes the first account.
 
 use certdeck_shared::api::account::Scope;
+use serde_json::json;
 use subtle::ConstantTimeEq as _;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
@@ -44,9 +45,7 @@ impl Accounts {
     /// Makes the first account, an administrator, and signs it in. The token is good once.
     pub async fn set_up(&self, token: &str, user_name: &str, password: Zeroizing<String>) -> Result<NewSession, AccountError> {
         let outcome = self.try_set_up(token, user_name, password).await;
-        let shown = if outcome.is_ok() { user_name } else { "console" };
-        let draft = AuditDraft::success(shown, "console.setup").after(serde_json::json!({"user_name": user_name, "scope": Scope::Admin}));
-        self.record(draft, outcome).await
+        self.record_refusal(AuditDraft::success("console", "console.setup"), outcome).await
     }
 
     async fn try_set_up(&self, token: &str, user_name: &str, password: Zeroizing<String>) -> Result<NewSession, AccountError> {
@@ -59,11 +58,13 @@ impl Accounts {
             return Err(AccountError::SetupTokenIncorrect);
         }
         let record = self.new_record(user_name, password, Scope::Admin).await?;
-        if !self.store.users().insert_first(record).await? {
+        let secret = randomness::secret_text();
+        let draft = AuditDraft::success(user_name, "console.setup").after(json!({"user_name": user_name, "scope": Scope::Admin}));
+        if !self.store.users().insert_first(record, sha256(&secret), draft).await? {
             return Err(AccountError::SetupDone);
         }
         *self.setup_token() = None;
-        self.begin_session(user_name, Scope::Admin).await
+        Ok(self.new_session(secret, user_name.to_owned(), Scope::Admin))
     }
 
     fn setup_token(&self) -> std::sync::MutexGuard<'_, Option<SetupToken>> {

@@ -35,15 +35,15 @@ impl Accounts {
 
     /// Makes an account.
     pub async fn add_user(&self, actor: &Actor<'_>, new: NewUser) -> Result<User, AccountError> {
-        let outcome = self.try_add_user(&new.user_name, Zeroizing::new(new.password), new.scope).await;
-        let draft = AuditDraft::success(actor.name(), "user.create").subject(shortened(&new.user_name));
-        self.record(draft.after(json!({"scope": new.scope})), outcome).await
+        let draft = AuditDraft::success(actor.name(), "user.create").subject(shortened(&new.user_name)).after(json!({"scope": new.scope}));
+        let outcome = self.try_add_user(new, draft.clone()).await;
+        self.record_refusal(draft, outcome).await
     }
 
-    async fn try_add_user(&self, user_name: &str, password: Zeroizing<String>, scope: Scope) -> Result<User, AccountError> {
-        let record = self.new_record(user_name, password, scope).await?;
+    async fn try_add_user(&self, new: NewUser, draft: AuditDraft) -> Result<User, AccountError> {
+        let record = self.new_record(&new.user_name, Zeroizing::new(new.password), new.scope).await?;
         let user = record.user.clone();
-        self.store.users().insert(record).await.map_err(|error| match error {
+        self.store.users().insert(record, draft).await.map_err(|error| match error {
             StateError::Exists => AccountError::Exists,
             other => other.into(),
         })?;
@@ -57,11 +57,17 @@ impl Accounts {
             .subject(&before.user.user_name)
             .before(json!({"scope": before.user.scope}))
             .after(json!({"scope": change.scope.unwrap_or(before.user.scope), "password_changed": change.password.is_some()}));
-        let outcome = self.try_change_user(actor, &before, change).await;
-        self.record(draft, outcome).await
+        let outcome = self.try_change_user(actor, &before, change, draft.clone()).await;
+        self.record_refusal(draft, outcome).await
     }
 
-    async fn try_change_user(&self, actor: &Actor<'_>, before: &UserRecord, change: UserChange) -> Result<User, AccountError> {
+    async fn try_change_user(
+        &self,
+        actor: &Actor<'_>,
+        before: &UserRecord,
+        change: UserChange,
+        draft: AuditDraft,
+    ) -> Result<User, AccountError> {
         let user_name = &before.user.user_name;
         let current = change.current_password.map(Zeroizing::new);
         let password = change.password.map(Zeroizing::new);
@@ -85,13 +91,8 @@ impl Accounts {
             Some(password) => Some(self.checked_hash(password, user_name).await?),
             None => None,
         };
-        if let Some(scope) = change.scope
-            && !self.store.users().set_scope(user_name, scope).await?
-        {
+        if !self.store.users().change(user_name, change.scope, hash, keep, draft).await? {
             return Err(AccountError::LastAdministrator);
-        }
-        if let Some(hash) = hash {
-            self.store.users().set_password(user_name, hash, keep).await?;
         }
         Ok(self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?.user)
     }
@@ -99,10 +100,10 @@ impl Accounts {
     /// Removes an account with its sessions and API tokens.
     pub async fn remove_user(&self, actor: &Actor<'_>, user_name: &str) -> Result<(), AccountError> {
         let user = self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?.user;
-        let removed = self.store.users().remove(&user.user_name).await?;
-        let outcome = if removed { Ok(()) } else { Err(AccountError::LastAdministrator) };
         let draft = AuditDraft::success(actor.name(), "user.remove").subject(&user.user_name).before(json!({"scope": user.scope}));
-        self.record(draft, outcome).await
+        let removed = self.store.users().remove(&user.user_name, draft.clone()).await?;
+        let outcome = if removed { Ok(()) } else { Err(AccountError::LastAdministrator) };
+        self.record_refusal(draft, outcome).await
     }
 
     pub(super) async fn new_record(&self, user_name: &str, password: Zeroizing<String>, scope: Scope) -> Result<UserRecord, AccountError> {
