@@ -10,9 +10,16 @@ use sha2::{Digest as _, Sha256};
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-env-changed=CERTDECK_PAGE_DIR");
     println!("cargo:rerun-if-changed=build.rs");
-    let page = env::var_os("CERTDECK_PAGE_DIR")
-        .map_or_else(|| Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../dist"), PathBuf::from);
-    // A directory that is not there makes cargo run this each time, which is cheap then and finds it when it comes.
+    let page = match env::var_os("CERTDECK_PAGE_DIR") {
+        Some(directory) => PathBuf::from(directory),
+        None => {
+            let dist = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../dist");
+            // Cargo compiles the program anew each time as long as a path it is to watch is absent. An empty directory can be
+            // watched; one that cannot be made only costs that time.
+            let _ = fs::create_dir(&dist);
+            dist
+        }
+    };
     println!("cargo:rerun-if-changed={}", page.display());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let mut files = Vec::new();

@@ -14,6 +14,7 @@ use crate::config::Settings;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
 use crate::host::{Clock, process};
+use crate::http::patience::Patience;
 use crate::http::router::router;
 use crate::http::tls::{self, CurrentCertificate};
 use crate::state::Store;
@@ -58,11 +59,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
 
 async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<SocketAddr>) -> Result<(), Failure> {
     let address = listener.local_addr()?;
+    let patience = Patience::default();
     let service = router(Arc::clone(console)).into_make_service_with_connect_info::<SocketAddr>();
     if console.settings.http {
         announce(console, &format!("http://{address}"), None).await?;
         spawn_hourly(console, None);
-        axum_server::from_tcp(listener)?.handle(handle).serve(service).await?;
+        patience.apply(axum_server::from_tcp(listener)?).handle(handle).serve(service).await?;
         return Ok(());
     }
     let current = Arc::new(CurrentCertificate::default());
@@ -70,7 +72,7 @@ async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<Soc
     announce(console, &format!("https://{}", shown(address)), Some(&served)).await?;
     spawn_hourly(console, Some(Arc::clone(&current)));
     let tls = RustlsConfig::from_config(Arc::new(tls::configuration(current)?));
-    axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?;
+    patience.apply(axum_server::from_tcp_rustls(listener, tls)?).handle(handle).serve(service).await?;
     Ok(())
 }
 

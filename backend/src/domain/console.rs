@@ -12,6 +12,8 @@ use super::tasks::Tasks;
 use crate::config::Settings;
 use crate::host::Clock;
 use crate::state::{StateError, Store};
+use crate::token::{WorkerLosses, WorkerOptions};
+use certdeck_shared::api::database::DatabaseFormat;
 
 /// What the parts of the console share; cheap to clone.
 #[derive(Clone)]
@@ -30,6 +32,18 @@ pub struct Environment {
     pub jobs: Jobs,
     /// The program that is started as token worker: ourselves, but for tests.
     pub worker_program: PathBuf,
+    /// Counts the token workers that are lost.
+    pub worker_losses: WorkerLosses,
+}
+
+impl Environment {
+    /// How the token worker of a directory is started.
+    #[must_use]
+    pub fn worker(&self, directory: impl Into<PathBuf>, format: DatabaseFormat) -> WorkerOptions {
+        let mut options = WorkerOptions::new(&self.worker_program, directory, format);
+        options.losses = self.worker_losses.clone();
+        options
+    }
 }
 
 /// The console.
@@ -76,6 +90,7 @@ impl Console {
             tasks: tasks.clone(),
             jobs: jobs.clone(),
             worker_program,
+            worker_losses: WorkerLosses::default(),
         };
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),

@@ -7,6 +7,7 @@ pub mod openapi;
 pub mod operations;
 pub mod origin;
 pub mod page;
+pub mod patience;
 pub mod problem;
 pub mod router;
 pub mod security;

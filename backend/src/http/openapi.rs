@@ -10,8 +10,12 @@ use http::{HeaderValue, header};
 use utoipa::OpenApi;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::operations::OPERATIONS;
+
+const PROBLEM: &str = "application/problem+json";
+const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,8 +34,29 @@ pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
-/// Adds to each operation what it asks of the caller.
+/// Adds to each operation what it asks of the caller, and that every refusal is a problem.
 pub fn stamp(document: &mut utoipa::openapi::OpenApi) {
+    stamp_security(document);
+    for item in document.paths.paths.values_mut() {
+        for method in METHODS {
+            let Some(found) = find(item, method) else { continue };
+            for (status, response) in &mut found.responses.responses {
+                if let (RefOr::T(response), true) = (response, status.starts_with(['4', '5'])) {
+                    response.content.clear();
+                    response.content.insert(PROBLEM.to_owned(), problem());
+                }
+            }
+            let refusal = ResponseBuilder::new().description("Refused or failed, with a stable code").content(PROBLEM, problem());
+            found.responses.responses.insert("default".to_owned(), refusal.build().into());
+        }
+    }
+}
+
+fn problem() -> Content {
+    Content::new(Some(Ref::from_schema_name("Problem")))
+}
+
+fn stamp_security(document: &mut utoipa::openapi::OpenApi) {
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token, `cdk_…`")).build();
     components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer));
@@ -57,11 +82,10 @@ pub fn stamp(document: &mut utoipa::openapi::OpenApi) {
 /// All operations of a document: method in upper case and path.
 #[must_use]
 pub fn operations(document: &utoipa::openapi::OpenApi) -> Vec<(String, String)> {
-    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
     let mut found = Vec::new();
     for (path, item) in &document.paths.paths {
         let mut item = item.clone();
-        found.extend(methods.iter().filter(|method| find(&mut item, method).is_some()).map(|method| ((*method).to_owned(), path.clone())));
+        found.extend(METHODS.iter().filter(|method| find(&mut item, method).is_some()).map(|method| ((*method).to_owned(), path.clone())));
     }
     found
 }

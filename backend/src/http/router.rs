@@ -11,9 +11,11 @@ use certdeck_shared::api::problem::ProblemCode;
 use http::header;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::context::Reader;
+use super::patience::Patience;
 use super::problem::HttpProblem;
 use super::{completion, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
@@ -35,6 +37,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .fallback(page::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
         // Events are left alone: the default predicate knows their content type.
@@ -61,6 +64,8 @@ async fn health(State(console): State<Arc<Console>>) -> Result<&'static str, Htt
 async fn metrics(caller: Reader) -> Result<impl IntoResponse, HttpProblem> {
     let mut text = caller.console.metrics.text();
     let databases = caller.console.store.databases().list().await?.len() as u64;
+    let losses = caller.console.environment.worker_losses.count();
+    write_value(&mut text, "certdeck_token_worker_losses_total", "counter", "Token workers that ended or fell silent unasked.", losses);
     write_value(&mut text, "certdeck_databases", "gauge", "Registered databases.", databases);
     let _ = writeln!(
         text,

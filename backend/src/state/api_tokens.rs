@@ -89,7 +89,9 @@ impl ApiTokens<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<ApiToken>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| state.query_row("SELECT * FROM api_tokens WHERE id = ?1", [&id], |row| Ok(read(row))).optional()?.transpose())
+            .call(move |state| {
+                state.query_row("SELECT * FROM api_tokens WHERE id = ?1", [&id], |row| Ok(read(row))).optional()?.transpose()
+            })
             .await
     }
 

@@ -215,6 +215,8 @@ fn from_word<T: serde::de::DeserializeOwned>(word: String) -> Result<T, StateErr
 
 #[cfg(test)]
 mod tests {
+    use certdeck_shared::api::account::{Scope, User};
+
     use super::*;
 
     #[tokio::test]
@@ -237,6 +239,18 @@ mod tests {
         let store = Store::open(&path, Clock::system()).unwrap();
         let page = store.audit().page(None, 10).await.unwrap();
         assert_eq!(page.entries[0].subject.as_deref(), Some("bob"));
+    }
+
+    #[tokio::test]
+    async fn a_change_that_cannot_be_recorded_is_not_made() {
+        let store = Store::in_memory(Clock::system()).unwrap();
+        store.call(|state| Ok(state.execute_batch("DROP TABLE audit")?)).await.unwrap();
+        let user = User { user_name: "ada".into(), scope: Scope::Admin, created_at: store.clock().now(), last_sign_in_at: None };
+        let record = UserRecord { user, password_hash: "hash".into() };
+        let draft = || AuditDraft::success("console", "user.create");
+        assert!(store.users().insert(record.clone(), draft()).await.is_err());
+        assert!(store.users().insert_first(record, [0; 32], draft()).await.is_err());
+        assert_eq!(store.users().count().await.unwrap(), 0);
     }
 
     #[tokio::test]

@@ -115,6 +115,9 @@ impl Actor {
         if self.worker.as_mut().is_some_and(WorkerProcess::is_alive) {
             return Ok(());
         }
+        if self.worker.is_some() {
+            self.options.losses.add();
+        }
         self.stop().await;
         let worker = WorkerProcess::start(&self.options.program)
             .map_err(|error| TokenError::crashed(format!("{} cannot be started: {error}", self.options.program.display())))?;
@@ -164,6 +167,7 @@ impl Actor {
         match outcome {
             Ok(result) => result,
             Err(lost) => {
+                self.options.losses.add();
                 let ended = match self.worker.take() {
                     Some(worker) => worker.kill().await,
                     None => String::new(),

@@ -18,6 +18,7 @@ mod frame;
 pub mod handle;
 mod import;
 mod keys;
+mod losses;
 pub mod options;
 mod process;
 mod progress;
@@ -36,6 +37,7 @@ pub mod worker;
 
 pub use error::TokenError;
 pub use handle::TokenHandle;
+pub use losses::WorkerLosses;
 pub use options::WorkerOptions;
 pub use secret::Secret;
 pub use types::{CertificateToImport, GeneratedKey, ImportedCertificate, TokenCertificate, TokenKey, TokenStatus};

@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use certdeck_shared::api::database::DatabaseFormat;
 
+use super::losses::WorkerLosses;
+
 /// A call fails when the worker stays silent for this long. softoken itself waits up to 30 s for a lock of another process, so that
 /// anything shorter would turn "locked" into "timed out".
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -21,6 +23,8 @@ pub struct WorkerOptions {
     pub call_timeout: Duration,
     /// libsoftokn3.so; looked for in the usual library directories when absent.
     pub softoken: Option<PathBuf>,
+    /// Counts the workers that are lost.
+    pub losses: WorkerLosses,
 }
 
 impl WorkerOptions {
@@ -33,6 +37,7 @@ impl WorkerOptions {
             program: program.into(),
             call_timeout: PATIENCE,
             softoken: std::env::var_os("CERTDECK_SOFTOKEN").filter(|path| !path.is_empty()).map(PathBuf::from),
+            losses: WorkerLosses::default(),
         }
     }
 }

@@ -89,11 +89,55 @@ async fn a_job_is_asked_to_stop_by_delete() {
     assert_eq!(deck.get(&path, &[("authorization", &bearer)]).await.json()["state"], "cancelled");
 }
 
+/// Operations by POST that need nothing said.
+const BODYLESS: &[&str] = &["/api/v1/databases/{database}/snapshots/{snapshot}/restoration"];
+
+#[tokio::test]
+async fn a_long_answer_is_compressed_for_who_takes_it_and_a_short_one_is_not() {
+    let deck = Deck::new().await;
+    for (path, accepted, coding) in [
+        ("/api/v1/openapi.json", "br, gzip", "br"),
+        ("/api/v1/openapi.json", "gzip", "gzip"),
+        ("/api/v1/openapi.json", "identity", ""),
+        ("/api/v1/setup", "br, gzip", ""),
+    ] {
+        let answer = deck.get(path, &[("accept-encoding", accepted)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-encoding")), (200, coding), "{path} {accepted}");
+    }
+}
+
 #[test]
 fn the_document_says_what_each_operation_asks_of_its_caller() {
     let (_, document) = api();
     let document = serde_json::to_value(&document).unwrap();
     assert_eq!(document["paths"]["/api/v1/users"]["get"]["security"][0]["bearer"], json!(["admin"]));
     assert_eq!(document["paths"]["/api/v1/setup"]["post"]["security"], json!([{}]));
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{method} {path}");
+            assert!(operation["summary"].as_str().is_some_and(|summary| summary.ends_with('.')), "{name} has no summary");
+            assert!(operation["security"].is_array(), "{name} does not say who may");
+            assert_eq!(
+                operation["requestBody"].is_object(),
+                ["post", "patch"].contains(&method.as_str()) && !BODYLESS.contains(&path.as_str()),
+                "{name}"
+            );
+            let responses = operation["responses"].as_object().unwrap();
+            for (status, response) in responses {
+                let types: Vec<&String> = response["content"].as_object().into_iter().flat_map(|content| content.keys()).collect();
+                match status.as_str() {
+                    "204" | "304" => assert!(types.is_empty(), "{name} {status}"),
+                    success if success.starts_with('2') => {
+                        assert!(
+                            response["content"].as_object().is_some_and(|content| content.values().all(|body| !body["schema"].is_null())),
+                            "{name} {status}"
+                        );
+                    }
+                    _ => assert_eq!(types, ["application/problem+json"], "{name} {status}"),
+                }
+            }
+            assert!(responses.keys().any(|status| status.starts_with('2')) && responses.contains_key("default"), "{name}");
+        }
+    }
     insta::assert_json_snapshot!("openapi", document);
 }

@@ -19,6 +19,10 @@ fn every_operation_is_in_the_authorization_table() {
         let found = OPERATIONS.iter().any(|operation| operation.method == method && operation.path == path);
         assert!(found, "{method} {path} has no line in http/operations.rs");
     }
+    for operation in OPERATIONS {
+        let found = described.iter().any(|(method, path)| operation.method == method && operation.path == path);
+        assert!(found, "{operation:?} is in http/operations.rs and nowhere else");
+    }
 }
 
 #[tokio::test]
@@ -28,12 +32,8 @@ async fn every_operation_refuses_strangers_and_scopes_that_are_too_small() {
         (Scope::Read, format!("Bearer {}", deck.token(Scope::Read).await)),
         (Scope::Write, format!("Bearer {}", deck.token(Scope::Write).await)),
     ];
-    let described = openapi::operations(&api().1);
     for operation in OPERATIONS {
         let Some(needed) = operation.scope else { continue };
-        if !described.contains(&(operation.method.to_owned(), operation.path.to_owned())) {
-            continue;
-        }
         let path = operation.path.replace(['{', '}'], "");
         let method: Method = operation.method.parse().unwrap();
         let call = |headers: Vec<(&'static str, String)>| {

@@ -65,7 +65,7 @@ impl Deck {
         change(&mut settings);
         let clock = Clock::manual(datetime!(2026-11-21 12:00 UTC));
         let store = Store::in_memory(clock.clone()).unwrap();
-        let console = Console::new(settings, store, "certdeck".into()).await.unwrap();
+        let console = Console::new(settings, store, env!("CARGO_BIN_EXE_certdeck").into()).await.unwrap();
         Self { clock, router: router(Arc::clone(&console)), console, _data_dir: data_dir }
     }
 
@@ -84,14 +84,19 @@ impl Deck {
         self.console.accounts.create_api_token(&Caller::local_administrator(), new).await.unwrap().secret
     }
 
-    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    /// The answer as it comes, for streams.
+    pub async fn response(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> axum::response::Response {
         let mut request = Request::builder().method(method).uri(path).header("host", "deck.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 50_000))));
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let response = self.response(method, path, headers, body).await;
         let (parts, body) = response.into_parts();
         let text = String::from_utf8_lossy(&to_bytes(body, 1 << 24).await.unwrap()).into_owned();
         Answer { status: parts.status, headers: parts.headers, text }

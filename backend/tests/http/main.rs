@@ -4,3 +4,4 @@ mod accounts;
 mod answers;
 mod authorization;
 mod deck;
+mod events;

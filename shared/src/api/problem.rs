@@ -169,6 +169,8 @@ problem_codes! {
     TokenBusy = "token-busy", 503, "The token is busy";
     /// The token worker did not answer in time and was ended.
     TokenTimeout = "token-timeout", 504, "The token did not answer";
+    /// The call takes too long to be waited for; the work goes on.
+    StillUnderWay = "still-under-way", 504, "Not finished yet";
     /// The token worker ended in the middle of the work.
     TokenCrashed = "token-crashed", 502, "The token worker ended";
     /// A PKCS#11 call failed in a way we have no better word for.

@@ -11,7 +11,7 @@ use super::{Databases, blocking, path};
 use crate::host::files;
 use crate::nss::recognise::{self, Contents};
 use crate::nss::{listing, modules_file};
-use crate::token::{Secret, TokenHandle, WorkerOptions};
+use crate::token::{Secret, TokenHandle};
 
 /// What softoken makes in the directory.
 const MADE: [&str; 3] = ["cert9.db", "key4.db", modules_file::NAME];
@@ -34,7 +34,7 @@ impl Databases {
             _ => path::label(label, &directory)?,
         };
         // The password is proved on the old files: a wrong one must not leave half a conversion.
-        let old = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, &directory, DatabaseFormat::Dbm));
+        let old = TokenHandle::new(self.environment.worker(&directory, DatabaseFormat::Dbm));
         let proved = async { if old.status().await?.login_required { old.login(&password).await } else { Ok(()) } };
         let proved = proved.await;
         let _ = old.close().await;
@@ -64,7 +64,7 @@ impl Databases {
     }
 
     async fn take_over(&self, directory: &Path, password: &Secret) -> Result<(), OperationError> {
-        let token = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, directory, DatabaseFormat::Sql));
+        let token = TokenHandle::new(self.environment.worker(directory, DatabaseFormat::Sql));
         let taken = async {
             // The login opens for writing, which converts; looking at the status first would open for reading, which does not.
             token.login(password).await?;

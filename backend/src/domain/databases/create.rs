@@ -12,7 +12,7 @@ use super::{Databases, blocking, path};
 use crate::host::files::{self, Owner};
 use crate::host::owners;
 use crate::nss::{modules_file, password_files, recognise};
-use crate::token::{Secret, TokenHandle, WorkerOptions};
+use crate::token::{Secret, TokenHandle};
 
 /// softoken takes no longer PIN.
 const LONGEST_PASSWORD: usize = 500;
@@ -75,7 +75,7 @@ impl Databases {
         self.refuse_registered(&directory)?;
         // From here on the files are ours: none of them was there.
         made.files.extend(["cert9.db", "key4.db", modules_file::NAME].map(|name| directory.join(name)));
-        let token = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, &directory, DatabaseFormat::Sql));
+        let token = TokenHandle::new(self.environment.worker(&directory, DatabaseFormat::Sql));
         let created = token.create(&plan.password).await;
         let _ = token.close().await;
         created?;

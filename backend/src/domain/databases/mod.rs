@@ -26,7 +26,7 @@ use crate::host::randomness;
 use crate::nss::recognise;
 use crate::nss::snapshots::{SnapshotStore, finish_interrupted};
 use crate::state::{AuditDraft, DatabaseRecord};
-use crate::token::{TokenHandle, WorkerOptions};
+use crate::token::TokenHandle;
 pub use error::OperationError;
 pub use open::OpenDatabase;
 pub(crate) use open::blocking;
@@ -185,7 +185,7 @@ impl Databases {
     /// Opens a record; the worker starts with the first call.
     fn adopt(&self, record: DatabaseRecord) -> Arc<OpenDatabase> {
         let settings = &self.environment.settings;
-        let token = TokenHandle::new(WorkerOptions::new(&self.environment.worker_program, &record.path, record.format));
+        let token = TokenHandle::new(self.environment.worker(&record.path, record.format));
         let snapshots = SnapshotStore::new(&settings.data_dir, &record.id, settings.snapshots_kept, settings.snapshot_age);
         let database = Arc::new(OpenDatabase::new(record, token, snapshots));
         self.open.write().unwrap_or_else(PoisonError::into_inner).insert(database.id.clone(), Arc::clone(&database));
