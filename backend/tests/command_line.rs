@@ -219,7 +219,7 @@ fn plain_http_stays_on_loopback_and_the_data_directory_private() {
     assert!(refusal.contains("--http is for loopback only"), "{refusal}");
     assert!(!data_dir.exists(), "refused before anything was made");
     std::fs::create_dir(&data_dir).unwrap();
-    std::fs::set_permissions(&data_dir, PermissionsExt::from_mode(0o750)).unwrap();
+    std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o750)).unwrap();
     for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "list"]] {
         assert!(refuses(&data_dir, arguments, "").contains("chmod 0700"), "{arguments:?}");
     }
