@@ -40,8 +40,12 @@ pub(crate) fn create(slots: &mut Slots, password: &Secret) -> Result<(), TokenEr
         return Err(TokenError::PinIncorrect);
     }
     slots.close();
-    let made = fill(slots, password);
+    let mut made = fill(slots, password);
     if made.is_err() {
+        // softoken answers CKR_GENERAL_ERROR when it has no room; looked at before the files go and make some.
+        if slots.files().is_disk_full() {
+            made = Err(TokenError::DiskFull);
+        }
         slots.close();
         for name in ["cert9.db", "key4.db", "pkcs11.txt", "cert9.db-journal", "key4.db-journal"] {
             let _ = fs::remove_file(directory.join(name));

@@ -58,7 +58,7 @@ impl Databases {
         };
         // The password has been right a moment ago; an empty one needs no login.
         if !password.is_empty() {
-            let _ = database.token.login(&password).await;
+            let _ = database.unlock(&password).await;
         }
         Ok(database)
     }

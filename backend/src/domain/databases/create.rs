@@ -82,7 +82,7 @@ impl Databases {
         finish_files(plan, &directory, made)?;
         let database = self.remember(&directory, plan.label.clone(), DatabaseFormat::Sql, embedded).await?;
         // Whoever has just chosen the password need not type it again.
-        if let Err(error) = database.token.login(&plan.password).await {
+        if let Err(error) = database.unlock(&plan.password).await {
             tracing::warn!(database.id, %error, "the new database could not be unlocked");
         }
         Ok(database)

@@ -24,7 +24,7 @@ impl Databases {
             None => self.make_embedded().await?,
         };
         let password = read_password(&database.path.join(password_files::PLAIN)).await?;
-        database.token.login(&password).await?;
+        database.unlock(&password).await?;
         Ok(database)
     }
 

@@ -62,7 +62,7 @@ impl Databases {
             (None, None) => return Err(OperationError::invalid("/password", "Give `password` or `password_file`.")),
             (Some(_), Some(_)) => return Err(OperationError::invalid("/password_file", "Give `password` or `password_file`, not both.")),
         };
-        match database.token.login(&password).await {
+        match database.unlock(&password).await {
             Ok(()) => {
                 database.attempts.right();
                 Ok(Done { answer: (), before: None, after: Some(json!({"by": by})) })

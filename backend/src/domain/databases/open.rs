@@ -1,10 +1,12 @@
 //! One registered database, open: its token, its listing, its snapshots.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use certdeck_shared::api::database::DatabaseFormat;
+use certdeck_shared::password::{self, Weakness};
 use certdeck_shared::x509::{fingerprint, parse};
 use time::OffsetDateTime;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
@@ -15,7 +17,7 @@ use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingEr
 use crate::nss::revision::RevisionReader;
 use crate::nss::snapshots::SnapshotStore;
 use crate::state::DatabaseRecord;
-use crate::token::{TokenCertificate, TokenHandle};
+use crate::token::{Secret, TokenCertificate, TokenError, TokenHandle};
 
 /// How often a listing is read anew when somebody writes all the time.
 const READINGS: u32 = 4;
@@ -38,6 +40,8 @@ pub struct OpenDatabase {
     pub snapshots: SnapshotStore,
     /// Wrong passwords so far.
     pub(super) attempts: Attempts,
+    /// Whether the password it was unlocked with is in every manual.
+    default_password: AtomicBool,
     label: RwLock<String>,
     revision: RevisionReader,
     listing: AsyncMutex<Option<Arc<Listing>>>,
@@ -59,6 +63,7 @@ impl OpenDatabase {
             token,
             snapshots,
             attempts: Attempts::default(),
+            default_password: AtomicBool::new(false),
             label: RwLock::new(record.label),
             listing: AsyncMutex::default(),
             told: Mutex::default(),
@@ -70,6 +75,19 @@ impl OpenDatabase {
     #[must_use]
     pub fn label(&self) -> String {
         self.label.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the password it was last unlocked with is in every manual.
+    pub(super) fn has_default_password(&self) -> bool {
+        self.default_password.load(Ordering::Relaxed)
+    }
+
+    /// Unlocks the token, and notes what is to be said about the password; the password itself is for the token alone.
+    pub(super) async fn unlock(&self, password: &Secret) -> Result<(), TokenError> {
+        self.token.login(password).await?;
+        let weakness = password::weakness(password.reveal(), "");
+        self.default_password.store(matches!(weakness, Some(Weakness::NssDefault | Weakness::WellKnown)), Ordering::Relaxed);
+        Ok(())
     }
 
     pub(super) fn set_label(&self, label: &str) {
@@ -136,7 +154,7 @@ impl OpenDatabase {
                 let keys = match self.token.list_keys().await {
                     Ok(keys) => keys,
                     // Private keys of the old format are seen by who is logged in, and by nobody else.
-                    Err(crate::token::TokenError::NotLoggedIn) => Vec::new(),
+                    Err(TokenError::NotLoggedIn) => Vec::new(),
                     Err(error) => return Err(error.into()),
                 };
                 let keys = keys.into_iter().map(|key| ListedKey { id: hex(&key.id), label: key.label, algorithm: key.algorithm }).collect();

@@ -49,6 +49,9 @@ impl Databases {
             },
             Err(_) => TokenStatus { id: "internal".to_owned(), label: String::new(), login_required: true, unlocked: false },
         };
+        if database.has_default_password() {
+            warnings.push("The database password is in every manual. Cure: change it.".to_owned());
+        }
         if status.is_ok_and(|status| !status.login_required) {
             warnings.push("The database has no password: whoever reads key4.db has the private keys.".to_owned());
         }
