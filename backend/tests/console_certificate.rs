@@ -1,4 +1,5 @@
 //! The console's own certificate in a real NSS token, with a clock that the test turns; judged by certutil and openssl.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure is a failed test")]
 
 use std::io::Write as _;
 use std::path::Path;

@@ -67,7 +67,7 @@ async fn a_session_ends_when_idle_and_in_any_case_after_twelve_hours() {
 #[tokio::test]
 async fn signing_out_ends_the_session() {
     let (deck, cookie) = Deck::set_up().await;
-    let answer = deck.from_page(Method::DELETE, "/api/v1/session", &cookie, &json!(null)).await;
+    let answer = deck.call_from_page(Method::DELETE, "/api/v1/session", &cookie, &json!(null)).await;
     assert_eq!(answer.status, 204);
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(deck.get("/api/v1/session", &[("cookie", &cookie)]).await.status, 401);
@@ -91,11 +91,11 @@ async fn changing_ones_password_needs_the_present_one_and_ends_other_sessions() 
     let (deck, cookie) = Deck::set_up().await;
     let other = deck.sign_in("ada", PASSWORD).await.cookie();
     let change = |current: &str| json!({"password": "another harbour 8", "current_password": current});
-    let refused = deck.from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &change("wrong")).await;
+    let refused = deck.call_from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &change("wrong")).await;
     assert_eq!(refused.code(), "credentials-incorrect");
-    let missing = deck.from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &json!({"password": "another harbour 8"})).await;
+    let missing = deck.call_from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &json!({"password": "another harbour 8"})).await;
     assert_eq!(missing.json()["errors"][0]["pointer"], "/current_password");
-    assert_eq!(deck.from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &change(PASSWORD)).await.status, 200);
+    assert_eq!(deck.call_from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &change(PASSWORD)).await.status, 200);
     assert_eq!(deck.get("/api/v1/session", &[("cookie", &other)]).await.status, 401);
     assert_eq!(deck.get("/api/v1/session", &[("cookie", &cookie)]).await.status, 200);
 }
@@ -103,9 +103,9 @@ async fn changing_ones_password_needs_the_present_one_and_ends_other_sessions() 
 #[tokio::test]
 async fn the_last_administrator_stays() {
     let (deck, cookie) = Deck::set_up().await;
-    let removed = deck.from_page(Method::DELETE, "/api/v1/users/ada", &cookie, &json!(null)).await;
+    let removed = deck.call_from_page(Method::DELETE, "/api/v1/users/ada", &cookie, &json!(null)).await;
     assert_eq!(removed.code(), "last-administrator");
-    let lowered = deck.from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &json!({"scope": "read"})).await;
+    let lowered = deck.call_from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &json!({"scope": "read"})).await;
     assert_eq!(lowered.code(), "last-administrator");
 }
 
@@ -113,7 +113,7 @@ async fn the_last_administrator_stays() {
 async fn an_api_token_expires_is_revoked_and_makes_nothing_that_outlives_it() {
     let (deck, cookie) = Deck::set_up().await;
     let new = json!({"label": "nightly", "scope": "admin", "expires_in_days": 2});
-    let created = deck.from_page(Method::POST, "/api/v1/api-tokens", &cookie, &new).await.json();
+    let created = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &new).await.json();
     let secret = created["secret"].as_str().unwrap();
     assert!(secret.starts_with("cdk_") && secret.len() == 47, "{secret}");
     let bearer = format!("Bearer {secret}");
@@ -131,14 +131,14 @@ async fn an_api_token_expires_is_revoked_and_makes_nothing_that_outlives_it() {
 async fn what_a_removed_user_made_is_good_no_more() {
     let (deck, cookie) = Deck::set_up().await;
     let bob = json!({"user_name": "bob", "password": PASSWORD, "scope": "admin"});
-    assert_eq!(deck.from_page(Method::POST, "/api/v1/users", &cookie, &bob).await.status, 201);
+    assert_eq!(deck.call_from_page(Method::POST, "/api/v1/users", &cookie, &bob).await.status, 201);
     let bobs = deck.sign_in("bob", PASSWORD).await.cookie();
-    let created = deck.from_page(Method::POST, "/api/v1/api-tokens", &bobs, &json!({"label": "b", "scope": "write"})).await.json();
+    let created = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &bobs, &json!({"label": "b", "scope": "write"})).await.json();
     let bearer = format!("Bearer {}", created["secret"].as_str().unwrap());
     // Lowering the account lowers what its tokens can do.
-    deck.from_page(Method::PATCH, "/api/v1/users/bob", &cookie, &json!({"scope": "read"})).await;
+    deck.call_from_page(Method::PATCH, "/api/v1/users/bob", &cookie, &json!({"scope": "read"})).await;
     assert_eq!(deck.get("/api/v1/session", &[("authorization", &bearer)]).await.json()["scope"], "read");
-    assert_eq!(deck.from_page(Method::DELETE, "/api/v1/users/bob", &cookie, &json!(null)).await.status, 204);
+    assert_eq!(deck.call_from_page(Method::DELETE, "/api/v1/users/bob", &cookie, &json!(null)).await.status, 204);
     assert_eq!(deck.get("/api/v1/session", &[("authorization", &bearer)]).await.status, 401);
     assert_eq!(deck.get("/api/v1/session", &[("cookie", &bobs)]).await.status, 401);
 }
@@ -147,7 +147,7 @@ async fn what_a_removed_user_made_is_good_no_more() {
 async fn every_change_is_in_the_audit_log_and_no_secret_is() {
     let (deck, cookie) = Deck::set_up().await;
     deck.sign_in("ada", "not her password").await;
-    deck.from_page(Method::POST, "/api/v1/api-tokens", &cookie, &json!({"label": "b", "scope": "read"})).await;
+    deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &json!({"label": "b", "scope": "read"})).await;
     let expected = [("api-token.create", "success"), ("session.begin", "credentials-incorrect"), ("console.setup", "success")];
     assert_eq!(deck.actions().await, expected.map(|(action, outcome)| (action.to_owned(), outcome.to_owned())));
     let bearer = format!("Bearer {}", deck.token(Scope::Admin).await);

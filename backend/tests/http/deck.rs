@@ -111,7 +111,7 @@ impl Deck {
     }
 
     /// With a cookie, as our own page sends it.
-    pub async fn from_page(&self, method: Method, path: &str, cookie: &str, body: &Value) -> Answer {
+    pub async fn call_from_page(&self, method: Method, path: &str, cookie: &str, body: &Value) -> Answer {
         let headers = [("cookie", cookie), ("origin", ORIGIN), ("content-type", "application/json")];
         self.call(method, path, &headers, Body::from(body.to_string())).await
     }

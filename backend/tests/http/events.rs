@@ -64,7 +64,7 @@ async fn a_change_by_certutil_is_told() {
     let directory = tempfile::tempdir().unwrap();
     succeed("certutil", &["-N", "-d", &sql(directory.path()), "--empty-password"]);
     let new = json!({"action": "register", "path": directory.path()});
-    let answer = deck.from_page(Method::POST, "/api/v1/databases", &cookie, &new).await;
+    let answer = deck.call_from_page(Method::POST, "/api/v1/databases", &cookie, &new).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     let id = answer.json()["id"].as_str().unwrap().to_owned();
     let mut events = Events::of(&deck, ("cookie", &cookie)).await;
