@@ -49,6 +49,8 @@ impl Desk {
 fn explain(slots: &Slots, error: TokenError, after: Duration) -> TokenError {
     match error {
         TokenError::WriteProtected { reason } => TokenError::WriteProtected { reason: slots.files().obstacle().unwrap_or(reason) },
+        // What could not be opened may be what could not be made.
+        TokenError::Unusable { .. } if slots.files().is_disk_full() => TokenError::DiskFull,
         error if refusal::may_be_a_lock(&error) => {
             if slots.files().is_disk_full() {
                 TokenError::DiskFull
