@@ -125,7 +125,9 @@ async fn filter(page: &Browser, console: &Console, id: &str, database: &Database
 async fn change_trust(page: &Browser, console: &Console, id: &str, nicknames: &[String]) {
     show_list(page, console, id).await;
     for nickname in nicknames {
-        narrow(page, nickname).await;
+        let field = page.find("#certificate-filter").await;
+        field.clear().await.unwrap();
+        field.send_keys(nickname.as_str()).await.unwrap();
         page.click_at(&format!("#certificate-list input[aria-label='Select {nickname}']")).await;
     }
     let field = page.find("#certificate-filter").await;
