@@ -59,7 +59,7 @@ impl Operation {
         if_match: Option<&str>,
     ) -> Result<Done<(CertificateEntry, String)>, OperationError> {
         let _turn = self.database.turn().await?;
-        let address = inventory::address(fingerprint, "?fingerprint_sha256")?;
+        let address = inventory::in_path(fingerprint)?;
         let listing = self.listing_if(if_match, |listing| listing.certificate(&address).map(inventory::tag)).await?;
         let before = inventory::find(&listing, &address)?;
         let flags = change.trust.as_deref().map(|text| trust::flags(text, "/trust")).transpose()?;

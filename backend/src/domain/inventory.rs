@@ -88,12 +88,20 @@ pub fn address(text: &str, pointer: &str) -> Result<String, OperationError> {
     }
 }
 
+/// An address that stands in a path: there is nothing at what is no address.
+///
+/// # Errors
+/// `NotFound`.
+pub fn in_path(text: &str) -> Result<String, OperationError> {
+    address(text, "").map_err(|_| OperationError::not_found("certificate", text))
+}
+
 /// The certificate at an address.
 ///
 /// # Errors
-/// `Invalid` for what is no address; `NotFound`.
+/// `NotFound`.
 pub fn find<'listing>(listing: &'listing Listing, fingerprint: &str) -> Result<&'listing ListedCertificate, OperationError> {
-    let address = address(fingerprint, "?fingerprint_sha256")?;
+    let address = in_path(fingerprint)?;
     listing.certificate(&address).ok_or_else(|| OperationError::not_found("certificate", &address))
 }
 

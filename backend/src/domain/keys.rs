@@ -28,7 +28,7 @@ impl Operation {
     /// # Errors
     /// `NotFound`.
     pub async fn key(&self, id: &str) -> Result<Key, OperationError> {
-        let id = key_id(id)?;
+        let id = key_id(id).map_err(|_| OperationError::not_found("key", id))?;
         let key = self.keys().await?.into_iter().find(|key| key.id == id);
         key.ok_or_else(|| OperationError::not_found("key", &id))
     }

@@ -71,8 +71,8 @@ impl Databases {
     async fn make_all(&self, plan: &Plan, made: &mut Made, embedded: bool) -> Result<Arc<OpenDatabase>, OperationError> {
         make_directory(plan, made)?;
         let directory = path::existing(&path::text(&plan.directory)?)?;
-        refuse_database(&directory)?;
         self.refuse_registered(&directory)?;
+        refuse_database(&directory)?;
         // From here on the files are ours: none of them was there.
         made.files.extend(["cert9.db", "key4.db", modules_file::NAME].map(|name| directory.join(name)));
         let token = TokenHandle::new(self.environment.worker(&directory, DatabaseFormat::Sql));

@@ -3,22 +3,28 @@
 use std::ops::ControlFlow;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use certdeck_shared::api::import::{Import, ImportReport};
 use certdeck_shared::api::job::Job;
 use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
+use futures::StreamExt as _;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
+use super::BODY_LIMIT;
 use crate::domain::databases::Operation;
 use crate::domain::import;
 use crate::http::context::Writer;
-use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery, body, from_json};
+use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery, from_json};
 
 /// More than so many certificates are a job: the answer would take longer than people wait.
 const AT_ONCE: usize = 50;
+
+/// How much of a body that is too large is read before the connection is cut.
+const THROWN_AWAY: usize = 256 * 1024 * 1024;
 
 /// What a body may be besides JSON. What is in it is found by looking, not by its name.
 const FILES: [&str; 10] = [
@@ -64,7 +70,7 @@ pub async fn import_certificates(
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
     let headers = request.headers().clone();
     let media_type = media_type(&headers)?;
-    let bytes = body(request, &()).await?;
+    let bytes = whole(request.into_body()).await?;
     let import: Import = if media_type == "application/json" { from_json(&bytes)? } else { import::from_file(&bytes)? };
     if asked.preview {
         return Ok(Json(operation.preview_import(import).await?).into_response());
@@ -76,6 +82,31 @@ pub async fn import_certificates(
     operation.check_import(&import).await?;
     let job = start(&caller, operation, import).await?;
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, paths::job(&job.id))], Json(job)).into_response())
+}
+
+/// The body, up to the limit. A longer one is read on and thrown away for a while: who is cut off in the middle of sending sees a
+/// broken connection instead of the answer.
+async fn whole(body: Body) -> Result<Vec<u8>, HttpProblem> {
+    let mut stream = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0_usize);
+    while let Some(piece) = stream.next().await {
+        let piece =
+            piece.map_err(|error| HttpProblem::new(ProblemCode::MalformedBody, "The body did not arrive whole.").caused_by(error))?;
+        length = length.saturating_add(piece.len());
+        if length <= BODY_LIMIT {
+            kept.extend_from_slice(&piece);
+        } else {
+            kept = Vec::new();
+        }
+        if length > THROWN_AWAY {
+            break;
+        }
+    }
+    if length > BODY_LIMIT {
+        let detail = format!("The body is larger than {} MB, which is the limit for certificates.", BODY_LIMIT >> 20);
+        return Err(HttpProblem::new(ProblemCode::BodyTooLarge, detail));
+    }
+    Ok(kept)
 }
 
 async fn start(caller: &Writer, operation: Operation, import: Import) -> Result<Job, HttpProblem> {

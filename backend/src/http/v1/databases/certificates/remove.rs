@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::super::conditions;
+use crate::domain::inventory;
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
@@ -33,7 +34,8 @@ pub async fn delete_certificate(
     headers: HeaderMap,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
-    let deletion = CertificateDeletion { fingerprints_sha256: vec![fingerprint], with_keys: asked.with_key };
+    let address = inventory::in_path(&fingerprint)?;
+    let deletion = CertificateDeletion { fingerprints_sha256: vec![address], with_keys: asked.with_key };
     operation.delete_certificates(deletion, conditions::if_match(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
