@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use std::{env, fs, io};
 
 use sha2::{Digest as _, Sha256};
@@ -16,7 +17,10 @@ fn main() -> io::Result<()> {
             let dist = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../dist");
             // Cargo compiles the program anew each time as long as a path it is to watch is absent. An empty directory can be
             // watched; one that cannot be made only costs that time.
-            let _ = fs::create_dir(&dist);
+            if fs::create_dir(&dist).is_ok() {
+                // Made during this very build it would look changed at the next one.
+                let _ = fs::File::open(&dist).and_then(|directory| directory.set_modified(SystemTime::UNIX_EPOCH));
+            }
             dist
         }
     };

@@ -5,6 +5,8 @@ pub mod api;
 pub mod detect;
 pub mod name;
 pub mod password;
+mod recorder;
 pub mod request;
+pub mod self_signed;
 pub mod trust;
 pub mod x509;

@@ -1,15 +1,10 @@
 //! The console's own TLS certificate: made in its own token, self-signed, renewed by itself.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Mutex;
 
 use certdeck_shared::api::key::KeyAlgorithm;
+use certdeck_shared::self_signed::{self, ServerCertificate};
 use certdeck_shared::x509::{fingerprint, parse};
-use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, PublicKeyData, SanType,
-    SerialNumber, SigningKey,
-};
-use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -18,6 +13,7 @@ use crate::token::{CertificateToImport, TokenError, TokenHandle};
 
 /// Nickname of certificate and key.
 pub const NICKNAME: &str = "certdeck-console";
+const LOCALHOST: &str = "localhost";
 /// How long a new one is good.
 const GOOD_FOR: Duration = Duration::days(90);
 /// It is renewed when less than this is left.
@@ -31,11 +27,8 @@ pub enum ConsoleCertificateError {
     /// The token refused.
     #[error("the console's own token could not do what its TLS certificate needs")]
     Token(#[from] TokenError),
-    /// What is to be signed could not be put together.
-    #[error("the console's TLS certificate could not be put together")]
-    Assembly(#[from] rcgen::Error),
-    /// The token made a key that is not on P-256.
-    #[error("the console's key is not an uncompressed point on P-256")]
+    /// The token made a key of another kind than was asked for.
+    #[error("the console's key is of a kind that cannot sign its TLS certificate")]
     Key,
     /// The new certificate cannot be read.
     #[error("the console's new TLS certificate cannot be read")]
@@ -110,7 +103,7 @@ async fn sign_and_import(
     key_id: &[u8],
     subject_public_key_info: &[u8],
 ) -> Result<Present, ConsoleCertificateError> {
-    let to_be_signed = to_be_signed(now, host_name, subject_public_key_info)?;
+    let to_be_signed = to_be_signed(now, host_name, subject_public_key_info).ok_or(ConsoleCertificateError::Key)?;
     let der = token.sign_self_signed(key_id, &to_be_signed).await?;
     let not_after = parse::certificate(&der)?.not_after;
     let import = CertificateToImport { der: der.clone(), nickname: NICKNAME.to_owned(), trust: None };
@@ -118,67 +111,17 @@ async fn sign_and_import(
     Ok(Present { der, key_id: key_id.to_vec(), not_after })
 }
 
-/// The TBSCertificate (RFC 5280 section 4.1), DER.
-fn to_be_signed(now: OffsetDateTime, host_name: &str, subject_public_key_info: &[u8]) -> Result<Vec<u8>, ConsoleCertificateError> {
-    let public_key = uncompressed_point(subject_public_key_info).ok_or(ConsoleCertificateError::Key)?;
-    let mut params = CertificateParams::default();
-    let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, shortened(host_name));
-    name.push(DnType::OrganizationalUnitName, "Certdeck console");
-    params.distinguished_name = name;
-    params.not_before = now - BEGINS_BEFORE;
-    params.not_after = now + GOOD_FOR;
-    params.is_ca = IsCa::ExplicitNoCa;
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    params.key_identifier_method = KeyIdMethod::PreSpecified(Sha256::digest(public_key)[..20].to_vec());
-    // RFC 5280 section 4.1.2.2: positive, at most 20 octets.
-    let mut serial = randomness::bytes::<16>();
-    serial[0] = serial[0] & 0x7f | 0x40;
-    params.serial_number = Some(SerialNumber::from(serial.to_vec()));
-    params.subject_alt_names = [Some("localhost"), Some(host_name).filter(|name| *name != "localhost" && !name.is_empty())]
-        .into_iter()
-        .flatten()
-        .filter_map(|name| name.try_into().ok().map(SanType::DnsName))
-        .chain([IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].map(SanType::IpAddress))
-        .collect();
-    let recorder = Recorder { public_key, to_be_signed: Mutex::default() };
-    params.self_signed(&recorder)?;
-    Ok(recorder.to_be_signed.into_inner().unwrap_or_default())
-}
-
-/// A common name has at most 64 characters (RFC 5280 appendix A); the whole name is in the alternative names.
-fn shortened(host_name: &str) -> String {
-    if host_name.is_empty() { "localhost".to_owned() } else { host_name.chars().take(64).collect() }
-}
-
-/// The point at the end of a SubjectPublicKeyInfo for P-256 (RFC 5480): 0x04 and two coordinates of 32 octets.
-fn uncompressed_point(subject_public_key_info: &[u8]) -> Option<&[u8]> {
-    let start = subject_public_key_info.len().checked_sub(65)?;
-    Some(&subject_public_key_info[start..]).filter(|point| point[0] == 4)
-}
-
-/// Takes note of what rcgen wants signed; the token signs it.
-struct Recorder<'a> {
-    public_key: &'a [u8],
-    to_be_signed: Mutex<Vec<u8>>,
-}
-
-impl PublicKeyData for Recorder<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.public_key
-    }
-
-    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
-        &rcgen::PKCS_ECDSA_P256_SHA256
-    }
-}
-
-impl SigningKey for Recorder<'_> {
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        if let Ok(mut to_be_signed) = self.to_be_signed.lock() {
-            *to_be_signed = message.to_vec();
-        }
-        Ok(Vec::new())
-    }
+fn to_be_signed(now: OffsetDateTime, host_name: &str, subject_public_key_info: &[u8]) -> Option<Vec<u8>> {
+    let host_name = if host_name.is_empty() { LOCALHOST } else { host_name };
+    let host_names = [LOCALHOST, host_name];
+    let certificate = ServerCertificate {
+        common_name: host_name,
+        organizational_unit: "Certdeck console",
+        host_names: if host_name == LOCALHOST { &host_names[..1] } else { &host_names },
+        addresses: &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
+        not_before: now - BEGINS_BEFORE,
+        not_after: now + GOOD_FOR,
+        serial_number: randomness::bytes(),
+    };
+    self_signed::to_be_signed(&certificate, subject_public_key_info)
 }

@@ -1,12 +1,11 @@
 //! A form and a public key become a CertificationRequestInfo; that and a signature become a request.
 
-use std::cell::RefCell;
-
 use rcgen::string::Ia5String;
-use rcgen::{CertificateParams, PublicKeyData, SanType, SigningKey};
+use rcgen::{CertificateParams, SanType};
 
 use super::{RequestForm, distinguished_name, inspect, names, validate};
 use crate::api::problem::FieldError;
+use crate::recorder::Recorder;
 use crate::x509::der::{self, Reader, tag};
 use crate::x509::oid;
 use crate::x509::parse::public_key;
@@ -53,15 +52,6 @@ impl SignatureAlgorithm {
         }
     }
 
-    fn rcgen(self) -> &'static rcgen::SignatureAlgorithm {
-        match self {
-            Self::RsaSha256 => &rcgen::PKCS_RSA_SHA256,
-            Self::EcdsaSha256 => &rcgen::PKCS_ECDSA_P256_SHA256,
-            Self::EcdsaSha384 => &rcgen::PKCS_ECDSA_P384_SHA384,
-            Self::Ed25519 => &rcgen::PKCS_ED25519,
-        }
-    }
-
     /// AlgorithmIdentifier, DER.
     #[must_use]
     pub fn identifier(self) -> Vec<u8> {
@@ -76,30 +66,6 @@ impl SignatureAlgorithm {
     }
 }
 
-/// Stands in for the key, which stays where it is: keeps what it is asked to sign.
-struct Recorder<'a> {
-    public_key: &'a [u8],
-    algorithm: SignatureAlgorithm,
-    to_be_signed: RefCell<Vec<u8>>,
-}
-
-impl PublicKeyData for Recorder<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.public_key
-    }
-
-    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
-        self.algorithm.rcgen()
-    }
-}
-
-impl SigningKey for Recorder<'_> {
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        self.to_be_signed.replace(message.to_vec());
-        Ok(Vec::new())
-    }
-}
-
 /// The CertificationRequestInfo, DER, of a form and a SubjectPublicKeyInfo.
 ///
 /// # Errors
@@ -110,14 +76,12 @@ pub fn to_be_signed(form: &RequestForm, subject_public_key_info: &[u8]) -> Resul
         return Err(BuildError::Form(faults));
     }
     let unfit = || BuildError::Key(public_key::view(subject_public_key_info).short());
-    let algorithm = SignatureAlgorithm::for_key(subject_public_key_info).ok_or_else(unfit)?;
-    let public_key = key_bits(subject_public_key_info).ok_or_else(unfit)?;
-    let recorder = Recorder { public_key, algorithm, to_be_signed: RefCell::default() };
+    let recorder = Recorder::for_key(subject_public_key_info).ok_or_else(unfit)?;
     let mut parameters = CertificateParams::default();
     parameters.subject_alt_names =
         names(&form.subject_alternative_names).unwrap_or_default().into_iter().filter_map(alternative_name).collect();
     parameters.serialize_request(&recorder).map_err(|_| unfit())?;
-    let info = with_subject(&recorder.to_be_signed.into_inner(), &distinguished_name(form).to_der()).ok_or(BuildError::NotToBeSigned)?;
+    let info = with_subject(&recorder.into_recorded(), &distinguished_name(form).to_der()).ok_or(BuildError::NotToBeSigned)?;
     // rcgen writes the key's algorithm from its own table: prove that it is the very key that was given.
     match inspect(&info) {
         Ok(inspected) if inspected.subject_public_key_info == subject_public_key_info => Ok(info),
@@ -131,12 +95,6 @@ fn with_subject(info: &[u8], subject: &[u8]) -> Option<Vec<u8>> {
     let version = fields.expect(tag::INTEGER).ok()?;
     fields.expect(tag::SEQUENCE).ok()?;
     Some(der::wrap(tag::SEQUENCE, &[version.raw, subject, fields.rest()].concat()))
-}
-
-fn key_bits(subject_public_key_info: &[u8]) -> Option<&[u8]> {
-    let mut info = der::only(subject_public_key_info, tag::SEQUENCE).ok()?.reader();
-    info.expect(tag::SEQUENCE).ok()?;
-    info.expect(tag::BIT_STRING).ok()?.bits().ok()
 }
 
 fn alternative_name(name: GeneralNameView) -> Option<SanType> {
