@@ -1,15 +1,12 @@
 //! The root: state, address, and the page of each place.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::components::layout::shell::Shell;
 use crate::ids;
 use crate::pages;
 use crate::place::Place;
-use crate::state::{App, clock};
+use crate::state::{App, address, clock};
 
 /// Starts the page.
 pub fn start() {
@@ -23,32 +20,12 @@ pub fn start() {
 fn Root() -> impl IntoView {
     let app = App::new();
     provide_context(app);
-    view! {
-        <Router>
-            <Here/>
-        </Router>
-    }
+    here(app)
 }
 
-/// Follows the address, both ways.
-#[component]
-fn Here() -> impl IntoView {
-    let app = crate::state::use_app();
-    let path = use_location().pathname;
-    app.place.set(Place::of(&path.get_untracked()));
-    Effect::new(move |_| {
-        let place = Place::of(&path.get());
-        if app.place.with_untracked(|before| *before != place) {
-            app.place.set(place);
-        }
-    });
-    let navigate = use_navigate();
-    Effect::new(move |_| {
-        if let Some(path) = app.destination.get() {
-            app.destination.set(None);
-            navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-        }
-    });
+/// Starts what follows the address, the session and the clock.
+fn here(app: App) -> impl IntoView {
+    address::follow(app);
     Effect::new(move |_| {
         let place = app.place.get();
         document().set_title(&format!("{} · Certdeck", place.title()));

@@ -1,5 +1,6 @@
 //! What the page knows: session, databases, certificates, staged trust, theme, keys. One `App`, provided at the root.
 
+pub mod address;
 pub mod browser;
 pub mod certificates;
 pub mod clock;

@@ -1,0 +1,60 @@
+//! The address bar: the place follows it, and going somewhere moves it. A router would be a fifth of the page for what is one enum.
+
+use leptos::leptos_dom::helpers::window_event_listener_untyped;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::App;
+use crate::place::Place;
+
+/// Takes the place of the address, then follows the browser's own back and forth, links, and [`App::go`].
+pub fn follow(app: App) {
+    arrive(app);
+    let _ = window_event_listener_untyped("popstate", move |_| arrive(app));
+    let _ = window_event_listener_untyped("click", move |event| {
+        if let Some(path) = event.dyn_ref::<web_sys::MouseEvent>().and_then(followed_link) {
+            event.prevent_default();
+            visit(app, &path);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(path) = app.destination.get() {
+            app.destination.set(None);
+            visit(app, &path);
+        }
+    });
+}
+
+fn arrive(app: App) {
+    let place = Place::of(&window().location().pathname().unwrap_or_default());
+    if app.place.with_untracked(|before| *before != place) {
+        app.place.set(place);
+    }
+}
+
+fn visit(app: App, path: &str) {
+    if let Ok(history) = window().history() {
+        // A history that is full (some browsers limit how often it may change) costs the way back, not the way there.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+    let place = Place::of(path.split(['?', '#']).next().unwrap_or_default());
+    if app.place.with_untracked(|before| *before != place) {
+        app.place.set(place);
+    }
+}
+
+/// Path, query and fragment of the link that a click follows inside the page. Clicks with a modifier, downloads, other windows and
+/// other sites are the browser's.
+fn followed_link(click: &web_sys::MouseEvent) -> Option<String> {
+    let modified = click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key();
+    if click.button() != 0 || modified || click.default_prevented() {
+        return None;
+    }
+    let link = click.target()?.dyn_into::<web_sys::Element>().ok()?.closest("a[href]").ok()??;
+    if link.has_attribute("download") || link.has_attribute("target") {
+        return None;
+    }
+    let url = web_sys::Url::new(&link.dyn_into::<web_sys::HtmlAnchorElement>().ok()?.href()).ok()?;
+    let is_here = window().location().origin().is_ok_and(|origin| origin == url.origin());
+    is_here.then(|| [url.pathname(), url.search(), url.hash()].concat())
+}
