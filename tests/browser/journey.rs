@@ -33,6 +33,7 @@ async fn from_an_empty_console_to_an_installed_certificate() {
     let mut expected = imported.clone();
     expected.extend(three.iter().map(|nickname| (nickname.clone(), "CT,C,".to_owned())));
     assert_eq!(database.trust(), expected, "certutil sees three changed and the others as they were");
+    picture(&page, &console, &id).await;
 
     undo(&page, &console, &id, &database, &imported).await;
 
@@ -139,6 +140,14 @@ async fn change_trust(page: &Browser, console: &Console, id: &str, nicknames: &[
     page.sees("9 changes staged for 3 certificates").await;
     page.click("Apply 9 changes").await;
     page.value::<bool>("the end of the staged changes", "return document.querySelector('.staged-bar') ? null : true").await;
+}
+
+/// The picture of the README, when asked for: `CERTDECK_PICTURE=tests/browser/certificates.png cargo test … journey`.
+async fn picture(page: &Browser, console: &Console, id: &str) {
+    if let Ok(path) = std::env::var("CERTDECK_PICTURE") {
+        show_list(page, console, id).await;
+        page.picture(std::path::Path::new(&path)).await;
+    }
 }
 
 async fn undo(page: &Browser, console: &Console, id: &str, database: &Database, before: &BTreeMap<String, String>) {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use certdeck_shared::api::account::{NewApiToken, Scope};
 use certdeck_shared::api::certificate::CertificateChange;
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
@@ -10,6 +11,7 @@ use certdeck_shared::request::RequestForm;
 use reqwest::Method;
 use support::certificates::{Authority, Template, to_pem};
 use support::deck::{Deck, item, problem, refusal, unchanged};
+use support::run;
 
 /// Resident memory of a process, bytes.
 fn memory(pid: u32) -> u64 {
@@ -21,16 +23,18 @@ fn memory(pid: u32) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_are_refused_without_being_taken_in() {
     let deck = Deck::new().await;
-    let path = format!("/api/v1/databases/{}/certificates", deck.id);
+    let token = NewApiToken { label: "curl".to_owned(), scope: Scope::Write, expires_in_days: None };
+    let authorization = format!("Authorization: Bearer {}", deck.client.create_api_token(&token).await.unwrap().secret);
+    let address = format!("{}/api/v1/databases/{}/certificates", deck.console.origin, deck.id);
+    let file = deck.room.path().join("large");
+    std::fs::write(&file, vec![b'A'; 100 << 20]).unwrap();
+    let body = format!("@{}", file.display());
     let before = memory(deck.console.pid());
-    for content_type in ["application/x-pem-file", "application/json"] {
-        let work = async {
-            let body = vec![b'A'; 100 << 20];
-            deck.client.transport().raw(Method::POST, &path).header("content-type", content_type).body(body).send().await
-        };
-        let answer = unchanged(&deck.database, work).await.unwrap();
-        assert_eq!(answer.status(), 413);
-        let problem: Problem = answer.json().await.unwrap();
+    for content_type in ["Content-Type: application/x-pem-file", "Content-Type: application/json"] {
+        // curl reads an answer that comes while it still sends; reqwest does not.
+        let arguments = ["-sk", "-H", &authorization, "-H", content_type, "--data-binary", &body, &address];
+        let said = unchanged(&deck.database, async { run::ask("curl", &arguments) }).await;
+        let problem: Problem = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said:?}"));
         assert_eq!(problem.code, ProblemCode::BodyTooLarge);
         assert!(problem.detail.contains("32"), "the limit is named: {}", problem.detail);
     }

@@ -2,6 +2,7 @@
 
 pub mod completion;
 pub mod context;
+pub mod excess;
 pub mod observation;
 pub mod openapi;
 pub mod operations;

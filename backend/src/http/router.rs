@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::context::Reader;
 use super::patience::Patience;
 use super::problem::HttpProblem;
-use super::{completion, observation, openapi, origin, page, security, v1};
+use super::{completion, excess, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
 use crate::domain::metrics::write_value;
 
@@ -37,6 +37,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .fallback(page::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(excess::read_to_the_end))
         .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
