@@ -70,7 +70,7 @@ async fn wrong_requests_get_problems_that_name_what_is_wrong() {
         (raw(Method::GET, "/api/v1/nothing"), ProblemCode::NotFound),
         (raw(Method::PUT, "/api/v1/databases"), ProblemCode::MethodNotAllowed),
         (raw(Method::GET, "/api/v1/databases/none/certificates"), ProblemCode::NotFound),
-        (raw(Method::GET, &format!("{certificates}/nonsense")), ProblemCode::InvalidInput),
+        (raw(Method::GET, &format!("{certificates}/nonsense")), ProblemCode::NotFound),
         (raw(Method::GET, &format!("{certificates}/{}", "0".repeat(64))), ProblemCode::NotFound),
         (raw(Method::POST, "/api/v1/databases").header("content-type", "application/json").body("{"), ProblemCode::MalformedBody),
         (raw(Method::POST, "/api/v1/databases").header("content-type", "text/html").body("x"), ProblemCode::UnsupportedMediaType),
