@@ -141,6 +141,8 @@ impl CertificateStore {
         let first = before.is_empty();
         let mut rows: Vec<Arc<Row>> = Vec::with_capacity(list.certificates.len());
         let mut fresh = 0_usize;
+        // Everything derived from the rows is computed anew when they are shown: four times as many each time, not each slice.
+        let mut next_shown = FIRST_SLICE;
         for entry in list.certificates {
             let row = known.get(entry.fingerprint_sha256.as_str()).filter(|row| row.entry == entry);
             if let Some(row) = row {
@@ -149,9 +151,12 @@ impl CertificateStore {
             }
             rows.push(Arc::new(Row::new(entry)));
             fresh += 1;
-            if first && (fresh == FIRST_SLICE || fresh.is_multiple_of(SLICE)) {
+            if first && fresh == next_shown {
                 self.rows.set(Arc::new(rows.clone()));
                 self.reading.set(Reading::Parsing);
+                next_shown *= 4;
+            }
+            if fresh == FIRST_SLICE || fresh.is_multiple_of(SLICE) {
                 browser::breathe().await;
                 if self.turn.get_value() != turn {
                     return Ok(());

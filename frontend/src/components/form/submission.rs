@@ -1,6 +1,7 @@
 //! Sending a form once at a time, and lists that wait for their answer.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use certdeck_shared::api::client::ClientError;
 use leptos::prelude::*;
@@ -10,6 +11,8 @@ use super::faults::Faults;
 use crate::components::feedback::{failure, skeleton};
 use crate::components::icon::{glyph, icon};
 use crate::state::{App, use_app};
+
+type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// A form on its way.
 #[derive(Clone, Copy)]
@@ -29,10 +32,17 @@ impl Submission {
 
     /// Sends, unless something is under way; shows the refusal or goes on with the answer.
     pub fn run<R: 'static>(self, call: impl Future<Output = Result<R, ClientError>> + 'static, then: impl FnOnce(R) + 'static) {
+        self.send(Box::pin(async move {
+            let answer = call.await?;
+            Ok(Box::new(move || then(answer)) as Box<dyn FnOnce()>)
+        }));
+    }
+
+    /// The part of [`Submission::run`] that is the same for every form, and so is in the module once.
+    fn send(self, call: LocalBoxFuture<Result<Box<dyn FnOnce()>, ClientError>>) {
         if self.busy.get_untracked() {
             return;
         }
-        let app = self.app;
         self.busy.set(true);
         self.faults.clear();
         spawn_local(async move {
@@ -42,9 +52,9 @@ impl Submission {
                 return;
             }
             match answer {
-                Ok(answer) => then(answer),
+                Ok(then) => then(),
                 Err(error) => {
-                    app.note_error(&error);
+                    self.app.note_error(&error);
                     self.faults.set(error);
                 }
             }
@@ -77,15 +87,23 @@ pub enum Load<T> {
 
 /// Reads something into its slot; what was there stays until the answer comes.
 pub fn load<T: Send + Sync + 'static>(app: App, slot: RwSignal<Load<T>>, call: impl Future<Output = Result<T, ClientError>> + 'static) {
-    spawn_local(async move {
-        let answer = match call.await {
-            Ok(value) => Load::Ready(value),
-            Err(error) => {
-                app.note_error(&error);
-                Load::Failed(error.to_string())
-            }
+    let filled = Box::pin(async move {
+        let (answer, error) = match call.await {
+            Ok(value) => (Load::Ready(value), None),
+            Err(error) => (Load::Failed(error.to_string()), Some(error)),
         };
         slot.try_set(answer);
+        error
+    });
+    note(app, filled);
+}
+
+/// Runs a read to its end and looks at its error; in the module once for all types.
+fn note(app: App, call: LocalBoxFuture<Option<ClientError>>) {
+    spawn_local(async move {
+        if let Some(error) = call.await {
+            app.note_error(&error);
+        }
     });
 }
 

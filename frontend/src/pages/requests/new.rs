@@ -127,7 +127,11 @@ fn form(page: New) -> AnyView {
     let faults = page.submission.faults;
     let about = move |pointer: &'static str| {
         Signal::derive(move || {
-            request::validate(&draft.form()).into_iter().find(|error| error.pointer == pointer).map(|error| Note::bad(error.message))
+            let form = draft.form();
+            // Nothing is wrong with a form that nobody has begun to fill in; the checks beside it say what is still needed.
+            let begun = form != request::RequestForm::default();
+            let fault = || request::validate(&form).into_iter().find(|error| error.pointer == pointer);
+            begun.then(fault).flatten().map(|error| Note::bad(error.message))
         })
     };
     let names_note = Signal::derive(move || names_note(draft));
