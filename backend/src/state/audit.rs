@@ -87,6 +87,19 @@ impl AuditDraft {
     }
 }
 
+/// Which entries are wanted; absent fields do not matter.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Older than the entry with this id.
+    pub before: Option<i64>,
+    /// Of this database.
+    pub database: Option<String>,
+    /// Of this actor.
+    pub actor: Option<String>,
+    /// Whose action begins so.
+    pub action: Option<String>,
+}
+
 /// The audit log.
 pub struct Audit<'a>(pub(super) &'a Store);
 
@@ -97,12 +110,16 @@ impl Audit<'_> {
         self.0.call(move |state| draft.write(state, now)).await
     }
 
-    /// At most `limit` entries older than the one with the id `before`, newest first.
-    pub async fn page(&self, before: Option<i64>, limit: u32) -> Result<AuditPage, StateError> {
+    /// At most `limit` of the wanted entries, newest first.
+    pub async fn page(&self, wanted: AuditFilter, limit: u32) -> Result<AuditPage, StateError> {
         self.0
             .call(move |state| {
-                let mut statement = state.prepare_cached("SELECT * FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
-                let mut rows = statement.query(params![before.unwrap_or(i64::MAX), i64::from(limit) + 1])?;
+                let mut statement = state.prepare_cached(
+                    "SELECT * FROM audit WHERE id < ?1 AND (?2 IS NULL OR database = ?2) AND (?3 IS NULL OR actor = ?3) \
+                     AND (?4 IS NULL OR substr(action, 1, length(?4)) = ?4) ORDER BY id DESC LIMIT ?5",
+                )?;
+                let before = wanted.before.unwrap_or(i64::MAX);
+                let mut rows = statement.query(params![before, wanted.database, wanted.actor, wanted.action, i64::from(limit) + 1])?;
                 let mut entries = Vec::new();
                 while let Some(row) = rows.next()? {
                     entries.push(read(row)?);

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
-pub use audit::{Audit, AuditDraft};
+pub use audit::{Audit, AuditDraft, AuditFilter};
 pub use databases::{DatabaseRecord, Databases};
 pub use jobs::Jobs;
 pub use requests::{RequestRecord, Requests};
@@ -237,7 +237,7 @@ mod tests {
         drop(store);
         assert_eq!(files::attributes(&path).unwrap().mode, 0o600);
         let store = Store::open(&path, Clock::system()).unwrap();
-        let page = store.audit().page(None, 10).await.unwrap();
+        let page = store.audit().page(AuditFilter::default(), 10).await.unwrap();
         assert_eq!(page.entries[0].subject.as_deref(), Some("bob"));
     }
 

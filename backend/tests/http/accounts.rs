@@ -153,4 +153,15 @@ async fn every_change_is_in_the_audit_log_and_no_secret_is() {
     let bearer = format!("Bearer {}", deck.token(Scope::Admin).await);
     let text = deck.get("/api/v1/audit", &[("authorization", &bearer)]).await.text;
     assert!(!text.contains("password") && !text.contains("cdk_"), "{text}");
+    for (query, found) in [
+        ("action=api-token.", 2),
+        ("action=console", 1),
+        ("actor=local-administrator", 1),
+        ("actor=local", 0),
+        ("database=none", 0),
+        ("action=%25", 0),
+    ] {
+        let page = deck.get(&format!("/api/v1/audit?{query}"), &[("authorization", &bearer)]).await.json();
+        assert_eq!(page["entries"].as_array().unwrap().len(), found, "{query}: {page}");
+    }
 }

@@ -121,7 +121,7 @@ impl Deck {
     }
 
     pub async fn actions(&self) -> Vec<(String, String)> {
-        let page = self.console.store.audit().page(None, 100).await.unwrap();
+        let page = self.console.store.audit().page(certdeck::state::AuditFilter::default(), 100).await.unwrap();
         page.entries.into_iter().map(|entry| (entry.action, entry.outcome)).collect()
     }
 }

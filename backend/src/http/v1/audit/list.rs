@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 
 use crate::http::context::Administrator;
 use crate::http::problem::{HttpProblem, ProblemQuery};
+use crate::state::AuditFilter;
 
 /// Most entries of a page.
 const MOST: u32 = 500;
@@ -20,6 +21,12 @@ pub struct Page {
     before: Option<i64>,
     /// How many, 1 to 500; 100 when absent.
     limit: Option<u32>,
+    /// Only entries of this database.
+    database: Option<String>,
+    /// Only entries of this actor.
+    actor: Option<String>,
+    /// Only entries whose action begins so: `certificate.`.
+    action: Option<String>,
 }
 
 /// The audit log, newest first.
@@ -30,5 +37,6 @@ pub async fn list_audit(caller: Administrator, ProblemQuery(page): ProblemQuery<
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is out of range.");
         return Err(problem.with_field("?limit", format!("is {limit}; 1 to {MOST} are allowed")).into());
     }
-    Ok(Json(caller.console.store.audit().page(page.before, limit).await?))
+    let wanted = AuditFilter { before: page.before, database: page.database, actor: page.actor, action: page.action };
+    Ok(Json(caller.console.store.audit().page(wanted, limit).await?))
 }
