@@ -1,6 +1,7 @@
 //! Headless Chromium by chromedriver: find by role, label and id; nothing in the page is called from outside.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ impl Browser {
             .arg("--port=0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // A group of its own, so that the browser it starts can be ended with it.
+            .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("chromedriver cannot be started ({error}); `.ci/setup packages tests` installs it"));
         let mut lines = BufReader::new(chromedriver.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -214,8 +217,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Ending chromedriver ends the browser; asking it politely first lets it remove what it made.
-        self.chromedriver.kill().ok();
+        // Ending chromedriver alone would leave the browser behind.
+        rustix::process::kill_process_group(rustix::process::Pid::from_child(&self.chromedriver), rustix::process::Signal::KILL).ok();
         self.chromedriver.wait().ok();
     }
 }
