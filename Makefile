@@ -7,6 +7,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
+export INSTA_UPDATE := no
 export PATH := $(CURDIR)/.tools/cargo/bin:$(CURDIR)/.tools/npm/node_modules/.bin:$(PATH):$(HOME)/.cargo/bin
 
 SECONDS_EACH ?= 60
@@ -51,7 +52,7 @@ setup-deny: setup
 
 test: setup-tests page
 	$(phase) 'server for tests' cargo build --locked -p certdeck
-	$(phase) 'tests on the host' cargo test --locked --workspace
+	$(phase) 'tests on the host' cargo test --locked --workspace --no-fail-fast
 	$(phase) 'shared in WASM' cargo test --locked -p certdeck-shared --target wasm32-unknown-unknown
 
 check: setup setup-deny page
@@ -68,8 +69,9 @@ bench: setup-tests page
 	cargo build --release --locked --quiet -p certdeck
 	cargo run --release --locked --quiet -p certdeck-tests --bin bench
 
-fuzz:
-	cd fuzz && for target in $$(cargo fuzz list); do RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -- -max_total_time=$(SECONDS_EACH); done
+fuzz: setup
+	@.ci/setup fuzz
+	for target in $$(cargo fuzz list); do RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -s none -- -max_total_time=$(SECONDS_EACH); done
 
 clean:
 	rm -rf target dist

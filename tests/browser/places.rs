@@ -67,6 +67,8 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
             page.is_quiet(&[]).await;
             assert_eq!(page.unnamed_controls().await, Vec::<String>::new(), "{path} at {width} pixels");
             let wider: bool = page.value("a width", "return document.documentElement.scrollWidth > window.innerWidth + 1").await;
+            let taller: bool = page.value("a height", "return document.documentElement.scrollHeight > window.innerHeight + 1").await;
+            assert!(!taller || width == 400, "{path} is taller than the window: its panes should scroll, not the page");
             assert!(!wider, "{path} is wider than a window of {width} pixels");
             page.value::<bool>(
                 &format!("single main pane at {path}"),
