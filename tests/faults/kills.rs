@@ -8,7 +8,7 @@ use certdeck_shared::api::client::{Client, ClientError};
 use certdeck_shared::api::import::Import;
 use certdeck_shared::api::problem::ProblemCode;
 use support::certificates::Template;
-use support::console::{Console, Options, kill_worker};
+use support::console::{Console, Options, kill_at_once};
 use support::database::Database;
 use support::deck::{Deck, item};
 use support::poll;
@@ -88,7 +88,7 @@ async fn a_killed_worker_loses_nothing_and_the_console_goes_on() {
         };
         let killing = async {
             tokio::time::sleep(delay).await;
-            deck.console.workers().into_iter().for_each(kill_worker);
+            deck.console.workers().into_iter().for_each(kill_at_once);
         };
         match tokio::join!(work, killing).0 {
             Ok(done) => promised.extend(done),
@@ -143,7 +143,7 @@ async fn a_killed_server_loses_nothing_that_it_answered() {
         };
         let killing = async {
             tokio::time::sleep(delay).await;
-            kill_worker(pid);
+            kill_at_once(pid);
         };
         promised.extend(tokio::join!(writing, killing).0);
         let orphans = deck.console.workers();

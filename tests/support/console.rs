@@ -197,8 +197,8 @@ impl Drop for Console {
     }
 }
 
-/// kill -9 for a worker; it may be gone already.
-pub fn kill_worker(pid: u32) {
+/// kill -9 for a process of ours; it may be gone already.
+pub fn kill_at_once(pid: u32) {
     if let Some(pid) = Pid::from_raw(i32::try_from(pid).unwrap()) {
         kill_process(pid, Signal::KILL).ok();
     }
