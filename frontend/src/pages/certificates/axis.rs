@@ -267,7 +267,9 @@ fn draw(svg: &mut String, mark: &Cluster, cursor: Option<&str>) {
     }
     let _ = write!(svg, r##"<svg x="-5" y="{}" width="10" height="10" viewBox="0 0 12 12"><use href="#g-{}"/></svg>"##, mark.y, mark.glyph);
     if count > 1 {
-        let _ = write!(svg, r#"<text class="many" x="0" y="{}" text-anchor="middle">{}</text>"#, mark.y - 3.0, brief(count));
+        // Above the mark, or beside the ring of the selected one, which reaches as high.
+        let (x, y, anchor) = if selected { (13.0, mark.y + 9.0, "start") } else { (0.0, mark.y - 3.0, "middle") };
+        let _ = write!(svg, r#"<text class="many" x="{x}" y="{y}" text-anchor="{anchor}">{}</text>"#, brief(count));
     }
     svg.push_str("</svg>");
 }
