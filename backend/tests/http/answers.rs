@@ -139,5 +139,8 @@ fn the_document_says_what_each_operation_asks_of_its_caller() {
             assert!(responses.keys().any(|status| status.starts_with('2')) && responses.contains_key("default"), "{name}");
         }
     }
+    // Whether serde_json keeps the order of members depends on what else is built in the same run.
+    let mut document = document;
+    document.sort_all_objects();
     insta::assert_json_snapshot!("openapi", document);
 }
