@@ -142,7 +142,7 @@ async fn change_trust(page: &Browser, console: &Console, id: &str, nicknames: &[
     page.value::<bool>("the end of the staged changes", "return document.querySelector('.staged-bar') ? null : true").await;
 }
 
-/// The picture of the README, when asked for: `CERTDECK_PICTURE=tests/browser/certificates.png cargo test … journey`.
+/// A picture of the list for people, when asked for: `CERTDECK_PICTURE=list.png cargo test … journey`.
 async fn picture(page: &Browser, console: &Console, id: &str) {
     if let Ok(path) = std::env::var("CERTDECK_PICTURE") {
         show_list(page, console, id).await;
