@@ -25,7 +25,7 @@ build: setup
 	cargo build --release --locked --quiet -p certdeck
 
 backend-first: setup
-	@[ -x target/release/certdeck ] || nice cargo build --release --locked -p certdeck || true
+	@[ -x target/release/certdeck ] || env -u MAKEFLAGS -u MFLAGS nice cargo build --release --locked -p certdeck || true
 
 page: setup-page fetch dist/index.html
 
