@@ -105,3 +105,49 @@ fn damage_is_named_with_its_line() {
     assert_eq!(read(b"").problems, ["nothing here"]);
     assert!(read(b"-----BEGIN CERTIFICATE-----\n****\n-----END CERTIFICATE-----").problems[0].contains("is not base64"));
 }
+
+/// base64 in lines of 76, as mail programs write attachments.
+fn in_lines(bytes: &[u8]) -> String {
+    use std::io::Write as _;
+    let mut child = Command::new("openssl")
+        .args(["base64", "-e"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("openssl is installed");
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn a_certificate_is_found_in_quoted_printable_mail() {
+    // Whatever the padding is: the certificate alone, and two of them.
+    let quoted = MADE.certificate_pem.replace('=', "=3D");
+    let mail = ["Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe=\r\n, here=2E\r\n\r\n", &quoted.replace('\n', "\r\n")]
+        .concat();
+    let found = read(mail.as_bytes());
+    assert_eq!(found.certificates.iter().map(|one| &one.der).collect::<Vec<_>>(), [&MADE.certificate], "{:?}", found.problems);
+}
+
+#[test]
+fn a_certificate_is_found_in_attachments() {
+    for attached in [MADE.certificate.clone(), MADE.certificate_pem.clone().into_bytes(), MADE.pkcs7.clone()] {
+        let mail = [
+            "Subject: your certificate\n\n--boundary\nContent-Type: text/plain\n\nHello\n--boundary\n",
+            "Content-Type: application/x-x509\ncontent-transfer-encoding: Base64\n\n",
+            &in_lines(&attached),
+            "\n--boundary--\n",
+        ]
+        .concat();
+        let found = read(mail.as_bytes());
+        assert_eq!(found.certificates.iter().map(|one| &one.der).collect::<Vec<_>>(), [&MADE.certificate], "{:?}", found.problems);
+    }
+}
+
+#[test]
+fn a_certificate_is_found_without_labels_among_words() {
+    let mail = ["Dear admin,\n\nhere it is.\n\n", &in_lines(&MADE.certificate), "\nRegards\n> ", &in_lines(&MADE.pkcs7)].concat();
+    let found = read(mail.as_bytes());
+    assert_eq!(found.certificates.len(), 2, "{:?}", found.problems);
+    assert_eq!(found.certificates[0].place, Place::Line(5));
+}

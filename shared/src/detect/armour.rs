@@ -82,7 +82,7 @@ fn block(label: &str, body: &str, place: Place, detected: &mut Detected) {
 }
 
 /// Base64 of a block: headers, line ends, indentation, mail quotes and written-out `\n` are passed over.
-fn decode(body: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(body: &str) -> Option<Vec<u8>> {
     let mut symbols = Vec::with_capacity(body.len());
     for line in body.lines() {
         // Headers of RFC 1421: `Proc-Type: 4,ENCRYPTED`.

@@ -2,6 +2,7 @@
 
 mod armour;
 mod content;
+mod mail;
 
 use crate::x509::der::Reader;
 
@@ -75,6 +76,18 @@ impl Detected {
             && !self.jks
     }
 
+    /// Adds what another part of the same input held.
+    fn take(&mut self, mut other: Self) {
+        self.certificates.append(&mut other.certificates);
+        self.requests.append(&mut other.requests);
+        self.crls.append(&mut other.crls);
+        self.pkcs7.append(&mut other.pkcs7);
+        self.keys.append(&mut other.keys);
+        self.pkcs12 |= other.pkcs12;
+        self.jks |= other.jks;
+        self.problems.append(&mut other.problems);
+    }
+
     fn problem(&mut self, place: Place, words: &str) {
         // A hostile file must not produce more complaints than anyone reads.
         if self.problems.len() < 100 {
@@ -92,7 +105,9 @@ pub fn read(bytes: &[u8]) -> Detected {
     } else if bytes.first() == Some(&0x30) && Reader::new(bytes).next().is_ok_and(|element| element.raw.len() > 2) {
         binary(bytes, &mut detected);
     } else {
-        armour::read(&text(bytes), &mut detected);
+        let text = text(bytes);
+        armour::read(&text, &mut detected);
+        detected = mail::better(&text, detected);
     }
     if detected.is_empty() && detected.problems.is_empty() {
         detected.problems.push(

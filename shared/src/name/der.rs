@@ -62,17 +62,21 @@ fn attribute(mut pair: Reader<'_>) -> Result<AttributeTypeAndValue, DerError> {
 
 fn encode(attribute: &AttributeTypeAndValue) -> Vec<u8> {
     let kind = oid::encode(&attribute.oid).unwrap_or_default();
+    der::wrap(tag::SEQUENCE, &[der::wrap(tag::OID, &kind), encode_value(attribute)].concat())
+}
+
+/// The value of an attribute, DER.
+pub(super) fn encode_value(attribute: &AttributeTypeAndValue) -> Vec<u8> {
     let raw = attribute.value.strip_prefix('#').and_then(unhex).filter(|raw| Reader::new(raw).next().is_ok());
-    let value = raw.unwrap_or_else(|| {
+    raw.unwrap_or_else(|| {
         let tag = match attribute.oid.as_ref() {
-            // countryName, serialNumber, dnQualifier, jurisdictionCountryName.
-            "2.5.4.6" | "2.5.4.5" | "2.5.4.46" | "1.3.6.1.4.1.311.60.2.1.3" if is_printable(&attribute.value) => 0x13,
+            // countryName, serialNumber, telephoneNumber, dnQualifier, jurisdictionCountryName.
+            "2.5.4.6" | "2.5.4.5" | "2.5.4.20" | "2.5.4.46" | "1.3.6.1.4.1.311.60.2.1.3" if is_printable(&attribute.value) => 0x13,
             "1.2.840.113549.1.9.1" | "0.9.2342.19200300.100.1.25" if attribute.value.is_ascii() => 0x16,
             _ => tag::UTF8_STRING,
         };
         der::wrap(tag, attribute.value.as_bytes())
-    });
-    der::wrap(tag::SEQUENCE, &[der::wrap(tag::OID, &kind), value].concat())
+    })
 }
 
 fn is_printable(text: &str) -> bool {

@@ -1,12 +1,14 @@
 //! Distinguished names (RFC 5280 section 4.1.2.4) and their text (RFC 4514).
 
 mod der;
+mod styles;
 mod text;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub use styles::NameStyle;
 pub use text::NameError;
 
 /// A Name: relative distinguished names in the order of the encoding (most significant first).
@@ -93,6 +95,9 @@ pub fn short_name(oid: &str) -> Option<&'static str> {
 /// The dotted OID of a short or long name, in whatever case.
 #[must_use]
 pub fn oid_of(name: &str) -> Option<&'static str> {
+    if let Some(dotted) = without_oid(name) {
+        return SHORT_NAMES.iter().find(|(known, _)| *known == dotted).map(|(known, _)| *known);
+    }
     let known = SHORT_NAMES.iter().find(|(_, short)| short.eq_ignore_ascii_case(name)).map(|(dotted, _)| *dotted);
     known.or_else(|| match name.to_ascii_lowercase().as_str() {
         "s" => Some("2.5.4.8"),
@@ -102,4 +107,9 @@ pub fn oid_of(name: &str) -> Option<&'static str> {
             .find(|(dotted, _)| crate::x509::oid::name(dotted).is_some_and(|long| long.eq_ignore_ascii_case(name)))
             .map(|(dotted, _)| *dotted),
     })
+}
+
+/// The dotted identifier after `OID.`, as NSS writes it.
+fn without_oid(name: &str) -> Option<&str> {
+    name.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("oid.")).and_then(|_| name.get(4..))
 }

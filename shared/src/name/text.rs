@@ -125,7 +125,8 @@ fn attribute(part: &str) -> Result<AttributeTypeAndValue, NameError> {
     let oid = match oid_of(name) {
         Some(known) => Cow::Borrowed(known),
         None => {
-            let content = oid::encode(name).ok_or_else(|| NameError::UnknownAttribute { name: name.to_owned() })?;
+            let content = oid::encode(super::without_oid(name).unwrap_or(name))
+                .ok_or_else(|| NameError::UnknownAttribute { name: name.to_owned() })?;
             oid::dotted(&content)
         }
     };

@@ -1,9 +1,9 @@
 //! A form and a public key become a CertificationRequestInfo; that and a signature become a request.
 
 use rcgen::string::Ia5String;
-use rcgen::{CertificateParams, SanType};
+use rcgen::{Attribute, CertificateParams, DistinguishedName, SanType};
 
-use super::{RequestForm, distinguished_name, inspect, names, validate};
+use super::{RequestForm, Usages, distinguished_name, inspect, names, validate};
 use crate::api::problem::FieldError;
 use crate::recorder::Recorder;
 use crate::x509::der::{self, Reader, tag};
@@ -77,11 +77,17 @@ pub fn to_be_signed(form: &RequestForm, subject_public_key_info: &[u8]) -> Resul
     }
     let unfit = || BuildError::Key(public_key::view(subject_public_key_info).short());
     let recorder = Recorder::for_key(subject_public_key_info).ok_or_else(unfit)?;
+    let subject = distinguished_name(form);
     let mut parameters = CertificateParams::default();
+    if subject.is_empty() {
+        // Alternative names are critical where they stand alone (RFC 5280 section 4.2.1.6); rcgen looks at its own subject for that.
+        parameters.distinguished_name = DistinguishedName::new();
+    }
+    Usages::of(form, &public_key::view(subject_public_key_info).algorithm).apply(&mut parameters);
     parameters.subject_alt_names =
         names(&form.subject_alternative_names).unwrap_or_default().into_iter().filter_map(alternative_name).collect();
-    parameters.serialize_request(&recorder).map_err(|_| unfit())?;
-    let info = with_subject(&recorder.into_recorded(), &distinguished_name(form).to_der()).ok_or(BuildError::NotToBeSigned)?;
+    parameters.serialize_request_with_attributes(&recorder, attributes(form)).map_err(|_| unfit())?;
+    let info = with_subject(&recorder.into_recorded(), &subject.to_der()).ok_or(BuildError::NotToBeSigned)?;
     // rcgen writes the key's algorithm from its own table: prove that it is the very key that was given.
     match inspect(&info) {
         Ok(inspected) if inspected.subject_public_key_info == subject_public_key_info => Ok(info),
@@ -95,6 +101,15 @@ fn with_subject(info: &[u8], subject: &[u8]) -> Option<Vec<u8>> {
     let version = fields.expect(tag::INTEGER).ok()?;
     fields.expect(tag::SEQUENCE).ok()?;
     Some(der::wrap(tag::SEQUENCE, &[version.raw, subject, fields.rest()].concat()))
+}
+
+/// challengePassword (RFC 2985 section 5.4.1), a DirectoryString.
+fn attributes(form: &RequestForm) -> Vec<Attribute> {
+    if form.challenge_password.is_empty() {
+        return Vec::new();
+    }
+    let password = der::wrap(tag::UTF8_STRING, form.challenge_password.as_bytes());
+    vec![Attribute { oid: &[1, 2, 840, 113_549, 1, 9, 7], values: der::wrap(tag::SET, &password) }]
 }
 
 fn alternative_name(name: GeneralNameView) -> Option<SanType> {
@@ -118,11 +133,4 @@ pub fn assemble(to_be_signed: &[u8], algorithm: SignatureAlgorithm, signature: &
     }
     let bits = der::wrap(tag::BIT_STRING, &[&[0], signature].concat());
     Ok(der::wrap(tag::SEQUENCE, &[to_be_signed, &algorithm.identifier(), &bits].concat()))
-}
-
-/// PEM with the label CERTIFICATE REQUEST, which every CA reads.
-#[must_use]
-pub fn pem(request: &[u8]) -> String {
-    let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
-    pem::encode_config(&pem::Pem::new("CERTIFICATE REQUEST", request), config)
 }

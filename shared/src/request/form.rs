@@ -1,89 +1,20 @@
 //! What a form must hold before it can become a request, and what should make its author think again.
 
-use std::borrow::Cow;
-
-use super::{RequestForm, names};
+use super::{RequestForm, distinguished_name, names, purpose, subject};
 use crate::api::problem::FieldError;
-use crate::name::{AttributeTypeAndValue, DistinguishedName};
 use crate::x509::view::GeneralNameView;
 
-/// A field of the form that becomes an attribute of the subject.
-struct SubjectField {
-    /// Its name in JSON.
-    name: &'static str,
-    /// What people call it.
-    label: &'static str,
-    /// Dotted OID of the attribute.
-    oid: &'static str,
-    /// Most characters (upper bounds of RFC 5280 appendix A.1).
-    longest: usize,
-    value: fn(&RequestForm) -> &str,
-}
+/// Most characters of a challenge password (PKCS#9, RFC 2985 appendix B).
+const LONGEST_CHALLENGE: usize = 255;
 
-/// The fields in the order of the subject, most significant first.
-const FIELDS: [SubjectField; 7] = [
-    SubjectField { name: "country", label: "country", oid: "2.5.4.6", longest: 2, value: |form| &form.country },
-    SubjectField {
-        name: "state_or_province",
-        label: "state or province",
-        oid: "2.5.4.8",
-        longest: 128,
-        value: |form| &form.state_or_province,
-    },
-    SubjectField { name: "locality", label: "locality", oid: "2.5.4.7", longest: 128, value: |form| &form.locality },
-    SubjectField { name: "organization", label: "organization", oid: "2.5.4.10", longest: 64, value: |form| &form.organization },
-    SubjectField {
-        name: "organizational_unit",
-        label: "organizational unit",
-        oid: "2.5.4.11",
-        longest: 64,
-        value: |form| &form.organizational_unit,
-    },
-    SubjectField { name: "common_name", label: "common name", oid: "2.5.4.3", longest: 64, value: |form| &form.common_name },
-    SubjectField {
-        name: "email_address",
-        label: "e-mail address",
-        oid: "1.2.840.113549.1.9.1",
-        longest: 255,
-        value: |form| &form.email_address,
-    },
-];
-
-/// The values of a field: one a line for the organizational unit, one for all others.
-fn values<'a>(form: &'a RequestForm, field: &SubjectField) -> Vec<&'a str> {
-    let text = (field.value)(form);
-    if field.name == "organizational_unit" {
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
-    } else {
-        Some(text.trim()).filter(|text| !text.is_empty()).into_iter().collect()
-    }
-}
-
-/// The subject a form describes; empty fields are left out.
-#[must_use]
-pub fn distinguished_name(form: &RequestForm) -> DistinguishedName {
-    let mut rdns = Vec::new();
-    for field in &FIELDS {
-        for value in values(form, field) {
-            let value = if field.name == "country" { value.to_ascii_uppercase() } else { value.to_owned() };
-            rdns.push(vec![AttributeTypeAndValue { oid: Cow::Borrowed(field.oid), value }]);
-        }
-    }
-    DistinguishedName { rdns }
-}
+/// Most characters of a telephone number: one line of a mail.
+const LONGEST_PHONE: usize = 64;
 
 /// Everything that is wrong with a form, each with the limit and the cure. Nothing when it can become a request.
 #[must_use]
 pub fn validate(form: &RequestForm) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    for field in &FIELDS {
-        for value in values(form, field) {
-            if let Some(message) = fault(field, value) {
-                errors.push(FieldError { pointer: ["/", field.name].concat(), message });
-                break;
-            }
-        }
-    }
+    subject::faults(form, &mut errors);
     let names = names(&form.subject_alternative_names);
     if let Err(problems) = &names {
         for problem in problems {
@@ -91,34 +22,29 @@ pub fn validate(form: &RequestForm) -> Vec<FieldError> {
         }
     }
     let nameless = names.is_ok_and(|names| names.is_empty()) && distinguished_name(form).is_empty();
-    if nameless {
+    if nameless && errors.is_empty() {
         errors.push(FieldError {
             pointer: "/common_name".to_owned(),
             message: "give at least one name: a common name or an alternative name".to_owned(),
         });
     }
+    purpose::faults(form, &mut errors);
+    line(&form.phone, "phone", "telephone number", LONGEST_PHONE, &mut errors);
+    line(&form.challenge_password, "challenge_password", "challenge password", LONGEST_CHALLENGE, &mut errors);
     errors
 }
 
-fn fault(field: &SubjectField, value: &str) -> Option<String> {
-    let characters = value.chars().count();
-    if value.chars().any(char::is_control) {
-        return Some(["the ", field.label, " has a control character; remove it"].concat());
-    }
-    if field.name == "country" {
-        let letters = characters == 2 && value.bytes().all(|octet| octet.is_ascii_alphabetic());
-        return (!letters).then(|| "a country is two letters of ISO 3166, such as CH".to_owned());
-    }
-    if characters > field.longest {
-        let (is, may) = (characters.to_string(), field.longest.to_string());
-        return Some(["the ", field.label, " has ", &is, " characters; at most ", &may, " are allowed"].concat());
-    }
-    if field.name == "email_address"
-        && !(value.is_ascii() && value.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()))
-    {
-        return Some("an e-mail address looks like hostmaster@example.org".to_owned());
-    }
-    None
+/// A field that is one line of text.
+fn line(text: &str, field: &str, label: &str, longest: usize, errors: &mut Vec<FieldError>) {
+    let characters = text.chars().count();
+    let message = if text.chars().any(char::is_control) {
+        ["the ", label, " has a control character; remove it"].concat()
+    } else if characters > longest {
+        ["the ", label, " has ", &characters.to_string(), " characters; at most ", &longest.to_string(), " are allowed"].concat()
+    } else {
+        return;
+    };
+    errors.push(FieldError { pointer: ["/", field].concat(), message });
 }
 
 /// What a CA or a browser will probably not like, in words. Does not stop the request.
@@ -126,7 +52,8 @@ fn fault(field: &SubjectField, value: &str) -> Option<String> {
 pub fn notes(form: &RequestForm) -> Vec<String> {
     let mut notes = Vec::new();
     let Ok(names) = names(&form.subject_alternative_names) else { return notes };
-    let common_name = form.common_name.trim();
+    let subject = distinguished_name(form);
+    let common_name = subject.common_name().unwrap_or_default();
     if names.is_empty() && !common_name.is_empty() {
         notes.push(["Browsers look at alternative names only: add ", common_name, " there if this is for a server."].concat());
     } else if common_name.contains('.') && !common_name.contains([' ', '@']) && !names.iter().any(|name| is_named(name, common_name)) {
@@ -147,6 +74,9 @@ pub fn notes(form: &RequestForm) -> Vec<String> {
             }
             _ => {}
         }
+    }
+    if !form.challenge_password.is_empty() {
+        notes.push("Everyone who sees the request can read the challenge password.".to_owned());
     }
     notes
 }
@@ -186,6 +116,8 @@ mod tests {
     #[case(|form: &mut RequestForm| form.locality = "Z\u{7}rich".into(), "/locality", "the locality has a control character; remove it")]
     #[case(|form: &mut RequestForm| form.email_address = "nobody".into(), "/email_address", "an e-mail address looks like hostmaster@example.org")]
     #[case(|form: &mut RequestForm| form.subject_alternative_names = "a.example\na..b".into(), "/subject_alternative_names", "line 2: “a..b” is not a host name: its labels have 1 to 63 characters")]
+    #[case(|form: &mut RequestForm| form.phone = "a\nb".into(), "/phone", "the telephone number has a control character; remove it")]
+    #[case(|form: &mut RequestForm| form.challenge_password = "a".repeat(256), "/challenge_password", "the challenge password has 256 characters; at most 255 are allowed")]
     #[case(|form: &mut RequestForm| *form = RequestForm::default(), "/common_name", "give at least one name: a common name or an alternative name")]
     fn faults_name_field_limit_and_cure(#[case] change: fn(&mut RequestForm), #[case] pointer: &str, #[case] message: &str) {
         let errors = validate(&form(change));
@@ -198,6 +130,8 @@ mod tests {
         assert_eq!(validate(&form), []);
         assert_eq!(notes(&form), Vec::<String>::new());
         assert_eq!(distinguished_name(&form).to_string(), "CN=www.example.org,C=CH");
+        let whole = RequestForm { common_name: String::new(), country: String::new(), subject: "C=ch,CN=www.example.org".into(), ..form };
+        assert_eq!((validate(&whole), notes(&whole)), (vec![], vec![]));
     }
 
     #[rstest]

@@ -1,18 +1,29 @@
 //! PKCS#10 requests (RFC 2986): from a form to the bytes to be signed, and back.
 
+mod armour;
 mod build;
+mod copy;
 mod form;
 mod inspect;
 mod names;
 mod outline;
+mod purpose;
+mod subject;
+mod text;
+mod weak;
 
 use serde::{Deserialize, Serialize};
 
-pub use build::{BuildError, SignatureAlgorithm, assemble, pem, to_be_signed};
-pub use form::{distinguished_name, notes, validate};
-pub use inspect::{Inspected, RequestError, RequestView, inspect, view};
+pub use armour::{certutil_text, new_pem, pem};
+pub use build::{BuildError, SignatureAlgorithm, assemble, to_be_signed};
+pub use form::{notes, validate};
+pub use inspect::{Inspected, RequestError, RequestView, SignedParts, inspect, signed_parts, unsigned_view, view};
 pub use names::{NameProblem, names};
-pub use outline::outline;
+pub use outline::{draft, outline};
+pub use purpose::{EXTENDED_KEY_USAGES, KEY_USAGES, RequestedConstraints, Template, Usages};
+pub use subject::distinguished_name;
+pub use text::text;
+pub use weak::{Weakness, weaknesses};
 
 /// Subject and names of a request, as the form holds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,4 +46,19 @@ pub struct RequestForm {
     pub email_address: String,
     /// Subject alternative names, one a line or separated by commas or spaces; sorted into DNS, IP, e-mail, URI.
     pub subject_alternative_names: String,
+    /// The whole subject instead of its fields, in any order, attributes as often as wanted: `CN=…,OU=…` (RFC 4514, RFC 1485) or
+    /// `/C=…/O=…` (OpenSSL).
+    pub subject: String,
+    /// What it is for: gives the usages that are not given below.
+    pub template: Option<Template>,
+    /// Key usage, RFC 5280 names: `digitalSignature`.
+    pub key_usage: Vec<String>,
+    /// Extended key usage, RFC names or dotted OIDs: `serverAuth`.
+    pub extended_key_usage: Vec<String>,
+    /// Basic constraints; only a CA needs them.
+    pub basic_constraints: Option<RequestedConstraints>,
+    /// Telephone number of whoever asks. As with `certutil -R -p` it stands above the PEM text with the label NEW, not in the request.
+    pub phone: String,
+    /// Password for a later revocation (PKCS#9 challengePassword). Everyone who sees the request can read it.
+    pub challenge_password: String,
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 
-use super::{BuildError, RequestForm, SignatureAlgorithm, assemble, inspect, to_be_signed};
+use super::{BuildError, RequestForm, SignatureAlgorithm, assemble, to_be_signed};
 use crate::api::key::KeyAlgorithm;
 use crate::x509::der::{tag, wrap};
 
@@ -12,16 +12,23 @@ use crate::x509::der::{tag, wrap};
 /// # Errors
 /// The faults of the form.
 pub fn outline(form: &RequestForm, algorithm: KeyAlgorithm) -> Result<Vec<String>, BuildError> {
+    let request = draft(form, algorithm)?;
     let key = placeholder(algorithm);
-    let info = to_be_signed(form, &key)?;
-    let signature = SignatureAlgorithm::for_key(&key).ok_or_else(|| BuildError::Key(algorithm.words().to_owned()))?;
-    let request = assemble(&info, signature, &vec![0; signature_size(algorithm)])?;
-    let subject = inspect(&info).map_or(0, |inspected| inspected.subject_der.len());
-    // Two SEQUENCE headers of four octets and the version before the subject.
-    let before_key = (4 + 4 + 3 + subject).min(request.len());
+    let before_key = request.windows(key.len()).position(|window| window == key).unwrap_or_default();
     let text = base64::engine::general_purpose::STANDARD.encode(&request[..before_key / 48 * 48]);
     let lines = text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok());
     Ok(lines.map(str::to_owned).collect())
+}
+
+/// The request as it would be, DER, around a key and a signature that are none: to look at and to judge before a key is made.
+///
+/// # Errors
+/// The faults of the form.
+pub fn draft(form: &RequestForm, algorithm: KeyAlgorithm) -> Result<Vec<u8>, BuildError> {
+    let key = placeholder(algorithm);
+    let info = to_be_signed(form, &key)?;
+    let signature = SignatureAlgorithm::for_key(&key).ok_or_else(|| BuildError::Key(algorithm.words().to_owned()))?;
+    assemble(&info, signature, &vec![0; signature_size(algorithm)])
 }
 
 impl KeyAlgorithm {

@@ -82,6 +82,7 @@ impl Draft {
             country: self.country.get(),
             email_address: self.email.get(),
             subject_alternative_names: names,
+            ..RequestForm::default()
         }
     }
 

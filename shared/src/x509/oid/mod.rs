@@ -20,6 +20,12 @@ pub fn name(dotted: &str) -> Option<&'static str> {
     lookup(dotted).map(|(_, name)| name)
 }
 
+/// The dotted text of an identifier by its name; of names that several identifiers share, the first.
+#[must_use]
+pub fn dotted_of(name: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(_, known)| *known == name).map(|(dotted, _)| *dotted)
+}
+
 /// Dotted text and name of a known identifier, by its encoding.
 pub(crate) fn known(content: &[u8]) -> Option<(&'static str, &'static str)> {
     if let &[0x55, arc @ (0x04 | 0x1d), last @ 0..=0x7f] = content {

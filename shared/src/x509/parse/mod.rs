@@ -10,8 +10,8 @@ pub(crate) mod time;
 
 use ::time::OffsetDateTime;
 
-use super::der::{DerError, Element, Reader, hex, tag};
-use super::view::{CertificateView, GeneralNameView, Word};
+use super::der::{DerError, Element, hex, tag};
+use super::view::{BasicConstraintsView, CertificateView, ExtensionView, GeneralNameView, Word};
 use crate::name::DistinguishedName;
 
 /// Why bytes are no certificate that could be shown.
@@ -92,18 +92,8 @@ fn build(skeleton: &Skeleton<'_>) -> Result<CertificateView, ParseError> {
         public_key: public_key::view(skeleton.subject_public_key_info),
         signature_algorithm,
         signature_algorithm_oid,
-        subject_alternative_names: Vec::new(),
-        key_usage: None,
-        extended_key_usage: None,
-        basic_constraints: None,
-        subject_key_identifier: None,
-        authority_key_identifier: None,
-        policies: Vec::new(),
-        crl_distribution_points: Vec::new(),
-        ocsp: Vec::new(),
-        ca_issuers: Vec::new(),
-        signed_certificate_timestamps: Vec::new(),
         extensions: Vec::with_capacity(skeleton.extensions.len()),
+        ..blank()
     };
     let mut seen = Vec::with_capacity(skeleton.extensions.len().min(16));
     for extension in &skeleton.extensions {
@@ -121,16 +111,61 @@ pub(crate) fn signature_algorithm(identifier: &[u8], parameters: &[u8]) -> Word 
     algorithm::signature(identifier, parameters).0
 }
 
-/// The subject alternative names of an `Extensions` element, for requests.
-pub(crate) fn alternative_names(extensions: Element<'_>) -> Result<Vec<GeneralNameView>, DerError> {
+/// What the extensions of a request ask for.
+#[derive(Debug, Default)]
+pub(crate) struct Requested {
+    pub subject_alternative_names: Vec<GeneralNameView>,
+    pub key_usage: Option<Vec<Word>>,
+    pub extended_key_usage: Option<Vec<Word>>,
+    pub basic_constraints: Option<BasicConstraintsView>,
+    pub extensions: Vec<ExtensionView>,
+    seen: Vec<&'static str>,
+}
+
+/// Reads an `Extensions` element of a request; of several the first of a kind counts.
+pub(crate) fn requested(extensions: Element<'_>, into: &mut Requested) -> Result<(), DerError> {
     let mut list = extensions.reader();
     while !list.is_empty() {
         let extension = lenient::extension(list.expect(tag::SEQUENCE)?)?;
-        if extension.oid == [0x55, 0x1d, 0x11] {
-            return general_name::list(&mut Reader::new(extension.value));
+        // The reader of certificates' extensions, on a certificate that is none.
+        let mut view = blank();
+        extensions::read(&extension, &mut into.seen, &mut view);
+        if !view.subject_alternative_names.is_empty() {
+            into.subject_alternative_names = view.subject_alternative_names;
         }
+        into.key_usage = into.key_usage.take().or(view.key_usage);
+        into.extended_key_usage = into.extended_key_usage.take().or(view.extended_key_usage);
+        into.basic_constraints = into.basic_constraints.or(view.basic_constraints);
+        into.extensions.append(&mut view.extensions);
     }
-    Ok(Vec::new())
+    Ok(())
+}
+
+fn blank() -> CertificateView {
+    CertificateView {
+        version: 3,
+        serial_number: String::new(),
+        subject: DistinguishedName::default(),
+        issuer: DistinguishedName::default(),
+        self_issued: false,
+        not_before: OffsetDateTime::UNIX_EPOCH,
+        not_after: OffsetDateTime::UNIX_EPOCH,
+        public_key: public_key::view(&[]),
+        signature_algorithm: Word::default(),
+        signature_algorithm_oid: Word::default(),
+        subject_alternative_names: Vec::new(),
+        key_usage: None,
+        extended_key_usage: None,
+        basic_constraints: None,
+        subject_key_identifier: None,
+        authority_key_identifier: None,
+        policies: Vec::new(),
+        crl_distribution_points: Vec::new(),
+        ocsp: Vec::new(),
+        ca_issuers: Vec::new(),
+        signed_certificate_timestamps: Vec::new(),
+        extensions: Vec::new(),
+    }
 }
 
 /// The subject, raw bytes, as NSS stores it beside a certificate; the issuer and the serial number (with tag) too.
