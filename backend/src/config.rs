@@ -43,6 +43,8 @@ pub struct Settings {
     pub snapshots_kept: usize,
     /// How long a snapshot is kept.
     pub snapshot_age: Duration,
+    /// Something is sent on every stream of events at least so often, so that proxies keep the connection.
+    pub events_keep_alive: std::time::Duration,
     /// Cost of a password hash.
     pub hashing: HashingCost,
 }
@@ -60,6 +62,7 @@ impl Settings {
             trusted_origin: None,
             snapshots_kept: 20,
             snapshot_age: Duration::days(90),
+            events_keep_alive: std::time::Duration::from_secs(15),
             hashing: HashingCost::default(),
         }
     }

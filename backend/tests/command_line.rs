@@ -132,6 +132,35 @@ fn accounts_are_kept_on_the_command_line() {
 }
 
 #[test]
+fn a_password_typed_at_a_terminal_is_asked_for_and_not_shown() {
+    let (_parent, data_dir) = place();
+    let line = format!("{} user add ada --scope admin --data-dir {}", env!("CARGO_BIN_EXE_certdeck"), data_dir.display());
+    // script (util-linux) gives the program a terminal, passes on what we type, and prints what the terminal shows.
+    let mut terminal = command("script", &["--quiet", "--return", "--command", &line, "/dev/null"]).spawn().unwrap();
+    let mut keyboard = terminal.stdin.take().unwrap();
+    let mut screen = terminal.stdout.take().unwrap();
+    let mut shown = Vec::new();
+    while !shown.ends_with(b"New password: ") {
+        let mut letter = [0];
+        assert_eq!(screen.read(&mut letter).unwrap(), 1, "no question: {}", String::from_utf8_lossy(&shown));
+        shown.extend(letter);
+    }
+    keyboard.write_all(format!("{PASSWORD}\r").as_bytes()).unwrap();
+    keyboard.flush().unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    assert!(terminal.wait().unwrap().success(), "{}", String::from_utf8_lossy(&shown));
+    assert_eq!(String::from_utf8_lossy(&shown).trim(), "New password:", "the password does not appear");
+    drop(keyboard);
+    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadmin\n");
+    // It is the password that was typed, without the end of the line.
+    let running = Running::start(&data_dir, &["--http", "--listen", "127.0.0.1:0"], false);
+    let body = format!("{{\"user_name\":\"ada\",\"password\":\"{PASSWORD}\"}}");
+    let session = format!("{}/api/v1/session", running.url);
+    assert_eq!(curl(&["-H", "Content-Type: application/json", "-d", &body, &session]).0, "201");
+    running.end("-TERM");
+}
+
+#[test]
 fn tokens_made_on_the_command_line_are_good_while_the_console_runs_until_revoked() {
     let (_parent, data_dir) = place();
     let running = Running::start(&data_dir, &["--http", "--listen", "127.0.0.1:0"], true);

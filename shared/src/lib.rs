@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod detect;
+pub mod hex;
 pub mod name;
 pub mod password;
 mod recorder;

@@ -1,6 +1,5 @@
 //! Chains, lint and verdicts over views that are written out here.
 
-#![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use certdeck_shared::trust::TrustFlags;

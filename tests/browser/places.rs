@@ -2,17 +2,12 @@
 
 use support::browser::Browser;
 use support::certificates::{Authority, Template};
-use support::console::{PASSWORD, USER_NAME};
 use support::deck::{Deck, item};
 use thirtyfour::{By, Key};
 
 async fn signed_in(deck: &Deck, width: u32, height: u32) -> Browser {
     let page = Browser::start(width, height).await;
-    page.open(&format!("{}/sign-in", deck.console.origin)).await;
-    page.fill("User name", USER_NAME).await;
-    page.fill("Password", PASSWORD).await;
-    page.click("Sign in").await;
-    page.sees("Where to begin").await;
+    page.sign_in(&deck.console).await;
     page
 }
 

@@ -2,7 +2,6 @@
 
 use support::browser::Browser;
 use support::certificates::{Authority, DEBIAN_BUNDLE, debian, to_pem};
-use support::console::{PASSWORD, USER_NAME};
 use support::deck::empty;
 use thirtyfour::By;
 
@@ -10,11 +9,7 @@ use thirtyfour::By;
 async fn a_file_is_looked_into_and_nothing_is_sent() {
     let (room, console, _client) = empty().await;
     let page = Browser::start(1280, 800).await;
-    page.open(&format!("{}/sign-in", console.origin)).await;
-    page.fill("User name", USER_NAME).await;
-    page.fill("Password", PASSWORD).await;
-    page.click("Sign in").await;
-    page.sees("Where to begin").await;
+    page.sign_in(&console).await;
     page.open(&format!("{}/viewer", console.origin)).await;
     page.sees("Drop a file").await;
     let sent = "return performance.getEntriesByType('resource').filter(entry => entry.initiatorType === 'fetch' && !entry.name.includes('/events')).length";
@@ -38,11 +33,7 @@ async fn a_file_is_looked_into_and_nothing_is_sent() {
 async fn a_dropped_file_is_read_like_a_chosen_one() {
     let (_room, console, _client) = empty().await;
     let page = Browser::start(1280, 800).await;
-    page.open(&format!("{}/sign-in", console.origin)).await;
-    page.fill("User name", USER_NAME).await;
-    page.fill("Password", PASSWORD).await;
-    page.click("Sign in").await;
-    page.sees("Where to begin").await;
+    page.sign_in(&console).await;
     page.open(&format!("{}/viewer", console.origin)).await;
     page.sees("Drop a file").await;
     let pem = serde_json::to_string(&to_pem(&Authority::new("Dropped CA").certificate)).unwrap();

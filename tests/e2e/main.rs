@@ -5,6 +5,7 @@ mod accounts;
 mod certificates;
 mod databases;
 mod http;
+mod old_databases;
 mod readme;
 mod requests;
 mod snapshots;

@@ -66,3 +66,20 @@ async fn snapshots_are_kept_by_count() {
     assert_eq!(listed.len(), 20);
     assert!(listed.iter().all(|snapshot| !snapshot.reason.is_empty() && snapshot.bytes > 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_snapshot_differs_in_is_worked_out_once_for_each_revision() {
+    let deck = Deck::new().await;
+    let template = Template::new();
+    deck.import(vec![item(template.numbered(1), "one", "C,,")]).await;
+    let listed = deck.client.snapshots(&deck.id).await.unwrap();
+    let [snapshot] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!(snapshot.difference.as_ref().unwrap().certificates_added_since, ["one"]);
+    // Read again, it could not be understood any more.
+    let copy = deck.console.data_dir().join("snapshots").join(&deck.id).join(&snapshot.id).join("cert9.db");
+    std::fs::write(copy, "not a database").unwrap();
+    assert_eq!(deck.client.snapshots(&deck.id).await.unwrap(), listed);
+    deck.database.certutil(&["-D", "-n", "one"]);
+    let listed = deck.client.snapshots(&deck.id).await.unwrap();
+    assert!(listed[0].difference.is_none(), "a new revision is compared anew, and a damaged snapshot has no difference: {listed:?}");
+}

@@ -8,6 +8,7 @@ use std::time::Duration;
 use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
+use crate::console::{Console, PASSWORD, USER_NAME};
 use crate::poll;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -63,6 +64,15 @@ impl Browser {
     /// Goes to an address.
     pub async fn open(&self, url: &str) {
         self.driver.goto(url).await.unwrap();
+    }
+
+    /// Signs in with the account that the tests make, and waits for the first page.
+    pub async fn sign_in(&self, console: &Console) {
+        self.open(&format!("{}/sign-in", console.origin)).await;
+        self.fill("User name", USER_NAME).await;
+        self.fill("Password", PASSWORD).await;
+        self.click("Sign in").await;
+        self.sees("Where to begin").await;
     }
 
     /// The element with this CSS selector, once it is there and shown.

@@ -28,14 +28,13 @@ impl Operation {
         Ok((inventory::parsed(certificate, authentic), certificate.der.clone(), inventory::tag(certificate)))
     }
 
-    /// Without the password nobody can tell, and then we do not doubt.
-    async fn authentic(&self, certificate: &ListedCertificate) -> bool {
+    /// Without the password nobody can tell.
+    async fn authentic(&self, certificate: &ListedCertificate) -> Option<bool> {
         match self.database.token.status().await {
             Ok(status) if status.unlocked && status.login_required => {}
-            _ => return true,
+            _ => return None,
         }
-        let answer = self.database.token.authentic_trust(vec![certificate.der.clone()]).await;
-        answer.ok().and_then(|answers| answers.first().copied()).unwrap_or(true)
+        self.database.token.authentic_trust(vec![certificate.der.clone()]).await.ok()?.first().copied()
     }
 
     /// Changes nickname, trust or both.

@@ -2,11 +2,12 @@
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::certificate::{CertificateEntry, ParsedCertificate};
+use certdeck_shared::hex::hex;
 use certdeck_shared::x509::parse;
 use sha2::{Digest as _, Sha256};
 
 use super::databases::OperationError;
-use crate::nss::listing::{ListedCertificate, Listing, hex};
+use crate::nss::listing::{ListedCertificate, Listing};
 
 /// Most characters of a nickname.
 pub const LONGEST_NICKNAME: usize = 255;
@@ -24,9 +25,9 @@ pub fn entry(certificate: &ListedCertificate, trust_authentic: bool) -> Certific
     }
 }
 
-/// A certificate with its view.
+/// A certificate with its view, and whether its trust is authentic where that was checked.
 #[must_use]
-pub fn parsed(certificate: &ListedCertificate, trust_authentic: bool) -> ParsedCertificate {
+pub fn parsed(certificate: &ListedCertificate, trust_authentic: Option<bool>) -> ParsedCertificate {
     let view = parse::certificate(&certificate.der);
     ParsedCertificate {
         fingerprint_sha256: certificate.fingerprint_sha256.clone(),

@@ -2,11 +2,12 @@
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::key::{CreatedKey, Key, NewKey};
+use certdeck_shared::hex::{hex, unhex};
 use serde_json::json;
 
 use super::databases::{Done, Operation, OperationError};
 use super::inventory;
-use crate::nss::listing::{Listing, hex};
+use crate::nss::listing::Listing;
 use crate::state::RequestRecord;
 
 /// Most characters of a label.
@@ -118,6 +119,5 @@ pub(super) fn key_id(text: &str) -> Result<String, OperationError> {
 
 /// The bytes of a hexadecimal text that has been checked.
 pub(super) fn from_hex(text: &str) -> Vec<u8> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
-    text.as_bytes().chunks(2).map(|pair| pair.iter().fold(0, |value, byte| value << 4 | digit(byte))).collect()
+    unhex(text).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! Snapshots: what they hold that the database does not, and the way back to one.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
 
 use certdeck_shared::api::snapshot::{NicknameDifference, Restored, Snapshot, SnapshotDifference, TrustDifference};
 use serde_json::json;
@@ -9,24 +10,47 @@ use super::databases::{Done, Operation, OperationError, blocking};
 use crate::nss::listing::{self, Listing};
 use crate::nss::snapshots::{Manifest, replace};
 
+/// Differences that were worked out: a snapshot never changes, and the database does not while its revision stays.
+#[derive(Debug, Default)]
+pub struct KnownDifferences {
+    revision: String,
+    /// By snapshot; none for one that cannot be read.
+    of_snapshot: HashMap<String, Option<SnapshotDifference>>,
+}
+
+impl KnownDifferences {
+    /// Forgets what is said of another revision, and of snapshots that are gone.
+    fn keep(&mut self, revision: &str, manifests: &[Manifest]) {
+        if self.revision != revision {
+            self.of_snapshot.clear();
+            revision.clone_into(&mut self.revision);
+        }
+        self.of_snapshot.retain(|id, _| manifests.iter().any(|manifest| manifest.id == *id));
+    }
+}
+
 impl Operation {
     /// All snapshots, the newest first, with what restoring each would change.
     ///
     /// # Errors
     /// When the data directory cannot be read. A snapshot that cannot be read has no difference.
     pub async fn snapshots(&self) -> Result<Vec<Snapshot>, OperationError> {
-        let store = self.database.snapshots.clone();
+        let (store, database) = (self.database.snapshots.clone(), Arc::clone(&self.database));
         let now = self.database.listing().await.ok();
         blocking(move || -> Result<Vec<Snapshot>, OperationError> {
             let manifests = store.list()?;
-            Ok(manifests
-                .into_iter()
-                .map(|manifest| {
-                    let then = store.find(&manifest.id).ok().and_then(|(_, directory)| listing::read(&directory, String::new()).ok());
-                    let difference = now.as_ref().zip(then).map(|(now, then)| difference(&then, now));
-                    describe(manifest, difference)
-                })
-                .collect())
+            let Some(now) = now else { return Ok(manifests.into_iter().map(|manifest| describe(manifest, None)).collect()) };
+            let mut known = database.differences.lock().unwrap_or_else(PoisonError::into_inner);
+            known.keep(&now.revision, &manifests);
+            let with_difference = manifests.into_iter().map(|manifest| {
+                let difference = known.of_snapshot.entry(manifest.id.clone()).or_insert_with(|| {
+                    let (_, directory) = store.find(&manifest.id).ok()?;
+                    Some(difference(&listing::read(&directory, String::new()).ok()?, &now))
+                });
+                let difference = difference.clone();
+                describe(manifest, difference)
+            });
+            Ok(with_difference.collect())
         })
         .await?
     }

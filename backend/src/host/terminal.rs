@@ -12,12 +12,13 @@ pub fn read_secret(question: &str) -> io::Result<Zeroizing<String>> {
         return read_line();
     }
     let mut error = io::stderr();
-    write!(error, "{question}: ")?;
-    error.flush()?;
     let before = tcgetattr(&input)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);
+    // Before the question: whoever answers at once must not be shown either.
     tcsetattr(&input, OptionalActions::Flush, &silent)?;
+    write!(error, "{question}: ")?;
+    error.flush()?;
     let line = read_line();
     tcsetattr(&input, OptionalActions::Flush, &before)?;
     writeln!(error)?;

@@ -106,6 +106,20 @@ async fn a_job_is_followed_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_silent_stream_is_kept_alive_by_comments_that_are_no_events() {
+    let deck = Deck::with(|settings| settings.events_keep_alive = Duration::from_millis(50)).await;
+    let bearer = format!("Bearer {}", deck.token(Scope::Read).await);
+    let mut events = Events::of(&deck, ("authorization", &bearer)).await;
+    for _ in 0..2 {
+        let part = tokio::time::timeout(PATIENCE, events.stream.next()).await.expect("nothing came").unwrap().unwrap();
+        // WHATWG HTML, server-sent events: a line that begins with a colon is ignored.
+        assert!(part.starts_with(b":") && part.ends_with(b"\n\n"), "{part:?}");
+    }
+    deck.console.jobs.start("ada", "test.run", None, 1, false, |_| async { Ok(json!({})) }).await.unwrap();
+    events.next("job-changed", |event| event["job"]["state"] == "succeeded").await.expect("events come between comments");
+}
+
+#[tokio::test]
 async fn the_stream_ends_with_the_session() {
     let (deck, cookie) = Deck::set_up().await;
     let mut events = Events::of(&deck, ("cookie", &cookie)).await;

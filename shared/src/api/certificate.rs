@@ -58,8 +58,10 @@ pub struct ParsedCertificate {
     pub trust: String,
     /// The same in words.
     pub trust_in_words: Vec<String>,
-    /// False when the stored trust does not carry a good signature of the database.
-    pub trust_authentic: bool,
+    /// Whether the stored trust carries a good signature of the database. Absent where that was not checked: in listings (softoken derives a
+    /// key for each trust object, some 15 ms) and while the token is locked or has no password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_authentic: Option<bool>,
     /// CKA_ID of the private key in this database.
     pub key_id: Option<String>,
     /// The view; absent when the bytes do not parse.

@@ -1,7 +1,8 @@
 //! Names from and to DER.
 
 use super::{AttributeTypeAndValue, DistinguishedName};
-use crate::x509::der::{self, DerError, Element, Reader, hex, tag, unhex};
+use crate::hex::{hex, unhex};
+use crate::x509::der::{self, DerError, Element, Reader, tag};
 use crate::x509::oid;
 
 impl DistinguishedName {

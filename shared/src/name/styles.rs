@@ -130,7 +130,7 @@ fn nss_attribute(attribute: &AttributeTypeAndValue) -> String {
         name if KNOWN_TO_NSS.contains(&name) => name,
         _ => {
             let value = super::der::encode_value(attribute);
-            return ["OID.", attribute.oid.as_ref(), "=#", &crate::x509::der::hex(&value)].concat();
+            return ["OID.", attribute.oid.as_ref(), "=#", &crate::hex::hex(&value)].concat();
         }
     };
     let value = attribute.value.as_str();

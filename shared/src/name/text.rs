@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{AttributeTypeAndValue, DistinguishedName, oid_of};
-use crate::x509::der::{Reader, unhex};
+use crate::hex::unhex;
+use crate::x509::der::Reader;
 use crate::x509::oid;
 
 /// Why text is no name.
@@ -71,7 +72,7 @@ fn escape(value: &str) -> Cow<'_, str> {
             let mut buffer = [0; 4];
             for octet in character.encode_utf8(&mut buffer).as_bytes() {
                 text.push('\\');
-                text.push_str(&crate::x509::der::hex(&[*octet]).to_ascii_uppercase());
+                text.push_str(&crate::hex::hex(&[*octet]).to_ascii_uppercase());
             }
             continue;
         }

@@ -143,7 +143,7 @@ fn attributes_of(mut list: Reader<'_>, extensions: &mut Requested, others: &mut 
         let values = attribute.rest();
         let first = Reader::new(values).next().ok().and_then(|set| set.reader().next().ok());
         let text = first.and_then(|value| der::text(value.tag, value.content)).map(std::borrow::Cow::into_owned);
-        others.push((name, text.unwrap_or_else(|| der::hex(values))));
+        others.push((name, text.unwrap_or_else(|| crate::hex::hex(values))));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::der::hex;
+use crate::hex::hex;
 
 /// SHA-256, lower-case hex: a certificate's address in Certdeck.
 #[must_use]

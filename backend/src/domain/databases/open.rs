@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use certdeck_shared::api::database::DatabaseFormat;
+use certdeck_shared::hex::hex;
 use certdeck_shared::password::{self, Weakness};
 use certdeck_shared::x509::{fingerprint, parse};
 use time::OffsetDateTime;
@@ -13,7 +14,8 @@ use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
 use super::attempts::Attempts;
 use super::error::OperationError;
-use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingError, hex};
+use crate::domain::snapshots::KnownDifferences;
+use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingError};
 use crate::nss::revision::RevisionReader;
 use crate::nss::snapshots::SnapshotStore;
 use crate::state::DatabaseRecord;
@@ -38,6 +40,8 @@ pub struct OpenDatabase {
     pub token: TokenHandle,
     /// Its snapshots.
     pub snapshots: SnapshotStore,
+    /// What its snapshots differ in from now.
+    pub(crate) differences: Mutex<KnownDifferences>,
     /// Wrong passwords so far.
     pub(super) attempts: Attempts,
     /// Whether the password it was unlocked with is in every manual.
@@ -62,6 +66,7 @@ impl OpenDatabase {
             registered_at: record.registered_at,
             token,
             snapshots,
+            differences: Mutex::default(),
             attempts: Attempts::default(),
             default_password: AtomicBool::new(false),
             label: RwLock::new(record.label),

@@ -5,6 +5,7 @@ mod reply;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::problem::FieldError;
 use certdeck_shared::api::request::{NewRequest, Request, RequestState};
+use certdeck_shared::hex::hex;
 use certdeck_shared::request::{self as pkcs10, RequestForm};
 use serde_json::json;
 
@@ -12,7 +13,7 @@ use super::databases::{Done, Operation, OperationError};
 use super::inventory;
 use super::keys::{from_hex, key_id};
 use crate::host::randomness;
-use crate::nss::listing::{Listing, hex};
+use crate::nss::listing::Listing;
 use crate::state::RequestRecord;
 
 /// Most characters of a note.

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use certdeck_shared::hex::hex;
 use certdeck_shared::trust::TrustFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use thiserror::Error;
@@ -165,14 +166,4 @@ pub(super) fn explain(error: rusqlite::Error, file: &'static str) -> ListingErro
         }
     }
     ListingError::NotADatabase { file, source: error }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

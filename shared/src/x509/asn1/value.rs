@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::x509::der::{Element, hex, tag, text as string};
+use crate::hex::hex;
+use crate::x509::der::{Element, tag, text as string};
 use crate::x509::oid;
 use crate::x509::parse::time::instant;
 

@@ -162,7 +162,7 @@ fn spell(content: &[u8]) -> String {
     let mut text = String::new();
     for (index, arc) in (Arcs { rest: content }).enumerate() {
         // An arc of more than 64 bits, or one without its end.
-        let Some(arc) = arc else { return ["#", &super::der::hex(content)].concat() };
+        let Some(arc) = arc else { return ["#", &crate::hex::hex(content)].concat() };
         if index == 0 {
             let root = (arc / 40).min(2);
             text.push_str(&root.to_string());

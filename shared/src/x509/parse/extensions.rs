@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 
 use super::{RawExtension, general_name};
 use crate::api::bytes::Base64;
-use crate::x509::der::{self, DerError, Reader, hex, tag};
+use crate::hex::hex;
+use crate::x509::der::{self, DerError, Reader, tag};
 use crate::x509::oid;
 use crate::x509::view::{BasicConstraintsView, CertificateView, ExtensionView, PolicyView, SctView, Word};
 

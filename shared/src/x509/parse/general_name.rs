@@ -2,8 +2,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::hex::hex;
 use crate::name::DistinguishedName;
-use crate::x509::der::{self, DerError, Element, Reader, hex, tag};
+use crate::x509::der::{self, DerError, Element, Reader, tag};
 use crate::x509::oid;
 use crate::x509::view::GeneralNameView;
 

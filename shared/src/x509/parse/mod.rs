@@ -10,8 +10,9 @@ pub(crate) mod time;
 
 use ::time::OffsetDateTime;
 
-use super::der::{DerError, Element, hex, tag};
+use super::der::{DerError, Element, tag};
 use super::view::{BasicConstraintsView, CertificateView, ExtensionView, GeneralNameView, Word};
+use crate::hex::hex;
 use crate::name::DistinguishedName;
 
 /// Why bytes are no certificate that could be shown.

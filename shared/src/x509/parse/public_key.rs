@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use sha1::{Digest, Sha1};
 
-use crate::x509::der::{self, DerError, Reader, hex, tag};
+use crate::hex::hex;
+use crate::x509::der::{self, DerError, Reader, tag};
 use crate::x509::oid;
 use crate::x509::view::{PublicKeyView, Word};
 

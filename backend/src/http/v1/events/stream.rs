@@ -15,8 +15,6 @@ use crate::http::context::Reader;
 
 /// How often the stream looks whether the session is still there.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
-/// Something is sent at least so often, so that proxies keep the connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What happens, as it happens. The stream ends with the session; listening does not prolong it.
 #[utoipa::path(get, path = "/events", tag = "events", responses(
@@ -29,8 +27,9 @@ pub async fn stream_events(caller: Reader) -> Sse<impl Stream<Item = Result<Sent
         events: caller.console.events.subscribe(),
         look: tokio::time::interval(LOOK_EVERY),
     };
+    let keep_alive = KeepAlive::new().interval(caller.console.settings.events_keep_alive);
     let events = unfold(listener, |mut listener| async move { Some((listener.next().await?, listener)) });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Sse::new(events).keep_alive(keep_alive)
 }
 
 struct Listener {

@@ -90,7 +90,7 @@ fn piece(listing: &Listing, start: usize, parsed: bool) -> Bytes {
         }
         // Writing to memory, and our own types always serialise.
         let written = if parsed {
-            serde_json::to_writer(&mut text, &inventory::parsed(certificate, true))
+            serde_json::to_writer(&mut text, &inventory::parsed(certificate, None))
         } else {
             serde_json::to_writer(&mut text, &inventory::entry(certificate, true))
         };
