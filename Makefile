@@ -33,7 +33,7 @@ page: setup-page fetch dist/index.html
 # copy of its rendering for every view: a sixth less to download.
 dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml
 	mkdir -p target && touch target/page-begun
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='--cfg erase_components' $(phase) 'page in release' trunk build --release --offline --locked
+	$(phase) 'page in release' trunk build --release --offline --locked
 	touch --reference=target/page-begun $@
 
 fetch: target/fetched

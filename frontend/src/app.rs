@@ -1,8 +1,8 @@
 //! The root: state, address, and the page of each place.
 
-use leptos::prelude::*;
+use crate::view::*;
 
-use crate::components::layout::shell::Shell;
+use crate::components::layout::shell::shell;
 use crate::ids;
 use crate::pages;
 use crate::place::Place;
@@ -13,18 +13,15 @@ pub fn start() {
     if let Some(note) = document().get_element_by_id(ids::LOADING) {
         note.remove();
     }
-    leptos::mount::mount_to_body(Root);
-}
-
-#[component]
-fn Root() -> impl IntoView {
-    let app = App::new();
-    provide_context(app);
-    here(app)
+    mount(|| {
+        let app = App::new();
+        provide_context(app);
+        here(app)
+    });
 }
 
 /// Starts what follows the address, the session and the clock.
-fn here(app: App) -> impl IntoView {
+fn here(app: App) -> View {
     address::follow(app);
     Effect::new(move |_| {
         let place = app.place.get();
@@ -42,34 +39,42 @@ fn here(app: App) -> impl IntoView {
     clock::start(app);
     app.keyboard.listen();
     let gate = Memo::new(move |_| app.place.with(Place::is_gate));
-    move || if gate.get() { page(app).into_any() } else { view! { <Shell>{page(app)}</Shell> }.into_any() }
+    (move || if gate.get() { page(app) } else { shell(app, page(app)) }).into_view()
 }
 
 /// The page of the present place. List and detail of certificates are one page to the eye: what they share lives in the state.
-fn page(app: App) -> impl IntoView + use<> {
+fn page(app: App) -> View {
     // Walking from certificate to certificate keeps the page: it reads the fingerprint by itself.
     let shown = Memo::new(move |_| match app.place.get() {
         Place::Certificate(db, _) => Place::Certificate(db, String::new()),
         place => place,
     });
-    move || match shown.get() {
-        Place::Start => pages::gate::StartPage().into_any(),
-        Place::Setup => pages::gate::SetupPage().into_any(),
-        Place::SignIn => pages::gate::SignInPage().into_any(),
-        Place::Databases => pages::databases::DatabasesPage().into_any(),
-        Place::NewDatabase => pages::databases::NewDatabasePage().into_any(),
-        Place::RegisterDatabase => pages::databases::RegisterDatabasePage().into_any(),
+    (move || {
+        let place = shown.get();
+        untrack(|| page_of(place))
+    })
+    .into_view()
+}
+
+fn page_of(place: Place) -> View {
+    match place {
+        Place::Start => pages::gate::start_page(),
+        Place::Setup => pages::gate::setup_page(),
+        Place::SignIn => pages::gate::sign_in_page(),
+        Place::Databases => pages::databases::databases_page(),
+        Place::NewDatabase => pages::databases::new_database_page(),
+        Place::RegisterDatabase => pages::databases::register_database_page(),
         Place::Certificates(db) => pages::certificates::list::list_page(db),
         Place::Certificate(db, _) => pages::certificates::detail::detail_page(db),
-        Place::Import(db) => view! { <pages::import::ImportPage db/> }.into_any(),
-        Place::Requests(db) => view! { <pages::requests::RequestsPage db/> }.into_any(),
-        Place::NewRequest(db) => view! { <pages::requests::NewRequestPage db/> }.into_any(),
-        Place::Request(db, id) => view! { <pages::requests::RequestPage db id/> }.into_any(),
-        Place::Keys(db) => view! { <pages::keys::KeysPage db/> }.into_any(),
-        Place::Snapshots(db) => view! { <pages::snapshots::SnapshotsPage db/> }.into_any(),
+        Place::Import(db) => pages::import::import_page(db),
+        Place::Requests(db) => pages::requests::requests_page(db),
+        Place::NewRequest(db) => pages::requests::new_request_page(db),
+        Place::Request(db, id) => pages::requests::request_page(db, id),
+        Place::Keys(db) => pages::keys::keys_page(db),
+        Place::Snapshots(db) => pages::snapshots::snapshots_page(db),
         Place::Viewer => pages::viewer::viewer_page(),
-        Place::Activity => pages::activity::ActivityPage().into_any(),
-        Place::Settings => pages::settings::SettingsPage().into_any(),
+        Place::Activity => pages::activity::activity_page(),
+        Place::Settings => pages::settings::settings_page(),
         Place::Unknown => pages::unknown::unknown_page(),
     }
 }

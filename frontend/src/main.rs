@@ -8,6 +8,7 @@ mod pages;
 mod place;
 mod state;
 mod transport;
+mod view;
 
 fn main() {
     app::start();

@@ -1,7 +1,7 @@
 //! The address bar: the place follows it, and going somewhere moves it. A router would be a fifth of the page for what is one enum.
 
+use crate::view::*;
 use leptos::leptos_dom::helpers::window_event_listener_untyped;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::App;

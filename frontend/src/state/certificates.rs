@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::api::client::ClientError;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::row::Row;

@@ -1,6 +1,6 @@
 //! The page's clock: the only place that asks the browser for the time, and how times are said.
 
-use leptos::prelude::*;
+use crate::view::*;
 use time::OffsetDateTime;
 
 use super::App;

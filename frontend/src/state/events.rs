@@ -1,8 +1,8 @@
 //! What the server says by itself (server-sent events): databases that changed, jobs that moved on.
 
+use crate::view::*;
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::paths;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};

@@ -1,7 +1,7 @@
 //! Commands: one registry serves the keys, the command palette and the help. Keys rest while somebody types.
 
+use crate::view::*;
 use leptos::ev;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::browser;

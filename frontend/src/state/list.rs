@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::name::DistinguishedName;
-use leptos::prelude::*;
 
 use super::browser;
 use super::certificates::{CertificateStore, Rows};

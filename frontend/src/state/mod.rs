@@ -13,10 +13,10 @@ pub mod session;
 pub mod staged;
 pub mod theme;
 
+use crate::view::*;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::database::Database;
 use certdeck_shared::api::problem::ProblemCode;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::place::Place;

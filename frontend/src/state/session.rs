@@ -1,7 +1,7 @@
 //! Who is signed in, and the way to the gate.
 
+use crate::view::*;
 use certdeck_shared::api::account::{Scope, Session};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{App, browser};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::view::*;
 use certdeck_shared::trust::TrustFlags;
-use leptos::prelude::*;
 
 /// One staged change.
 #[derive(Debug, Clone, PartialEq, Eq)]

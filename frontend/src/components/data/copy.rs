@@ -1,13 +1,13 @@
 //! Copying a value: the button says by itself whether it worked, where the eye is.
 
-use leptos::prelude::*;
+use crate::view::*;
 use leptos::task::spawn_local;
 
 use crate::components::icon::icon;
 use crate::state::{browser, use_app};
 
 /// A small button that copies `text`; `what` completes "Copy …".
-pub fn copy_button(what: &str, text: impl Fn() -> String + 'static) -> AnyView {
+pub fn copy_button(what: &str, text: impl Fn() -> String + 'static) -> View {
     let (done, act) = copying(text);
     let label = ["Copy ", what].concat();
     view! {
@@ -15,11 +15,10 @@ pub fn copy_button(what: &str, text: impl Fn() -> String + 'static) -> AnyView {
             {move || icon(if done.get() { "check" } else { "copy" })}
         </button>
     }
-    .into_any()
 }
 
 /// A button with a word that copies `text`.
-pub fn copy_wide(label: &'static str, text: impl Fn() -> String + 'static) -> AnyView {
+pub fn copy_wide(label: &'static str, text: impl Fn() -> String + 'static) -> View {
     let (done, act) = copying(text);
     view! {
         <button class="btn plain" type="button" on:click=move |_| act()>
@@ -27,7 +26,6 @@ pub fn copy_wide(label: &'static str, text: impl Fn() -> String + 'static) -> An
             <span>{move || if done.get() { "Copied" } else { label }}</span>
         </button>
     }
-    .into_any()
 }
 
 fn copying(text: impl Fn() -> String + 'static) -> (RwSignal<bool>, impl Fn()) {

@@ -1,6 +1,6 @@
 //! The glass box: the command lines and the REST call that an action stands for.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::copy::copy_wide;
 use crate::components::icon::{icon, keys};
@@ -37,13 +37,13 @@ pub fn line_with(command: impl Into<String>, remark: impl Into<String>) -> Line 
 }
 
 /// The drawer at the foot of a pane; open while `App::glass` says so.
-pub fn glass(content: Memo<Glass>) -> AnyView {
+pub fn glass(content: Memo<Glass>) -> View {
     let app = use_app();
     let rest = RwSignal::new(false);
     let lines = move || content.with(|glass| if rest.get() { glass.rest.clone() } else { glass.commands.clone() });
     let text = move || lines().iter().map(|line| line.command.clone()).collect::<Vec<_>>().join("\n");
     view! {
-        <Show when=move || app.glass.get()>
+        {when(move || app.glass.get(), move || view! {
             <aside class="glass" aria-label="Command line">
                 <header>
                     <h3>{icon("terminal")}{move || content.with(|glass| glass.title.clone())}</h3>
@@ -59,14 +59,13 @@ pub fn glass(content: Memo<Glass>) -> AnyView {
                 </header>
                 <pre tabindex="0">{move || lines().into_iter().map(shown).collect::<Vec<_>>()}</pre>
             </aside>
-        </Show>
+         })}
     }
-    .into_any()
 }
 
-fn shown(line: Line) -> AnyView {
+fn shown(line: Line) -> View {
     let remark = (!line.remark.is_empty()).then(|| view! { <span class="c">{["   # ", &line.remark].concat()}</span> });
-    view! { <span class="p">"$ "</span>{line.command}{remark}"\n" }.into_any()
+    view! { <span class="p">"$ "</span>{line.command}{remark}"\n" }
 }
 
 /// A word as a POSIX shell reads it back unchanged.

@@ -1,11 +1,11 @@
 //! States of a pane that has nothing to show: empty, loading, failed; and callouts.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::icon::{glyph, toned_glyph};
 
 /// Nothing is here: what so, and the way on.
-pub fn empty(title: &'static str, words: impl Into<String>, actions: AnyView) -> AnyView {
+pub fn empty(title: &'static str, words: impl Into<String>, actions: View) -> View {
     view! {
         <div class="empty">
             <h3>{title}</h3>
@@ -13,20 +13,18 @@ pub fn empty(title: &'static str, words: impl Into<String>, actions: AnyView) ->
             <div class="row wrap">{actions}</div>
         </div>
     }
-    .into_any()
 }
 
 /// Rows that stand for what is on its way: the same height as what comes, so nothing jumps.
-pub fn skeleton(rows: usize) -> AnyView {
-    let rows: Vec<AnyView> = (0..rows).map(|_| view! { <li><i></i><i></i><i></i><i></i></li> }.into_any()).collect();
+pub fn skeleton(rows: usize) -> View {
+    let rows: Vec<View> = (0..rows).map(|_| view! { <li><i></i><i></i><i></i><i></i></li> }).collect();
     view! {
         <div role="status"><span class="sr">"Loading"</span><ul class="skeleton" aria-hidden="true">{rows}</ul></div>
     }
-    .into_any()
 }
 
 /// It failed: what is so, and a way to try again.
-pub fn failure(title: &'static str, words: impl Into<String>, retry: Option<Callback<()>>) -> AnyView {
+pub fn failure(title: &'static str, words: impl Into<String>, retry: Option<Callback<()>>) -> View {
     view! {
         <div class="empty" role="alert">
             <h3 class="state bad">{glyph("expired")}{title}</h3>
@@ -34,16 +32,15 @@ pub fn failure(title: &'static str, words: impl Into<String>, retry: Option<Call
             {retry.map(|retry| view! { <div class="row"><button class="btn" on:click=move |_| retry.run(())>"Try again"</button></div> })}
         </div>
     }
-    .into_any()
 }
 
 /// A note with a bar in its tone: `warn`, `bad`, `live`, `ok`.
-pub fn callout(tone: &'static str, content: impl IntoAny) -> AnyView {
+pub fn callout(tone: &'static str, content: impl IntoView) -> View {
     let name = match tone {
         "warn" => "soon",
         "bad" => "expired",
         "ok" => "ok",
         _ => "info",
     };
-    view! { <div class=["callout ", tone].concat()>{toned_glyph(name, tone)}<div>{content.into_any()}</div></div> }.into_any()
+    view! { <div class=["callout ", tone].concat()>{toned_glyph(name, tone)}<div>{content}</div></div> }
 }

@@ -1,8 +1,8 @@
 //! What the server refused: beside the field it is about, or in a callout when it is about none of them.
 
+use crate::view::*;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::problem::Problem;
-use leptos::prelude::*;
 
 use crate::components::icon::glyph;
 
@@ -62,7 +62,7 @@ impl Faults {
     }
 
     /// The part that no field shows, in a callout.
-    pub fn callout(self) -> AnyView {
+    pub fn callout(self) -> View {
         let words = move || {
             let error = self.error.get()?;
             let Some(problem) = error.problem() else { return Some((error.to_string(), Vec::new(), None)) };
@@ -86,7 +86,7 @@ impl Faults {
                 }
             })
         };
-        view! { <div role="alert">{view}</div> }.into_any()
+        view! { <div role="alert">{view}</div> }
     }
 
     fn uncovered(self, problem: &Problem) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! One field with its label, its hint and its note. All forms use it; built by hand instead of by a component so that it is compiled once.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::faults::Faults;
 use crate::components::icon::glyph;
@@ -161,7 +161,7 @@ impl Field {
     }
 
     /// The field.
-    pub fn view(self) -> AnyView {
+    pub fn view(self) -> View {
         let Self { id, label, value, kind, class, hint, autocomplete, placeholder, note, faults, required } = self;
         let said = Memo::new(move |_| {
             let refused = faults.and_then(|(faults, pointer)| faults.at(pointer)).map(Note::bad);
@@ -188,14 +188,12 @@ impl Field {
                 <input id=id class=field_class type=kind autocomplete=autocomplete placeholder=placeholder spellcheck="false" autocapitalize="off"
                     required=required aria-invalid=invalid aria-describedby=described prop:value=value
                     on:input=move |event| changed(event_target_value(&event))/>
-            }
-            .into_any(),
+            },
             Kind::Area(rows) => view! {
                 <textarea id=id class=field_class rows=rows autocomplete=autocomplete placeholder=placeholder spellcheck="false" autocapitalize="off"
                     required=required aria-invalid=invalid aria-describedby=described prop:value=value
                     on:input=move |event| changed(event_target_value(&event))></textarea>
-            }
-            .into_any(),
+            },
             Kind::Select(options) => {
                 let options: Vec<_> = options
                     .into_iter()
@@ -205,7 +203,6 @@ impl Field {
                     <select id=id class=field_class aria-invalid=invalid aria-describedby=described
                         on:change=move |event| changed(event_target_value(&event))>{options}</select>
                 }
-                .into_any()
             }
         };
         let held = if hint.is_empty() { "" } else { "held " };
@@ -216,7 +213,6 @@ impl Field {
                     <span>{move || said.get().map_or_else(|| hint.to_owned(), |note| note.words)}</span>
                 </p>
             }
-            .into_any()
         });
         view! {
             <div class=class>
@@ -225,12 +221,11 @@ impl Field {
                 {note}
             </div>
         }
-        .into_any()
     }
 }
 
 /// A checkbox with its words, and a line beneath that says what it does.
-pub fn checkbox(label: &'static str, note: &'static str, value: RwSignal<bool>) -> AnyView {
+pub fn checkbox(label: &'static str, note: &'static str, value: RwSignal<bool>) -> View {
     view! {
         <label class="check">
             <input type="checkbox" class="cb" prop:checked=value on:change=move |event| value.set(event_target_checked(&event))/>
@@ -238,5 +233,4 @@ pub fn checkbox(label: &'static str, note: &'static str, value: RwSignal<bool>) 
             {(!note.is_empty()).then(|| view! { <span class="note">{note}</span> })}
         </label>
     }
-    .into_any()
 }

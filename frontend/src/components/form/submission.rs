@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::view::*;
 use certdeck_shared::api::client::ClientError;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::faults::Faults;
@@ -62,15 +62,14 @@ impl Submission {
     }
 
     /// The button that sends: the verb, and the same with an arc while it is under way.
-    pub fn button(self, symbol: &'static str, words: &'static str, ready: Signal<bool>) -> AnyView {
+    pub fn button(self, symbol: &'static str, words: &'static str, ready: Signal<bool>) -> View {
         view! {
             <button class="btn primary" type="submit" disabled=move || self.busy.get() || !ready.get() aria-busy=move || self.busy.get().then_some("true")>
-                {move || if self.busy.get() { view! { <span class="spin">{glyph("running")}</span> }.into_any() } else { icon(symbol).into_any() }}
+                {move || if self.busy.get() { view! { <span class="spin">{glyph("running")}</span> } } else { icon(symbol) }}
                 {words}
                 <kbd>"↵"</kbd>
             </button>
         }
-        .into_any()
     }
 }
 
@@ -112,18 +111,17 @@ pub fn loaded<T: Clone + Send + Sync + 'static>(
     slot: RwSignal<Load<T>>,
     rows: usize,
     retry: Callback<()>,
-    ready: impl Fn(T) -> AnyView + Send + 'static,
-) -> AnyView {
+    ready: impl Fn(T) -> View + Send + 'static,
+) -> View {
     let content = move || match slot.get() {
         Load::Waiting => skeleton(rows),
         Load::Failed(words) => failure("Could not be read", words, Some(retry)),
         Load::Ready(value) => ready(value),
     };
-    view! { {content} }.into_any()
+    view! { {content} }
 }
 
 /// Below 860 px, where the detail covers the list: the way back to it.
-pub fn back_to_list(pushed: RwSignal<bool>) -> AnyView {
+pub fn back_to_list(pushed: RwSignal<bool>) -> View {
     view! { <button class="btn plain icon narrow-only" type="button" aria-label="Back to the list" on:click=move |_| pushed.set(false)>{icon("back")}</button> }
-        .into_any()
 }

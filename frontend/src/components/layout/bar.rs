@@ -1,7 +1,7 @@
 //! The bar: brand, database, lock, commands, theme, user.
 
+use crate::view::*;
 use certdeck_shared::api::database::{Database, DatabaseFormat};
-use leptos::prelude::*;
 
 use super::palette::Overlay;
 use super::unlock::lock_state;
@@ -10,7 +10,7 @@ use crate::place::Place;
 use crate::state::{App, browser};
 
 /// The bar across the page.
-pub fn bar(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
+pub fn bar(app: App, open: RwSignal<Option<Overlay>>) -> View {
     view! {
         <header class="bar">
             <a class="brand" href="/" aria-label="Certdeck, begin"><svg viewBox="0 0 24 24" aria-hidden="true"><use href="#brand"></use></svg></a>
@@ -23,7 +23,6 @@ pub fn bar(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
             {move || app.session.with(|state| state.session().map(|session| user(app, session.user_name.clone())))}
         </header>
     }
-    .into_any()
 }
 
 /// Shows the other theme.
@@ -33,10 +32,10 @@ pub fn toggle_theme(app: App) {
     app.theme.set(theme);
 }
 
-fn user(app: App, name: String) -> AnyView {
+fn user(app: App, name: String) -> View {
     menu(
         "menu-end",
-        view! { <span class="small muted wide">{name.clone()}</span><span class="narrow-only">{icon("user")}</span> }.into_any(),
+        view! { <span class="small muted wide">{name.clone()}</span><span class="narrow-only">{icon("user")}</span> },
         ["Account of ", &name].concat(),
         move || {
             view! {
@@ -44,13 +43,12 @@ fn user(app: App, name: String) -> AnyView {
                 <a role="menuitem" href="/activity">{icon("activity")}"Activity"</a>
                 <button role="menuitem" type="button" on:click=move |_| app.sign_out()>{icon("out")}"Sign out"</button>
             }
-            .into_any()
         },
     )
 }
 
 /// A button that opens a menu under it; choosing, Escape and a click elsewhere close it.
-pub fn menu(class: &'static str, button: AnyView, label: String, items: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+pub fn menu(class: &'static str, button: View, label: String, items: impl Fn() -> View + Send + Sync + 'static) -> View {
     let open = RwSignal::new(false);
     let away = window_event_listener(leptos::ev::click, move |_| {
         if open.get_untracked() {
@@ -71,24 +69,22 @@ pub fn menu(class: &'static str, button: AnyView, label: String, items: impl Fn(
     view! {
         <div class=["menu-of ", class].concat() on:keydown=key>
             <button class="switcher" type="button" aria-haspopup="menu" aria-label=label aria-expanded=move || open.get().to_string() on:click=toggle>{button}</button>
-            <Show when=move || open.get()><div class="menu" role="menu">{items()}</div></Show>
+            {when(move || open.get(), move || view! { <div class="menu" role="menu">{items()}</div> })}
         </div>
     }
-    .into_any()
 }
 
-fn switcher(app: App) -> AnyView {
+fn switcher(app: App) -> View {
     let current = Memo::new(move |_| app.database());
     let button = view! {
         <span class="wide">{icon("database")}</span>
         <span class="cut">{move || current.with(|database| database.as_ref().map_or_else(|| "No database".to_owned(), |database| database.label.clone()))}</span>
         {move || current.with(|database| database.as_ref().map(|database| view! { <span class="tag mono wide">{file_name(database)}</span> }))}
         {icon("down")}
-    }
-    .into_any();
+    };
     menu("menu-start", button, "Database".to_owned(), move || {
         let databases = app.databases.get().unwrap_or_default();
-        let items: Vec<AnyView> = databases.into_iter().map(|database| item(app, database)).collect();
+        let items: Vec<View> = databases.into_iter().map(|database| item(app, database)).collect();
         view! {
             {items}
             <hr/>
@@ -96,11 +92,10 @@ fn switcher(app: App) -> AnyView {
             <a role="menuitem" href=Place::NewDatabase.path()>{icon("plus")}"Create one"</a>
             <a role="menuitem" href=Place::RegisterDatabase.path()>{icon("import")}"Register a directory"</a>
         }
-        .into_any()
     })
 }
 
-fn item(app: App, database: Database) -> AnyView {
+fn item(app: App, database: Database) -> View {
     let here = app.selected.with_untracked(|selected| selected.as_deref() == Some(&database.id));
     let count = database.certificates.map(|count| count.to_string()).unwrap_or_default();
     let id = database.id.clone();
@@ -111,7 +106,6 @@ fn item(app: App, database: Database) -> AnyView {
             <span class="push faint small">{count}</span>
         </a>
     }
-    .into_any()
 }
 
 /// The file that holds the certificates.

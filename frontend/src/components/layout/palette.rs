@@ -1,6 +1,6 @@
 //! The command palette and the help over keys: both show the registry of commands.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use crate::components::icon::{icon, keys};
 use crate::ids;
@@ -21,7 +21,7 @@ pub enum Overlay {
 const SHOWN: usize = 12;
 
 /// Palette or help, when open.
-pub fn overlay(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
+pub fn overlay(app: App, open: RwSignal<Option<Overlay>>) -> View {
     let content = move || {
         let which = open.get()?;
         let inner = match which {
@@ -39,7 +39,7 @@ pub fn overlay(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
             </div>
         })
     };
-    view! { {content} }.into_any()
+    view! { {content} }
 }
 
 /// Something to find: a command, or a certificate to go to.
@@ -52,7 +52,7 @@ struct Match {
     run: Callback<()>,
 }
 
-fn palette(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
+fn palette(app: App, open: RwSignal<Option<Overlay>>) -> View {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let matches = Memo::new_with_compare(move |_| found(app, &text.get()), |_, _| true);
@@ -84,7 +84,6 @@ fn palette(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
                         {icon(found.picture)}<span class="cut">{found.words}</span><span class="note cut">{found.note}</span><span class="push">{keys(found.keys)}</span>
                     </li>
                 }
-                .into_any()
             })
             .collect::<Vec<_>>()
     };
@@ -98,7 +97,6 @@ fn palette(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
         <ul class="found" id="palette-list" role="listbox" aria-label="Matches">{list}</ul>
         {move || matches.with(Vec::is_empty).then(|| view! { <p class="note found-none">"No command and no certificate matches."</p> })}
     }
-    .into_any()
 }
 
 fn found(app: App, text: &str) -> Vec<Match> {
@@ -131,7 +129,7 @@ fn found(app: App, text: &str) -> Vec<Match> {
     found
 }
 
-fn help(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
+fn help(app: App, open: RwSignal<Option<Overlay>>) -> View {
     let mut commands = app.keyboard.commands();
     commands.retain(|command| !command.keys.is_empty());
     let mut groups: Vec<&'static str> = Vec::new();
@@ -140,20 +138,21 @@ fn help(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
             groups.push(command.group);
         }
     }
-    let groups: Vec<AnyView> = groups
+    let groups: Vec<View> = groups
         .into_iter()
         .map(|group| {
-            let rows: Vec<AnyView> = commands
+            let rows: Vec<View> = commands
                 .iter()
                 .filter(|command| command.group == group)
                 .map(|command| {
-                    view! { <dt>{keys(command.keys)}<span class="sr">{command.keys}</span></dt><dd>{command.words.clone()}</dd> }.into_any()
+                    view! { <dt>{keys(command.keys)}<span class="sr">{command.keys}</span></dt><dd>{command.words.clone()}</dd> }
                 })
                 .collect();
-            view! { <section><h3>{group}</h3><dl>{rows}</dl></section> }.into_any()
+            view! { <section><h3>{group}</h3><dl>{rows}</dl></section> }
         })
         .collect();
     let single = app.keyboard.single_letters;
+    browser::focus_soon(ids::PALETTE);
     view! {
         <div class="pane-head">
             <h2>"Keys"</h2>
@@ -161,7 +160,5 @@ fn help(app: App, open: RwSignal<Option<Overlay>>) -> AnyView {
             <button class="btn plain icon" id=ids::PALETTE type="button" aria-label="Close" on:click=move |_| open.set(None)>{icon("close")}</button>
         </div>
         <div class="help">{groups}</div>
-        {browser::focus_soon(ids::PALETTE)}
     }
-    .into_any()
 }

@@ -1,13 +1,13 @@
 //! The rail of areas.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use crate::components::icon::icon;
 use crate::place::Place;
 use crate::state::App;
 
 /// Areas: those of the database first, those of the console at the end.
-pub fn rail(app: App) -> AnyView {
+pub fn rail(app: App) -> View {
     let of_database =
         move |name: &'static str, picture: &'static str, key: &'static str, place: fn(String) -> Place, here: fn(&Place) -> bool| {
             let href = move || app.selected.get().map_or_else(|| "/databases".to_owned(), |id| place(id).path());
@@ -25,7 +25,6 @@ pub fn rail(app: App) -> AnyView {
             {item(app, "Settings", "settings", "g s", "", || "/settings".to_owned(), |place| matches!(place, Place::Settings))}
         </nav>
     }
-    .into_any()
 }
 
 fn item(
@@ -36,12 +35,11 @@ fn item(
     class: &'static str,
     href: impl Fn() -> String + Send + 'static,
     here: fn(&Place) -> bool,
-) -> AnyView {
+) -> View {
     view! {
         <a class=class href=href title=[name, " (", key, ")"].concat() aria-current=move || app.place.with(here).then_some("page")>
             {icon(picture)}
             {name}
         </a>
     }
-    .into_any()
 }

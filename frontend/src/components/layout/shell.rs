@@ -1,18 +1,16 @@
 //! Bar across, rail left, panes right; palette and help above them.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::palette::{Overlay, overlay};
 use super::{bar, rail};
 use crate::ids;
 use crate::place::Place;
+use crate::state::App;
 use crate::state::keyboard::Command;
-use crate::state::{App, use_app};
 
 /// The frame of a signed-in user, and of the viewer.
-#[component]
-pub fn Shell(children: Children) -> impl IntoView {
-    let app = use_app();
+pub fn shell(app: App, page: View) -> View {
     let open = RwSignal::new(None::<Overlay>);
     app.keyboard.register(commands(app, open));
     view! {
@@ -20,7 +18,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             <a class="skip" href=["#", ids::MAIN].concat()>"To the content"</a>
             {bar::bar(app, open)}
             {rail::rail(app)}
-            {children()}
+            {page}
         </div>
         {overlay(app, open)}
         <p class="sr" role="status" aria-live="polite">{move || app.announcement.get()}</p>

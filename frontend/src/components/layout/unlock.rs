@@ -1,7 +1,7 @@
 //! Whether the database is locked, and unlocking it where one stands.
 
+use crate::view::*;
 use certdeck_shared::api::database::TokenLogin;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::icon::{glyph, icon};
@@ -10,32 +10,31 @@ use crate::state::{App, browser};
 use crate::transport::client;
 
 /// The lock in the bar: says the state; opens a field when locked, locks again when not.
-pub fn lock_state(app: App) -> AnyView {
+pub fn lock_state(app: App) -> View {
     let token = Memo::new(move |_| app.database().map(|database| (database.id, database.token)));
     let open = RwSignal::new(false);
     let content = move || {
         token.get().map(|(id, token)| {
             if !token.login_required {
-                return view! { <span class="wide muted small row tight">{icon("unlocked")}{[&token.label, ", no password"].concat()}</span> }.into_any();
+                return view! { <span class="wide muted small row tight">{icon("unlocked")}{[&token.label, ", no password"].concat()}</span> };
             }
             if token.unlocked {
                 let words = [token.label.as_str(), " unlocked"].concat();
-                return view! { <button class="lock wide" type="button" title="Lock it again" on:click=move |_| lock(app, id.clone())>{icon("unlocked")}{words}</button> }.into_any();
+                return view! { <button class="lock wide" type="button" title="Lock it again" on:click=move |_| lock(app, id.clone())>{icon("unlocked")}{words}</button> };
             }
             view! {
                 <span class="menu-of">
                     <button class="lock is-locked" type="button" aria-expanded=move || open.get().to_string() on:click=move |_| { open.update(|open| *open = !*open); browser::focus_soon(ids::UNLOCK); }>
                         {icon("locked")}<span>"Locked"</span>
                     </button>
-                    <Show when=move || open.get()>
+                    {when(move || open.get(), move || view! { 
                         <div class="menu menu-form">{unlock_form(app, Callback::new(move |()| open.set(false)))}</div>
-                    </Show>
+                     })}
                 </span>
             }
-            .into_any()
         })
     };
-    view! { {content} }.into_any()
+    view! { {content} }
 }
 
 fn lock(app: App, id: String) {
@@ -46,7 +45,7 @@ fn lock(app: App, id: String) {
 }
 
 /// Asks for the password of the database one works in; `done` runs when it was right.
-pub fn unlock_form(app: App, done: Callback<()>) -> AnyView {
+pub fn unlock_form(app: App, done: Callback<()>) -> View {
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
@@ -83,5 +82,4 @@ pub fn unlock_form(app: App, done: Callback<()>) -> AnyView {
             </div>
         </form>
     }
-    .into_any()
 }

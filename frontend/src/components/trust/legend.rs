@@ -1,7 +1,7 @@
 //! Trust in a narrow pane: what is granted, in words, as three columns of dots.
 
+use crate::view::*;
 use certdeck_shared::trust::{TrustFlags, UsageTrust};
-use leptos::prelude::*;
 
 use super::punch::fields;
 
@@ -18,8 +18,8 @@ pub const RIGHTS: [(&str, &str, Flag); 5] = [
 ];
 
 /// Dots for what is granted; rights that no field has are left out, except the first three.
-pub fn legend(flags: TrustFlags) -> AnyView {
-    let mut rows: Vec<AnyView> = Vec::new();
+pub fn legend(flags: TrustFlags) -> View {
+    let mut rows: Vec<View> = Vec::new();
     for (index, (words, letter, flag)) in RIGHTS.into_iter().enumerate() {
         let granted = fields(flags).map(|mut field| *flag(&mut field));
         if index < 3 || granted.contains(&true) {
@@ -28,15 +28,15 @@ pub fn legend(flags: TrustFlags) -> AnyView {
     }
     let own = fields(flags).map(|field| field.user);
     rows.push(row("Own key here", "u", own, "dot key"));
-    view! { <div class="legend"><span></span><span class="h">"SSL"</span><span class="h">"Mail"</span><span class="h">"Obj"</span><span></span>{rows}</div> }.into_any()
+    view! { <div class="legend"><span></span><span class="h">"SSL"</span><span class="h">"Mail"</span><span class="h">"Obj"</span><span></span>{rows}</div> }
 }
 
-fn row(words: &'static str, letter: &'static str, granted: [bool; 3], on: &'static str) -> AnyView {
-    let dots: Vec<AnyView> = granted
+fn row(words: &'static str, letter: &'static str, granted: [bool; 3], on: &'static str) -> View {
+    let dots: Vec<View> = granted
         .into_iter()
         .map(|granted| {
-            view! { <i class=if granted { on } else { "dot" }><span class="sr">{if granted { "yes" } else { "no" }}</span></i> }.into_any()
+            view! { <i class=if granted { on } else { "dot" }><span class="sr">{if granted { "yes" } else { "no" }}</span></i> }
         })
         .collect();
-    view! { <span>{words}</span>{dots}<code class="faint">{letter}</code> }.into_any()
+    view! { <span>{words}</span>{dots}<code class="faint">{letter}</code> }
 }

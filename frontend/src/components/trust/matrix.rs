@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::trust::TrustFlags;
-use leptos::prelude::*;
 
 use super::legend::RIGHTS;
 use super::punch::{USES, fields, punch};
@@ -43,18 +43,18 @@ fn letters(flags: TrustFlags) -> String {
 }
 
 /// The matrix of one certificate.
-pub fn matrix(app: App, row: &Arc<Row>, clients: Vec<String>) -> AnyView {
+pub fn matrix(app: App, row: &Arc<Row>, clients: Vec<String>) -> View {
     let stored = row.trust;
     let id = StoredValue::new(row.entry.fingerprint_sha256.clone());
     let name = StoredValue::new(row.name.clone());
     let before = StoredValue::new(row.entry.trust.clone());
     let wanted = Memo::new(move |_| id.with_value(|id| app.staged.wanted(id, stored)));
     let can = move || app.may_write() && !app.staged.busy.get();
-    let rows: Vec<AnyView> = RIGHTS
+    let rows: Vec<View> = RIGHTS
         .into_iter()
         .enumerate()
         .map(|(right, (words, letter, _))| {
-            let cells: Vec<AnyView> = (0..3)
+            let cells: Vec<View> = (0..3)
                 .map(|column| {
                     let was = granted(stored, column, right);
                     let is = move || granted(wanted.get(), column, right);
@@ -68,10 +68,10 @@ pub fn matrix(app: App, row: &Arc<Row>, clients: Vec<String>) -> AnyView {
                         let flags = set(wanted.get_untracked(), column, right, event_target_checked(&event));
                         id.with_value(|id| name.with_value(|name| before.with_value(|before| app.staged.stage(id, name, before, flags))));
                     };
-                    view! { <td class=class><label class="mark"><input type="checkbox" class="cb" aria-label=label prop:checked=is disabled=move || !can() on:change=change/></label></td> }.into_any()
+                    view! { <td class=class><label class="mark"><input type="checkbox" class="cb" aria-label=label prop:checked=is disabled=move || !can() on:change=change/></label></td> }
                 })
                 .collect();
-            view! { <tr><th scope="row">{words}<code>{letter}</code></th>{cells}</tr> }.into_any()
+            view! { <tr><th scope="row">{words}<code>{letter}</code></th>{cells}</tr> }
         })
         .collect();
     let head = move || {
@@ -79,10 +79,10 @@ pub fn matrix(app: App, row: &Arc<Row>, clients: Vec<String>) -> AnyView {
         let was = letters(stored);
         let key = stored.ssl.user.then(|| view! { <code class="faint">"u"</code> });
         if wish == was {
-            view! { {punch(stored)}<code class="muted">{stored.to_string()}</code> }.into_any()
+            view! { {punch(stored)}<code class="muted">{stored.to_string()}</code> }
         } else {
             let stores = wanted.get().with_user(false).stored();
-            view! { {punch(stores.with_user(stored.ssl.user))}<span class="ba"><del>{was}</del><span class="faint">"→"</span><ins>{stores.to_string()}</ins></span>{key} }.into_any()
+            view! { {punch(stores.with_user(stored.ssl.user))}<span class="ba"><del>{was}</del><span class="faint">"→"</span><ins>{stores.to_string()}</ins></span>{key} }
         }
     };
     view! {
@@ -94,12 +94,11 @@ pub fn matrix(app: App, row: &Arc<Row>, clients: Vec<String>) -> AnyView {
         </table>
         <div class="stack gap-top" aria-live="polite">{move || consequences(stored, wanted.get(), &clients)}</div>
     }
-    .into_any()
 }
 
 /// What the change causes, in words.
-fn consequences(stored: TrustFlags, wanted: TrustFlags, issued: &[String]) -> Vec<AnyView> {
-    let mut notes: Vec<AnyView> = Vec::new();
+fn consequences(stored: TrustFlags, wanted: TrustFlags, issued: &[String]) -> Vec<View> {
+    let mut notes: Vec<View> = Vec::new();
     if letters(stored) == letters(wanted) {
         return notes;
     }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::view::*;
 use certdeck_shared::trust::{TrustFlags, UsageTrust};
-use leptos::prelude::*;
 
 /// Uses of the three fields, as the page calls them.
 pub const USES: [&str; 3] = ["SSL", "E-mail", "Object signing"];
@@ -14,9 +14,9 @@ pub fn fields(flags: TrustFlags) -> [UsageTrust; 3] {
 }
 
 /// The card.
-pub fn punch(flags: TrustFlags) -> AnyView {
+pub fn punch(flags: TrustFlags) -> View {
     let label = flags.to_string();
-    view! { <svg class="punch" viewBox="0 0 23 19" role="img" aria-label=label inner_html=drawing(flags)></svg> }.into_any()
+    view! { <svg class="punch" viewBox="0 0 23 19" role="img" aria-label=label inner_html=drawing(flags)></svg> }
 }
 
 fn drawing(flags: TrustFlags) -> String {
@@ -76,7 +76,7 @@ pub fn field_words(field: UsageTrust) -> String {
 pub type Tip = RwSignal<Option<(f64, f64, TrustFlags)>>;
 
 /// Card and letters; words on hover and on focus. Only the row under the cursor is a stop of Tab, so that Tab leaves the list.
-pub fn trust_cell(flags: TrustFlags, tip: Tip, reachable: Signal<bool>) -> AnyView {
+pub fn trust_cell(flags: TrustFlags, tip: Tip, reachable: Signal<bool>) -> View {
     let show = move |event: web_sys::Event| {
         use wasm_bindgen::JsCast;
         if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
@@ -93,17 +93,16 @@ pub fn trust_cell(flags: TrustFlags, tip: Tip, reachable: Signal<bool>) -> AnyVi
             {punch(flags)}<code>{flags.to_string()}</code>
         </button>
     }
-    .into_any()
 }
 
 /// The floating words, one for the whole page: inside the scrolling list it would be clipped.
-pub fn trust_tip(tip: Tip) -> AnyView {
+pub fn trust_tip(tip: Tip) -> View {
     let content = move || {
         tip.get().map(|(right, bottom, flags)| {
-            let rows: Vec<AnyView> = fields(flags)
+            let rows: Vec<View> = fields(flags)
                 .into_iter()
                 .zip(USES)
-                .map(|(field, name)| view! { <span class="tip-row"><span>{name}</span><span>{field_words(field)}</span></span> }.into_any())
+                .map(|(field, name)| view! { <span class="tip-row"><span>{name}</span><span>{field_words(field)}</span></span> })
                 .collect();
             let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(900.0);
             let top = if bottom + 110.0 > height { bottom - 125.0 } else { bottom + 4.0 };
@@ -112,5 +111,5 @@ pub fn trust_tip(tip: Tip) -> AnyView {
             }
         })
     };
-    view! { {content} }.into_any()
+    view! { {content} }
 }

@@ -1,6 +1,6 @@
 //! The staged changes of all certificates as one bar: apply them at once, or discard them.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use crate::components::feedback::callout;
 use crate::components::icon::toned_glyph;
@@ -10,7 +10,7 @@ use crate::place::Place;
 use crate::state::App;
 
 /// The bar; nothing while nothing is staged.
-pub fn staged_bar(app: App) -> AnyView {
+pub fn staged_bar(app: App) -> View {
     let staged = app.staged;
     let cells = Memo::new(move |_| staged.changes.with(|changes| changes.values().map(|change| change.cells()).sum::<usize>()));
     let certificates = Memo::new(move |_| staged.changes.with(std::collections::BTreeMap::len));
@@ -28,7 +28,6 @@ pub fn staged_bar(app: App) -> AnyView {
                     <li><a class="cut" href=href>{change.name}</a><span class="ba"><del>{was}</del><span class="faint">"→"</span><ins>{stores}</ins></span>
                     <button class="btn plain icon" type="button" aria-label="Discard this change" on:click=move |_| staged.changes.update(|changes| { changes.remove(&fingerprint); })>{crate::components::icon::icon("close")}</button></li>
                 }
-                .into_any()
             })
             .collect::<Vec<_>>()
     };
@@ -48,7 +47,7 @@ pub fn staged_bar(app: App) -> AnyView {
         })
     };
     view! {
-        <Show when=any>
+        {when(any, move || view! {
             <section class="staged-bar" aria-label="Staged changes of trust">
                 <div class="row wrap">
                     <span class="state warn">{toned_glyph("soon", "warn")}{move || format!("{} staged for {}", actions::counted(cells.get(), "change"), actions::counted(certificates.get(), "certificate"))}</span>
@@ -63,7 +62,6 @@ pub fn staged_bar(app: App) -> AnyView {
                 <ul class="staged-list">{lines}</ul>
                 {problem}
             </section>
-        </Show>
+         })}
     }
-    .into_any()
 }

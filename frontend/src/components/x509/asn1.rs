@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::x509::asn1::{Node, tree};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::feedback::callout;
@@ -17,7 +17,7 @@ const MANY: usize = 300;
 const DEEPEST: usize = 12;
 
 /// Tree and bytes of a DER object.
-pub fn structure(der: Vec<u8>) -> AnyView {
+pub fn structure(der: Vec<u8>) -> View {
     let nodes = match tree(&der) {
         Ok(nodes) => nodes,
         Err(error) => return callout("bad", view! { <b>"No ASN.1 can be read here."</b>" "{error.to_string()} }),
@@ -124,7 +124,6 @@ pub fn structure(der: Vec<u8>) -> AnyView {
             <pre class="hex" tabindex="0" aria-label="Bytes" inner_html=move || dump().unwrap_or_default()></pre>
         </div>
     }
-    .into_any()
 }
 
 fn in_sight(nodes: &[Node], folded: &HashSet<usize>) -> Vec<usize> {
@@ -140,7 +139,7 @@ fn in_sight(nodes: &[Node], folded: &HashSet<usize>) -> Vec<usize> {
     visible
 }
 
-fn line(index: usize, node: &Node, folded: RwSignal<HashSet<usize>>, chosen: RwSignal<usize>, fold: impl Fn() + 'static) -> AnyView {
+fn line(index: usize, node: &Node, folded: RwSignal<HashSet<usize>>, chosen: RwSignal<usize>, fold: impl Fn() + 'static) -> View {
     let class = format!("d{}", node.depth.min(DEEPEST));
     let is_folded = move || folded.with(|folded| folded.contains(&index));
     let has_children = node.has_children;
@@ -154,12 +153,11 @@ fn line(index: usize, node: &Node, folded: RwSignal<HashSet<usize>>, chosen: RwS
     let value = node.value.clone().map(|value| view! { " "<span class="v">{shortened(&value)}</span> });
     let damage = node.damage.as_ref().map(|damage| view! { " "<span class="bad">{damage.to_string()}</span> });
     view! {
-        <li class=class id=format!("asn-{index}") role="treeitem" attr:aria-level=(node.depth + 1).to_string() aria-selected=move || (chosen.get() == index).to_string()
+        <li class=class id=format!("asn-{index}") role="treeitem" aria-level=(node.depth + 1).to_string() aria-selected=move || (chosen.get() == index).to_string()
             aria-expanded=move || has_children.then(|| (!is_folded()).to_string()) on:click=move |_| chosen.set(index) on:dblclick=move |_| fold()>
             {mark}{node.tag.to_string()}{field}<em>{size}{value}{damage}</em>
         </li>
     }
-    .into_any()
 }
 
 fn shortened(value: &str) -> String {

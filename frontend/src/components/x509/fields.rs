@@ -1,10 +1,10 @@
 //! Every field of a certificate, as facts.
 
+use crate::view::*;
 use certdeck_shared::name::DistinguishedName;
 use certdeck_shared::x509::fingerprint::{colons, md5_hex, sha1_hex};
 use certdeck_shared::x509::usage;
 use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
-use leptos::prelude::*;
 
 use crate::components::data::facts::{Fact, fact, fact_code, fact_view};
 use crate::components::icon::state;
@@ -111,7 +111,7 @@ pub fn identity(row: &Row, view: &CertificateView, in_database: bool, now: i64) 
     ]
 }
 
-fn time(time: time::OffsetDateTime, now: i64) -> impl IntoAny {
+fn time(time: time::OffsetDateTime, now: i64) -> impl IntoView {
     view! { <span title=clock::exact(time)>{clock::date(time)}" "{clock::time_of_day(time)}" "<span class="faint">{clock::relative(time, now)}</span></span> }
 }
 

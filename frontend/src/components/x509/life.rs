@@ -1,7 +1,7 @@
 //! The life cell: glyph, word, days, and how much of the life is used.
 
+use crate::view::*;
 use certdeck_shared::x509::life::{LifeState, life_at};
-use leptos::prelude::*;
 
 use crate::components::icon::toned_glyph;
 use crate::state::clock;
@@ -48,7 +48,7 @@ pub fn standing(row: &Row, now: i64) -> Standing {
 }
 
 /// The cell. Calm states stay grey: only glyph and word carry colour, and only when something is to be done.
-pub fn life_cell(row: &Row, now: i64) -> AnyView {
+pub fn life_cell(row: &Row, now: i64) -> View {
     let standing = standing(row, now);
     let loud = matches!(standing.tone, "warn" | "bad");
     let tone = if loud { standing.tone } else { "muted" };
@@ -65,5 +65,4 @@ pub fn life_cell(row: &Row, now: i64) -> AnyView {
             <svg class=["meter ", tone].concat() aria-hidden="true"><rect class="m0" width="100%" height="5" rx="2.5"></rect><rect class="m1" width=used height="5" rx="2.5"></rect></svg>
         </div>
     }
-    .into_any()
 }

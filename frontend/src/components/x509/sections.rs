@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::x509::asn1;
 use certdeck_shared::x509::usage;
 use certdeck_shared::x509::view::{CertificateView, ExtensionView};
-use leptos::prelude::*;
 
 use super::asn1::structure;
 use super::fields::{identity, purpose};
@@ -16,7 +16,7 @@ use crate::components::icon::state;
 use crate::state::row::Row;
 
 /// What the certificate itself says it may be used for.
-pub fn usages(view: &CertificateView) -> AnyView {
+pub fn usages(view: &CertificateView) -> View {
     let ca = view.is_ca();
     let key_usage = |name: &str| view.key_usage.as_ref().is_none_or(|usages| usages.iter().any(|usage| usage.as_ref() == name));
     let extended =
@@ -34,11 +34,11 @@ pub fn usages(view: &CertificateView) -> AnyView {
         ("Sign revocation lists", (ca && key_usage("cRLSign"), if ca { "key usage" } else { "no CA" })),
         ("Answer OCSP", (view.extended_key_usage.iter().flatten().any(|usage| usage.as_ref() == "OCSPSigning"), "extended key usage")),
     ];
-    let rows: Vec<AnyView> = lines
+    let rows: Vec<View> = lines
         .into_iter()
         .map(|(name, (may, why))| {
             let mark = if may { state("ok", "ok", "May") } else { state("none", "off", "No") };
-            view! { <tr><th scope="row">{name}</th><td>{mark}</td><td class="note">{why}</td></tr> }.into_any()
+            view! { <tr><th scope="row">{name}</th><td>{mark}</td><td class="note">{why}</td></tr> }
         })
         .collect();
     view! {
@@ -49,11 +49,10 @@ pub fn usages(view: &CertificateView) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
 /// Fields in two columns, extensions, PEM and structure.
-pub fn everything(row: &Arc<Row>, view: &CertificateView, in_database: bool, now: i64) -> AnyView {
+pub fn everything(row: &Arc<Row>, view: &CertificateView, in_database: bool, now: i64) -> View {
     let armour = Arc::new(pem(&row.entry.der.0));
     let copied = Arc::clone(&armour);
     view! {
@@ -68,26 +67,22 @@ pub fn everything(row: &Arc<Row>, view: &CertificateView, in_database: bool, now
             <pre class="code" tabindex="0" aria-label="PEM">{armour.to_string()}</pre>
         </section>
     }
-    .into_any()
 }
 
-fn extensions(view: &CertificateView) -> Option<AnyView> {
+fn extensions(view: &CertificateView) -> Option<View> {
     if view.extensions.is_empty() {
         return None;
     }
-    let rows: Vec<AnyView> = view.extensions.iter().map(extension).collect();
-    Some(
-        view! {
-            <section class="sect">
-                <div class="sect-head"><h2>"Extensions"</h2><span class="note">"in the order of the certificate"</span></div>
-                <ul class="extensions">{rows}</ul>
-            </section>
-        }
-        .into_any(),
-    )
+    let rows: Vec<View> = view.extensions.iter().map(extension).collect();
+    Some(view! {
+        <section class="sect">
+            <div class="sect-head"><h2>"Extensions"</h2><span class="note">"in the order of the certificate"</span></div>
+            <ul class="extensions">{rows}</ul>
+        </section>
+    })
 }
 
-fn extension(extension: &ExtensionView) -> AnyView {
+fn extension(extension: &ExtensionView) -> View {
     let critical = extension.critical.then(|| view! { <span class="tag">"critical"</span> });
     let name = extension.name.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
     let class = if extension.name.is_some() { "" } else { "faint" };
@@ -98,7 +93,6 @@ fn extension(extension: &ExtensionView) -> AnyView {
     view! {
         <li><div class="row tight"><span class=class>{name}</span><code class="faint">{oid}</code>{copy_button("the OID", move || copied.clone())}{critical}{malformed}</div>{value}</li>
     }
-    .into_any()
 }
 
 /// A DER value as indented lines; its bytes when it is no DER.

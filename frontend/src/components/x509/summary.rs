@@ -1,8 +1,8 @@
 //! What is said of a certificate at the top: verdict in words, and what else is to be said beside it.
 
+use crate::view::*;
 use certdeck_shared::x509::lint::{Finding, Severity, findings};
 use certdeck_shared::x509::verdict::Verdict;
-use leptos::prelude::*;
 
 use crate::components::icon::{glyph as icon_glyph, toned_glyph};
 use crate::state::clock;
@@ -19,13 +19,12 @@ pub fn severity_mark(severity: Severity) -> (&'static str, &'static str) {
 }
 
 /// The sentence: what stands before the first comma or full stop is strong.
-pub fn verdict_line(verdict: &Verdict, life_glyph: &'static str) -> AnyView {
+pub fn verdict_line(verdict: &Verdict, life_glyph: &'static str) -> View {
     let (glyph, tone) = severity_mark(verdict.severity);
     let glyph = if verdict.words.starts_with("Expires") { life_glyph } else { glyph };
     let cut = verdict.words.find([',', '.']).unwrap_or(verdict.words.len());
     let (strong, rest) = verdict.words.split_at(cut);
     view! { <p class=["verdict ", tone].concat()>{icon_glyph(glyph)}<span><b>{strong.to_owned()}</b>{rest.to_owned()}</span></p> }
-        .into_any()
 }
 
 /// Findings of lint that the verdict has not said already.
@@ -39,8 +38,8 @@ pub fn remarks(row: &Row, now: i64) -> Vec<Finding> {
 }
 
 /// The remarks as a list of checks.
-pub fn remark_list(remarks: Vec<Finding>) -> AnyView {
-    let lines: Vec<AnyView> = remarks
+pub fn remark_list(remarks: Vec<Finding>) -> View {
+    let lines: Vec<View> = remarks
         .into_iter()
         .map(|finding| {
             let (glyph, tone) = severity_mark(finding.severity);
@@ -50,8 +49,7 @@ pub fn remark_list(remarks: Vec<Finding>) -> AnyView {
                 _ => "Note",
             };
             view! { <li>{toned_glyph(glyph, tone)}<span>{finding.words}</span><span class=["w ", tone].concat()>{word}</span></li> }
-                .into_any()
         })
         .collect();
-    view! { <ul class="checks">{lines}</ul> }.into_any()
+    view! { <ul class="checks">{lines}</ul> }
 }

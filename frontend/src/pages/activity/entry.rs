@@ -1,7 +1,7 @@
 //! One entry of the audit log: its words, and what was so before and after.
 
+use crate::view::*;
 use certdeck_shared::api::activity::AuditEntry;
-use leptos::prelude::*;
 
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
 use crate::components::form::submission::back_to_list;
@@ -45,12 +45,12 @@ pub fn action_words(action: &str) -> String {
 }
 
 /// Outcome as shape, word and colour.
-pub fn outcome(entry: &AuditEntry) -> AnyView {
+pub fn outcome(entry: &AuditEntry) -> View {
     if entry.outcome == "success" { state("ok", "ok", "Done") } else { state("expired", "bad", "Refused") }
 }
 
 /// The pane of an entry.
-pub fn detail(entry: AuditEntry, pushed: RwSignal<bool>) -> AnyView {
+pub fn detail(entry: AuditEntry, pushed: RwSignal<bool>) -> View {
     let mut about = vec![fact("When", clock::exact(entry.at)), fact("Who", entry.actor.clone()), fact_code("Action", entry.action.clone())];
     about.push(fact("Outcome", entry.outcome.clone()));
     about.extend(entry.database.clone().map(|database| fact_code("Database", database)));
@@ -67,10 +67,9 @@ pub fn detail(entry: AuditEntry, pushed: RwSignal<bool>) -> AnyView {
             </div>
         </aside>
     }
-    .into_any()
 }
 
-fn value(title: &'static str, value: Option<&serde_json::Value>) -> Option<AnyView> {
+fn value(title: &'static str, value: Option<&serde_json::Value>) -> Option<View> {
     let text = serde_json::to_string_pretty(value.filter(|value| !value.is_null())?).ok()?;
-    Some(view! { <section class="sect"><h3>{title}</h3><pre class="code" tabindex="0">{text}</pre></section> }.into_any())
+    Some(view! { <section class="sect"><h3>{title}</h3><pre class="code" tabindex="0">{text}</pre></section> })
 }

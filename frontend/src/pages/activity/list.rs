@@ -1,9 +1,9 @@
 //! `/activity`: the audit log, filtered while one types, read page by page.
 
+use crate::view::*;
 use certdeck_shared::api::activity::AuditEntry;
 use certdeck_shared::api::client::AuditQuery;
 use certdeck_shared::api::paths;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::entry::{action_words, detail, outcome};
@@ -98,8 +98,7 @@ fn matches(entry: &AuditEntry, words: &[String]) -> bool {
 }
 
 /// `/activity`.
-#[component]
-pub fn ActivityPage() -> impl IntoView {
+pub fn activity_page() -> View {
     let app = use_app();
     let page = Activity {
         app,
@@ -153,10 +152,9 @@ pub fn ActivityPage() -> impl IntoView {
             {move || selected.get().map(|entry| detail(entry, page.pushed))}
         </div>
     }
-    .into_any()
 }
 
-fn table(page: Activity, shown: Vec<AuditEntry>, selected: Memo<Option<AuditEntry>>) -> AnyView {
+fn table(page: Activity, shown: Vec<AuditEntry>, selected: Memo<Option<AuditEntry>>) -> View {
     if let Some(words) = page.error.get() {
         return failure("The log could not be read", words, Some(Callback::new(move |()| page.read(None))));
     }
@@ -165,11 +163,11 @@ fn table(page: Activity, shown: Vec<AuditEntry>, selected: Memo<Option<AuditEntr
             return skeleton(8);
         }
         if page.filter.with(String::is_empty) {
-            return empty("Nothing was done yet", "Every change stands here, with who, what, before and after.", ().into_any());
+            return empty("Nothing was done yet", "Every change stands here, with who, what, before and after.", View::nothing());
         }
         let clear =
             view! { <button class="btn" type="button" on:click=move |_| page.filter.set(String::new())>"Clear the filter"</button> };
-        return empty("No entry says that", "Only what was read so far is searched.", clear.into_any());
+        return empty("No entry says that", "Only what was read so far is searched.", clear);
     }
     let rows: Vec<_> = shown.into_iter().map(|entry| row(page, entry, selected)).collect();
     view! {
@@ -181,10 +179,9 @@ fn table(page: Activity, shown: Vec<AuditEntry>, selected: Memo<Option<AuditEntr
             <div class="sect"><button class="btn" type="button" disabled=page.busy on:click=move |_| page.read(Some(before))>"Older entries"</button></div>
         })}
     }
-    .into_any()
 }
 
-fn row(page: Activity, entry: AuditEntry, selected: Memo<Option<AuditEntry>>) -> AnyView {
+fn row(page: Activity, entry: AuditEntry, selected: Memo<Option<AuditEntry>>) -> View {
     let id = entry.id;
     let here = move || selected.with(|selected| selected.as_ref().is_some_and(|selected| selected.id == id)).to_string();
     let subject = entry.subject.clone().or_else(|| entry.database.clone()).unwrap_or_default();
@@ -199,5 +196,4 @@ fn row(page: Activity, entry: AuditEntry, selected: Memo<Option<AuditEntry>>) ->
             <td class="r-wide">{outcome(&entry)}</td>
         </tr>
     }
-    .into_any()
 }

@@ -3,4 +3,4 @@
 mod entry;
 mod list;
 
-pub use list::ActivityPage;
+pub use list::activity_page;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::api::certificate::{CertificateDeletion, TrustChange, TrustChanges};
 use certdeck_shared::api::problem::ProblemCode;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::data::glass::{Glass, curl, line, line_with, quoted};

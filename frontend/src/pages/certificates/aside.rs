@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::actions;
 use crate::components::data::facts::facts;
@@ -19,26 +19,23 @@ use crate::state::App;
 use crate::state::row::Row;
 
 /// The pane; says what to do while no row is chosen.
-pub fn aside(app: App, db: Arc<str>) -> AnyView {
+pub fn aside(app: App, db: Arc<str>) -> View {
     let row = Memo::new(move |_| app.list.cursor.get().and_then(|cursor| app.certificates.row(&cursor)));
-    let content = move || {
-        match row.get() {
+    let content = move || match row.get() {
         Some(row) => chosen(app, &db, &row),
         None => view! {
             <div class="pane-head"><h2 class="faint">"Nothing chosen"</h2>{close(app)}</div>
             <div class="pane-body"><p class="sect muted">"Choose a certificate to see its verdict, chain and trust here. "<kbd>"j"</kbd>" and "<kbd>"k"</kbd>" walk through the list."</p></div>
-        }
-        .into_any(),
-    }
+        },
     };
-    view! { {content} }.into_any()
+    view! { {content} }
 }
 
-fn close(app: App) -> AnyView {
-    view! { <button class="btn plain icon push" type="button" aria-label="Close the detail" on:click=move |_| app.list.set_aside(false)>{icon("close")}</button> }.into_any()
+fn close(app: App) -> View {
+    view! { <button class="btn plain icon push" type="button" aria-label="Close the detail" on:click=move |_| app.list.set_aside(false)>{icon("close")}</button> }
 }
 
-fn chosen(app: App, db: &Arc<str>, row: &Arc<Row>) -> AnyView {
+fn chosen(app: App, db: &Arc<str>, row: &Arc<Row>) -> View {
     let path = |fingerprint: &str| Place::Certificate(db.to_string(), fingerprint.to_owned()).path();
     let href = path(&row.entry.fingerprint_sha256);
     let now = app.now.get_untracked();
@@ -49,9 +46,10 @@ fn chosen(app: App, db: &Arc<str>, row: &Arc<Row>) -> AnyView {
         Ok(view) => view! {
             <section class="sect">{facts(short_facts(row, view))}</section>
             <section class="sect"><h3>"Chain"</h3>{mini_path(&related, now, |row| path(&row.entry.fingerprint_sha256))}</section>
+        },
+        Err(reason) => {
+            view! { <section class="sect">{callout("bad", view! { <b>"These bytes are no certificate that can be read."</b>" "{reason.clone()} })}</section> }
         }
-        .into_any(),
-        Err(reason) => view! { <section class="sect">{callout("bad", view! { <b>"These bytes are no certificate that can be read."</b>" "{reason.clone()} })}</section> }.into_any(),
     };
     let said = remarks(row, now);
     let trust = row.trust;
@@ -75,5 +73,4 @@ fn chosen(app: App, db: &Arc<str>, row: &Arc<Row>) -> AnyView {
             {(!said.is_empty()).then(|| view! { <section class="sect"><h3>"To look at"</h3>{remark_list(said)}</section> })}
         </div>
     }
-    .into_any()
 }

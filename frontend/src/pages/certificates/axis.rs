@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use leptos::html;
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::scale::{Cluster, LABELS, TODAY, clusters, position, time_at};
 use crate::state::list::SavedView;
@@ -30,9 +29,9 @@ struct Drag {
 }
 
 /// The axis over what filter and view leave.
-pub fn axis(app: App) -> AnyView {
+pub fn axis(app: App) -> View {
     let list = app.list;
-    let figure = NodeRef::<html::Div>::new();
+    let figure = NodeRef::<web_sys::HtmlElement>::new();
     let width = RwSignal::new(900.0_f64);
     let measure = move || {
         if let Some(figure) = figure.get_untracked() {
@@ -198,7 +197,6 @@ pub fn axis(app: App) -> AnyView {
             </div>
         </figure>
     }
-    .into_any()
 }
 
 /// Nearness of a mark to the pointer: across counts more than up and down.
@@ -213,7 +211,7 @@ fn thumb(
     first: bool,
     ends: impl Fn() -> Option<(f64, f64)> + Copy + Send + Sync + 'static,
     set_brush: impl Fn(f64, f64) + Copy + Send + Sync + 'static,
-) -> AnyView {
+) -> View {
     let at = move || {
         let (from, to) = ends().unwrap_or((0.0, 100.0));
         if first { from } else { to }
@@ -247,7 +245,6 @@ fn thumb(
         <span class="thumb" role="slider" tabindex="0" aria-label=label aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format!("{:.0}", at()) aria-valuetext=words
             style:left=move || format!("{:.2}%", at()) on:keydown=key></span>
     }
-    .into_any()
 }
 
 fn draw(svg: &mut String, mark: &Cluster, cursor: Option<&str>) {

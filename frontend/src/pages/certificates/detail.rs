@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::api::certificate::CertificateChange;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{actions, index, selection};
@@ -35,7 +35,7 @@ enum Asking {
 }
 
 /// The detail; which certificate is read from the address, so that walking on keeps the page.
-pub fn detail_page(db: String) -> AnyView {
+pub fn detail_page(db: String) -> View {
     let app = use_app();
     let db: Arc<str> = db.into();
     let fingerprint = Memo::new(move |_| match app.place.get() {
@@ -76,7 +76,6 @@ pub fn detail_page(db: String) -> AnyView {
             </main>
         </div>
     }
-    .into_any()
 }
 
 fn focus_matrix() {
@@ -91,7 +90,7 @@ fn focus_matrix() {
     }
 }
 
-fn absent(app: App, db: &str) -> AnyView {
+fn absent(app: App, db: &str) -> View {
     match app.certificates.reading.get() {
         Reading::Idle | Reading::Fetching | Reading::Parsing => skeleton(14),
         Reading::Failed(words) => {
@@ -100,12 +99,12 @@ fn absent(app: App, db: &str) -> AnyView {
         Reading::Done => empty(
             "This certificate is not here",
             "It was deleted, or the address belongs to another database.",
-            view! { <a class="btn" href=Place::Certificates(db.to_owned()).path()>"All certificates"</a> }.into_any(),
+            view! { <a class="btn" href=Place::Certificates(db.to_owned()).path()>"All certificates"</a> },
         ),
     }
 }
 
-fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<Asking>) -> AnyView {
+fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<Asking>) -> View {
     let position = move || {
         app.list.cursor.track();
         let position = app.list.items.with(|_| app.list.position())? + 1;
@@ -113,7 +112,7 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
     };
     let exports = {
         let db = Arc::clone(&db);
-        menu("menu-end", view! { {icon("export")}"Export" }.into_any(), "Export".to_owned(), move || {
+        menu("menu-end", view! { {icon("export")}"Export" }, "Export".to_owned(), move || {
             let db = Arc::clone(&db);
             let with = move |act: fn(App, &Arc<Row>)| {
                 move |_| {
@@ -128,7 +127,6 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
                 <button role="menuitem" type="button" on:click=with(export_chain)>"Chain, PEM"</button>
                 <a role="menuitem" href=move || row.get().map(|row| certdeck_shared::api::paths::certificate(&db, &row.entry.fingerprint_sha256)) target="_blank" rel="external">"REST resource"</a>
             }
-            .into_any()
         })
     };
     let writable = move || app.may_write() && row.with(Option::is_some);
@@ -143,7 +141,6 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
             </span>
         </div>
     }
-    .into_any()
 }
 
 fn ask(asking: RwSignal<Asking>, what: Asking) {
@@ -161,14 +158,14 @@ fn export_chain(app: App, row: &Arc<Row>) {
     app.announce(format!("Exported {}", actions::counted(chain.len(), "certificate")));
 }
 
-fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>) -> AnyView {
+fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>) -> View {
     let now = app.now.get_untracked();
     let related = app.certificates.rows.with(|rows| relations(row, rows, true, now));
     let title = title(app, row, &related);
     let view = match &row.view {
         Ok(view) => view,
         Err(reason) => {
-            return view! { {title}<section class="sect">{callout("bad", view! { <b>"These bytes are no certificate that can be read."</b>" "{reason.clone()} })}</section><section class="sect">{crate::components::x509::asn1::structure(row.entry.der.0.clone())}</section> }.into_any();
+            return view! { {title}<section class="sect">{callout("bad", view! { <b>"These bytes are no certificate that can be read."</b>" "{reason.clone()} })}</section><section class="sect">{crate::components::x509::asn1::structure(row.entry.der.0.clone())}</section> };
         }
     };
     let path = |row: &Row| Place::Certificate(db.to_string(), row.entry.fingerprint_sha256.clone()).path();
@@ -184,10 +181,9 @@ fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>) -> AnyView {
         {(!said.is_empty()).then(|| view! { <section class="sect"><div class="sect-head"><h2>"To look at"</h2></div>{remark_list(said)}</section> })}
         {everything(row, view, true, now)}
     }
-    .into_any()
 }
 
-fn title(app: App, row: &Arc<Row>, related: &Relations) -> AnyView {
+fn title(app: App, row: &Arc<Row>, related: &Relations) -> View {
     let id = StoredValue::new(row.entry.fingerprint_sha256.clone());
     let cells = move || app.staged.changes.with(|changes| id.with_value(|id| changes.get(id).map_or(0, |change| change.cells())));
     let staged = move || {
@@ -208,11 +204,10 @@ fn title(app: App, row: &Arc<Row>, related: &Relations) -> AnyView {
             {(!row.entry.trust_authentic).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database. Unlock, set the trust you want, and apply." }))}
         </section>
     }
-    .into_any()
 }
 
 /// What is asked, above the certificate. It stands by itself: a change from elsewhere redraws the certificate, not what one is typing.
-fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<Asking>) -> AnyView {
+fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<Asking>) -> View {
     let content = move || {
         let row = row.get_untracked()?;
         match asking.get() {
@@ -227,14 +222,14 @@ fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<A
                     }
                 });
                 let confirm = selection::confirm_deletion(app, vec![row], open, Callback::new(move |()| app.go(&list)));
-                Some(view! { <div class="asking">{confirm}</div> }.into_any())
+                Some(view! { <div class="asking">{confirm}</div> })
             }
         }
     };
-    view! { {content} }.into_any()
+    view! { {content} }
 }
 
-fn rename(app: App, row: &Arc<Row>, asking: RwSignal<Asking>) -> AnyView {
+fn rename(app: App, row: &Arc<Row>, asking: RwSignal<Asking>) -> View {
     let name = RwSignal::new(row.name.clone());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
@@ -294,7 +289,6 @@ fn rename(app: App, row: &Arc<Row>, asking: RwSignal<Asking>) -> AnyView {
             </div>
         </form>
     }
-    .into_any()
 }
 
 fn commands(app: App, db: Arc<str>, asking: RwSignal<Asking>, row: Memo<Option<Arc<Row>>>) -> Vec<Command> {

@@ -1,6 +1,6 @@
 //! Head of the list: filter, columns, import, request; and the saved views.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use crate::components::icon::icon;
 use crate::components::layout::bar::menu;
@@ -10,7 +10,7 @@ use crate::state::list::{COLUMNS, Column, VIEWS};
 use crate::state::{App, browser};
 
 /// Title, filter and what can be added.
-pub fn head(app: App, db: &str) -> AnyView {
+pub fn head(app: App, db: &str) -> View {
     view! {
         <div class="pane-head">
             <h2>"Certificates"</h2>
@@ -22,11 +22,10 @@ pub fn head(app: App, db: &str) -> AnyView {
             </span>
         </div>
     }
-    .into_any()
 }
 
 /// The filter field.
-pub fn search(app: App, placeholder: &'static str, id: &'static str) -> AnyView {
+pub fn search(app: App, placeholder: &'static str, id: &'static str) -> View {
     let filter = app.list.filter;
     let key = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
@@ -50,7 +49,6 @@ pub fn search(app: App, placeholder: &'static str, id: &'static str) -> AnyView 
             <kbd aria-hidden="true">"/"</kbd>
         </div>
     }
-    .into_any()
 }
 
 fn blur(event: &web_sys::KeyboardEvent) {
@@ -60,10 +58,10 @@ fn blur(event: &web_sys::KeyboardEvent) {
     }
 }
 
-fn columns(app: App) -> AnyView {
+fn columns(app: App) -> View {
     let list = app.list;
     let view = menu("menu-end icon-menu wide-only", icon("columns"), "Columns and groups".to_owned(), move || {
-        let boxes: Vec<AnyView> = COLUMNS
+        let boxes: Vec<View> = COLUMNS
             .iter()
             .filter(|(column, ..)| !matches!(column, Column::Expires | Column::Nickname))
             .map(|(column, name, ..)| {
@@ -73,7 +71,6 @@ fn columns(app: App) -> AnyView {
                         <input type="checkbox" class="cb" prop:checked=move || list.columns.with(|columns| columns.contains(&column)) on:change=move |_| list.toggle_column(column)/>{*name}
                     </label>
                 }
-                .into_any()
             })
             .collect();
         view! {
@@ -88,19 +85,18 @@ fn columns(app: App) -> AnyView {
             </label>
             <p class="note">"What does not fit leaves by itself: date, usage, issuer."</p>
         }
-        .into_any()
     });
-    view.into_any()
+    view
 }
 
 /// The saved views with their counts, and what the brush leaves.
-pub fn views(app: App) -> AnyView {
+pub fn views(app: App) -> View {
     let list = app.list;
     let counts = Memo::new(move |_| {
         let now = app.now.get();
         app.certificates.rows.with(|rows| VIEWS.map(|(view, _)| rows.iter().filter(|row| view.has(row, now)).count()))
     });
-    let chips: Vec<AnyView> = VIEWS
+    let chips: Vec<View> = VIEWS
         .iter()
         .enumerate()
         .map(|(index, (view, name))| {
@@ -110,7 +106,6 @@ pub fn views(app: App) -> AnyView {
                     {*name}" "<span>{move || counts.get()[index]}</span>
                 </button>
             }
-            .into_any()
         })
         .collect();
     let reduced = move || {
@@ -124,11 +119,11 @@ pub fn views(app: App) -> AnyView {
             }
         })
     };
-    view! { <div class="row views"><div class="chips" role="group" aria-label="Saved views">{chips}</div>{reduced}</div> }.into_any()
+    view! { <div class="row views"><div class="chips" role="group" aria-label="Saved views">{chips}</div>{reduced}</div> }
 }
 
 /// Sets the width of the detail: by drag and by arrow keys.
-pub fn splitter(app: App) -> AnyView {
+pub fn splitter(app: App) -> View {
     let width = app.list.aside_width;
     let dragging = StoredValue::new(false);
     let set = move |pixels: i32| {
@@ -162,5 +157,4 @@ pub fn splitter(app: App) -> AnyView {
         <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Width of the detail" tabindex="0" aria-valuemin="300" aria-valuemax="640" aria-valuenow=move || width.get().to_string()
             on:pointerdown=capture on:pointermove=moved on:pointerup=move |_| dragging.set_value(false) on:keydown=key></div>
     }
-    .into_any()
 }

@@ -1,8 +1,7 @@
 //! The column of certificates beside a detail: the same order, filter and cursor as the list.
 
+use crate::view::*;
 use leptos::ev;
-use leptos::html;
-use leptos::prelude::*;
 
 use super::head::search;
 use crate::components::icon::{glyph, hint};
@@ -16,9 +15,9 @@ use crate::state::list::Item;
 const HEIGHT: f64 = 50.0;
 
 /// The column. Only what is in sight is in the document.
-pub fn index(app: App, db: String) -> AnyView {
+pub fn index(app: App, db: String) -> View {
     let list = app.list;
-    let body = NodeRef::<html::Div>::new();
+    let body = NodeRef::<web_sys::HtmlElement>::new();
     let range = RwSignal::new((0_usize, 40_usize));
     let look = move || {
         let Some(body) = body.get_untracked() else { return };
@@ -55,19 +54,18 @@ pub fn index(app: App, db: String) -> AnyView {
             <div class="pane-head">{search(app, "Filter", ids::FILTER)}</div>
             <div class="pane-body idx" node_ref=body on:scroll=move |_| look()>
                 <div style:height=move || format!("{:.0}px", range.get().0.min(total()) as f64 * HEIGHT)></div>
-                <For each=entries key=|item| (item.key(), item.row().map(|row| row.entry.trust.clone())) children=move |item| entry(app, &db, item)/>
+                {keyed(entries, |item| (item.key(), item.row().map(|row| row.entry.trust.clone())), move |item| entry(app, &db, item))}
                 <div style:height=move || format!("{:.0}px", total().saturating_sub(range.get().1) as f64 * HEIGHT)></div>
             </div>
             <div class="pane-foot">{hint("j k", "next, previous")}{hint("u", "list")}</div>
         </nav>
     }
-    .into_any()
 }
 
-fn entry(app: App, db: &str, item: Item) -> AnyView {
+fn entry(app: App, db: &str, item: Item) -> View {
     let Item::Row(row) = item else {
-        let Item::Group(name, count) = item else { return ().into_any() };
-        return view! { <div class="idx-group">{name}" "<span class="faint">{count}</span></div> }.into_any();
+        let Item::Group(name, count) = item else { return View::nothing() };
+        return view! { <div class="idx-group">{name}" "<span class="faint">{count}</span></div> };
     };
     let id = StoredValue::new(row.entry.fingerprint_sha256.clone());
     let here = Memo::new(move |_| app.list.cursor.with(|cursor| id.with_value(|id| cursor.as_ref() == Some(id))));
@@ -81,5 +79,4 @@ fn entry(app: App, db: &str, item: Item) -> AnyView {
             <span class="sub cut">{move || staged().then(|| view! { <span class="warn">"staged · "</span> })}{subject}</span>
         </a>
     }
-    .into_any()
 }

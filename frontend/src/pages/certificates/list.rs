@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use super::{actions, aside, axis, head, selection, table};
 use crate::components::data::glass::glass;
@@ -16,7 +16,7 @@ use crate::state::keyboard::Command;
 use crate::state::{App, browser, use_app};
 
 /// The list of certificates.
-pub fn list_page(db: String) -> AnyView {
+pub fn list_page(db: String) -> View {
     let app = use_app();
     let list = app.list;
     let db: Arc<str> = db.into();
@@ -44,7 +44,7 @@ pub fn list_page(db: String) -> AnyView {
             Stage::NoMatch => empty(
                 "No certificate matches",
                 "Filter, view and brush leave nothing.",
-                view! { <button class="btn" type="button" on:click=move |_| list.show_all()>"Show all"</button> }.into_any(),
+                view! { <button class="btn" type="button" on:click=move |_| list.show_all()>"Show all"</button> },
             ),
             Stage::Rows => table::table(app, Arc::clone(&db)),
         }
@@ -64,19 +64,19 @@ pub fn list_page(db: String) -> AnyView {
         <div class=move || if list.aside.get() && shell.get() { "panes list-detail" } else { "panes list-only" }>
             <main class="pane" id=ids::MAIN aria-label="Certificates">
                 {head::head(app, &db)}
-                <Show when=move || shell.get()>
+                {when(move || shell.get(), move || view! {
                     {head::views(app)}
                     {axis::axis(app)}
-                </Show>
+                 })}
                 {unlock_note(app)}
                 {content}
-                <Show when=move || deleting.get()>
+                {when(move || deleting.get(), move || view! {
                     <div class="float confirm-float">{selection::confirm_deletion(app, list.targets(app.certificates), deleting, Callback::new(|()| ()))}</div>
-                </Show>
-                <Show when=move || trusting.get() && !deleting.get()>
+                 })}
+                {when(move || trusting.get() && !deleting.get(), move || view! {
                     <div class="float confirm-float">{selection::trust_many(app, list.targets(app.certificates), trusting)}</div>
-                </Show>
-                <Show when=move || !deleting.get() && !trusting.get()>{selection::selection_bar(app, deleting, trusting)}</Show>
+                 })}
+                {when(move || !deleting.get() && !trusting.get(), move || view! { {selection::selection_bar(app, deleting, trusting)} })}
                 {staged_bar(app)}
                 {glass(Memo::new(move |_| actions::glass_of(app)))}
                 <div class="pane-foot">
@@ -84,12 +84,11 @@ pub fn list_page(db: String) -> AnyView {
                     {hint("j k", "move")}{hint("x", "select")}{hint("Enter", "open")}{hint("t", "trust")}{hint("?", "all keys")}
                 </div>
             </main>
-            <Show when=move || list.aside.get() && shell.get()>
+            {when(move || list.aside.get() && shell.get(), move || view! {
                 <aside class="pane" aria-label="Detail">{head::splitter(app)}{aside::aside(app, Arc::clone(&beside))}</aside>
-            </Show>
+             })}
         </div>
     }
-    .into_any()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,27 +111,23 @@ fn stage(app: App) -> Stage {
     }
 }
 
-fn nothing(db: &str) -> AnyView {
+fn nothing(db: &str) -> View {
     let actions = view! {
         <a class="btn primary" href=Place::Import(db.to_owned()).path()>{icon("import")}"Import certificates"</a>
         <a class="btn" href=Place::NewRequest(db.to_owned()).path()>{icon("plus")}"New request"</a>
     };
-    empty(
-        "No certificates yet",
-        "Import PEM, DER or PKCS#7, or make a key and a request and bring the answer of the CA here.",
-        actions.into_any(),
-    )
+    empty("No certificates yet", "Import PEM, DER or PKCS#7, or make a key and a request and bring the answer of the CA here.", actions)
 }
 
 /// A note while a reading failed over rows that still stand.
-fn unlock_note(app: App) -> AnyView {
+fn unlock_note(app: App) -> View {
     let note = move || match app.certificates.reading.get() {
         Reading::Failed(words) if app.certificates.rows.with(|rows| !rows.is_empty()) => Some(
             view! { <div class="note-row">{callout("bad", view! { <b>"What is shown may be old."</b>" "{words}" "<button class="btn" type="button" on:click=move |_| app.certificates.refresh(app)>"Read again"</button> })}</div> },
         ),
         _ => None,
     };
-    view! { {note} }.into_any()
+    view! { {note} }
 }
 
 fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>, trusting: RwSignal<bool>) -> Vec<Command> {

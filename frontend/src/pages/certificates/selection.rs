@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::view::*;
 use certdeck_shared::trust::TrustFlags;
-use leptos::prelude::*;
 
 use super::actions;
 use crate::components::feedback::callout;
@@ -13,13 +13,13 @@ use crate::state::App;
 use crate::state::row::Row;
 
 /// What can be done with what is checked.
-pub fn selection_bar(app: App, deleting: RwSignal<bool>, trusting: RwSignal<bool>) -> AnyView {
+pub fn selection_bar(app: App, deleting: RwSignal<bool>, trusting: RwSignal<bool>) -> View {
     let list = app.list;
     let count = Memo::new(move |_| list.checked.with(std::collections::HashSet::len));
     let rows = move || list.targets(app.certificates);
     let any = move || count.get() > 0;
     view! {
-        <Show when=any>
+        {when(any, move || view! {
             <div class="float" role="toolbar" aria-label=move || format!("{} selected", count.get())>
                 <strong>{move || count.get()}" selected"</strong>
                 <button class="btn" type="button" on:click=move |_| actions::export_pem(app, &rows())>{icon("export")}"Export PEM"</button>
@@ -28,13 +28,12 @@ pub fn selection_bar(app: App, deleting: RwSignal<bool>, trusting: RwSignal<bool
                 <button class="btn danger" type="button" disabled=move || !app.may_write() on:click=move |_| deleting.set(true)>{icon("delete")}"Delete"</button>
                 <button class="btn plain" type="button" on:click=move |_| list.checked.update(std::collections::HashSet::clear)>"Clear "<kbd>"Esc"</kbd></button>
             </div>
-        </Show>
+         })}
     }
-    .into_any()
 }
 
 /// Asks before deleting, in the pane: what goes, and whether the keys go too.
-pub fn confirm_deletion(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>, after: Callback<()>) -> AnyView {
+pub fn confirm_deletion(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>, after: Callback<()>) -> View {
     let with_keys = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
@@ -71,7 +70,6 @@ pub fn confirm_deletion(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>, aft
             </div>
         </section>
     }
-    .into_any()
 }
 
 /// What many certificates are given at once most often.
@@ -79,16 +77,15 @@ const PRESETS: [(&str, &str); 5] =
     [("Servers", "C,,"), ("Servers and e-mail", "C,C,"), ("Everything", "CT,C,C"), ("No trust of its own", ",,"), ("Distrust", "p,p,p")];
 
 /// Stages the same trust for everything that is checked. Nothing is stored before Apply.
-pub fn trust_many(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>) -> AnyView {
+pub fn trust_many(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>) -> View {
     let text = RwSignal::new(String::from("C,,"));
     let parsed = Memo::new(move |_| TrustFlags::parse(&text.get()).map_err(|error| error.to_string()));
-    let presets: Vec<AnyView> = PRESETS
+    let presets: Vec<View> = PRESETS
         .into_iter()
         .map(|(words, flags)| {
             view! {
                 <button class="chip" type="button" aria-pressed=move || (text.get() == flags).to_string() on:click=move |_| text.set(flags.to_owned())>{words}" "<span class="mono">{flags}</span></button>
             }
-            .into_any()
         })
         .collect();
     let count = actions::counted(rows.len(), "certificate");
@@ -106,9 +103,9 @@ pub fn trust_many(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>) -> AnyVie
         Ok(flags) => {
             let stores = flags.with_user(false).stored();
             let words = stores.words().join(". ");
-            view! { <p class="note">"NSS stores "<code>{stores.to_string()}</code>": "{words}"."</p> }.into_any()
+            view! { <p class="note">"NSS stores "<code>{stores.to_string()}</code>": "{words}"."</p> }
         }
-        Err(problem) => view! { <p class="note bad" role="alert">{problem}</p> }.into_any(),
+        Err(problem) => view! { <p class="note bad" role="alert">{problem}</p> },
     };
     view! {
         <form class="confirm" on:submit=submit>
@@ -126,5 +123,4 @@ pub fn trust_many(app: App, rows: Vec<Arc<Row>>, open: RwSignal<bool>) -> AnyVie
             </div>
         </form>
     }
-    .into_any()
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::view::*;
 use leptos::ev;
-use leptos::html;
-use leptos::prelude::*;
 
 use crate::components::trust::punch::{Tip, trust_cell, trust_tip};
 use crate::components::x509::life::life_cell;
@@ -23,9 +22,9 @@ fn row_height() -> f64 {
 const SPARE: usize = 10;
 
 /// The table, in its scrolling box.
-pub fn table(app: App, db: Arc<str>) -> AnyView {
+pub fn table(app: App, db: Arc<str>) -> View {
     let list = app.list;
-    let body = NodeRef::<html::Tbody>::new();
+    let body = NodeRef::<web_sys::HtmlElement>::new();
     let window_of_rows = RwSignal::new((0_usize, 40_usize));
     let tip: Tip = RwSignal::new(None);
     let look = move || {
@@ -71,8 +70,7 @@ pub fn table(app: App, db: Arc<str>) -> AnyView {
     let span = move || (list.columns.with(Vec::len) + 2).to_string();
     let columns = move || COLUMNS.iter().filter(|(column, ..)| list.columns.with(|columns| columns.contains(column))).collect::<Vec<_>>();
     let heads = move || columns().into_iter().map(|(column, name, class, _)| head(app, *column, name, class)).collect::<Vec<_>>();
-    let widths =
-        move || columns().into_iter().map(|(_, _, class, _)| view! { <col class=[*class, " w"].concat()/> }.into_any()).collect::<Vec<_>>();
+    let widths = move || columns().into_iter().map(|(_, _, class, _)| view! { <col class=[*class, " w"].concat()/> }).collect::<Vec<_>>();
     view! {
         <div class="scroll" id=ids::CERTIFICATE_LIST>
             <table class="grid cards" role="grid" aria-label="Certificates" aria-multiselectable="true" aria-rowcount=move || (total() + 1).to_string()>
@@ -81,17 +79,13 @@ pub fn table(app: App, db: Arc<str>) -> AnyView {
                 <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=above></td></tr></tbody>
                 <tbody node_ref=body class="anchor" aria-hidden="true"></tbody>
                 <tbody>
-                    <For each=visible key=move |(_, item)| (item.key(), item_stamp(item), list.columns.with(Vec::len)) children={
-                        let db = Arc::clone(&db);
-                        move |(index, item)| line(app, &db, index, item, tip)
-                    }/>
+                    {keyed(visible, move |(_, item)| (item.key(), item_stamp(item), list.columns.with(Vec::len)), move |(index, item)| line(app, &db, index, item, tip))}
                 </tbody>
                 <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=below></td></tr></tbody>
             </table>
         </div>
         {trust_tip(tip)}
     }
-    .into_any()
 }
 
 /// A listener that lives as long as its owner. Scrolling does not bubble, so it is caught on its way down.
@@ -126,7 +120,7 @@ fn item_stamp(item: &Item) -> (String, usize) {
     }
 }
 
-fn all_box(app: App) -> AnyView {
+fn all_box(app: App) -> View {
     let list = app.list;
     let all = move || {
         list.shown.get() > 0
@@ -145,10 +139,9 @@ fn all_box(app: App) -> AnyView {
                 }
             }/>
     }
-    .into_any()
 }
 
-fn head(app: App, column: Column, name: &'static str, class: &'static str) -> AnyView {
+fn head(app: App, column: Column, name: &'static str, class: &'static str) -> View {
     let order = app.list.order;
     let sorted = move || {
         let (by, descending) = order.get();
@@ -159,20 +152,20 @@ fn head(app: App, column: Column, name: &'static str, class: &'static str) -> An
         Some(_) => " ↓",
         None => "",
     };
-    view! { <th scope="col" class=class aria-sort=sorted><button type="button" class="sort" on:click=move |_| app.list.sort_by(column)>{name}<span aria-hidden="true">{arrow}</span></button></th> }.into_any()
+    view! { <th scope="col" class=class aria-sort=sorted><button type="button" class="sort" on:click=move |_| app.list.sort_by(column)>{name}<span aria-hidden="true">{arrow}</span></button></th> }
 }
 
-fn line(app: App, db: &Arc<str>, index: usize, item: Item, tip: Tip) -> AnyView {
+fn line(app: App, db: &Arc<str>, index: usize, item: Item, tip: Tip) -> View {
     match item {
         Item::Group(name, count) => {
             let words = if name == "itself" { "Self-issued".to_owned() } else { name };
-            view! { <tr class="grp"><td colspan=app.list.columns.with_untracked(|columns| columns.len() + 2).to_string()>{words}<span>{count}</span></td></tr> }.into_any()
+            view! { <tr class="grp"><td colspan=app.list.columns.with_untracked(|columns| columns.len() + 2).to_string()>{words}<span>{count}</span></td></tr> }
         }
         Item::Row(row) => certificate(app, db, index, &row, tip),
     }
 }
 
-fn certificate(app: App, db: &Arc<str>, index: usize, row: &Arc<Row>, tip: Tip) -> AnyView {
+fn certificate(app: App, db: &Arc<str>, index: usize, row: &Arc<Row>, tip: Tip) -> View {
     let list = app.list;
     let id = StoredValue::new(row.entry.fingerprint_sha256.clone());
     let href = Place::Certificate(db.to_string(), row.entry.fingerprint_sha256.clone()).path();
@@ -190,7 +183,7 @@ fn certificate(app: App, db: &Arc<str>, index: usize, row: &Arc<Row>, tip: Tip) 
         }
     };
     let double = href.clone();
-    let cells: Vec<AnyView> = list.columns.with_untracked(|shown| {
+    let cells: Vec<View> = list.columns.with_untracked(|shown| {
         COLUMNS
             .iter()
             .filter(|(column, ..)| shown.contains(column))
@@ -211,39 +204,44 @@ fn certificate(app: App, db: &Arc<str>, index: usize, row: &Arc<Row>, tip: Tip) 
             <td class="rest"></td>
         </tr>
     }
-    .into_any()
 }
 
-fn cell(app: App, column: Column, class: &'static str, row: &Arc<Row>, href: &str, tip: Tip, selected: Memo<bool>) -> AnyView {
+fn cell(app: App, column: Column, class: &'static str, row: &Arc<Row>, href: &str, tip: Tip, selected: Memo<bool>) -> View {
     let muted = [class, " muted"].concat();
     match column {
         Column::Expires => {
             let row = Arc::clone(row);
-            view! { <td class=class>{move || life_cell(&row, app.now.get())}</td> }.into_any()
+            view! { <td class=class>{move || life_cell(&row, app.now.get())}</td> }
         }
-        Column::Date => view! { <td class=muted>{if row.view.is_ok() { clock::date(clock::at(row.not_after)) } else { String::new() }}</td> }.into_any(),
-        Column::Nickname => view! { <td class=class title=row.name.clone()><a href=href.to_owned() on:click=|event| event.stop_propagation()>{row.name.clone()}</a></td> }.into_any(),
+        Column::Date => {
+            view! { <td class=muted>{if row.view.is_ok() { clock::date(clock::at(row.not_after)) } else { String::new() }}</td> }
+        }
+        Column::Nickname => {
+            view! { <td class=class title=row.name.clone()><a href=href.to_owned() on:click=|event| event.stop_propagation()>{row.name.clone()}</a></td> }
+        }
         Column::Subject => {
             let more = (row.more_names > 0).then(|| view! { <span>{["+", &row.more_names.to_string()].concat()}</span> });
-            view! { <td class=muted><span class="pair"><span class="cut">{row.subject.clone()}</span>{more}</span></td> }.into_any()
+            view! { <td class=muted><span class="pair"><span class="cut">{row.subject.clone()}</span>{more}</span></td> }
         }
-        Column::Issuer => view! { <td class=muted>{row.issuer.clone()}</td> }.into_any(),
+        Column::Issuer => view! { <td class=muted>{row.issuer.clone()}</td> },
         Column::Key => {
             let class = if row.weak_key() { [class, " bad"].concat() } else { muted };
-            view! { <td class=class>{row.key.clone()}</td> }.into_any()
+            view! { <td class=class>{row.key.clone()}</td> }
         }
-        Column::Usage => view! { <td class=muted>{row.usage.clone()}</td> }.into_any(),
-        Column::Trust => view! { <td class=class>{trust_cell(row.trust, tip, selected.into())}</td> }.into_any(),
+        Column::Usage => view! { <td class=muted>{row.usage.clone()}</td> },
+        Column::Trust => view! { <td class=class>{trust_cell(row.trust, tip, selected.into())}</td> },
         Column::Issues => {
             let count = app.list.issued.with_untracked(|issued| issued_by(row, issued));
             let words = match count {
                 0 => "none".to_owned(),
                 _ => [&count.to_string(), " here"].concat(),
             };
-            view! { <td class=if count == 0 { [class, " faint"].concat() } else { class.to_owned() }>{words}</td> }.into_any()
+            view! { <td class=if count == 0 { [class, " faint"].concat() } else { class.to_owned() }>{words}</td> }
         }
-        Column::Serial => view! { <td class=[&muted, " mono"].concat()>{row.view.as_ref().map(|view| view.serial_number.clone()).unwrap_or_default()}</td> }.into_any(),
-        Column::Fingerprint => view! { <td class=[&muted, " mono"].concat()>{row.entry.fingerprint_sha256.clone()}</td> }.into_any(),
+        Column::Serial => {
+            view! { <td class=[&muted, " mono"].concat()>{row.view.as_ref().map(|view| view.serial_number.clone()).unwrap_or_default()}</td> }
+        }
+        Column::Fingerprint => view! { <td class=[&muted, " mono"].concat()>{row.entry.fingerprint_sha256.clone()}</td> },
     }
 }
 

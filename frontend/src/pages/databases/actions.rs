@@ -1,7 +1,7 @@
 //! What can be done with one database: unlock, lock, rename, convert, forget.
 
+use crate::view::*;
 use certdeck_shared::api::database::{Database, DatabaseChange, NewDatabase, TokenLogin};
-use leptos::prelude::*;
 
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
@@ -11,7 +11,7 @@ use crate::state::App;
 use crate::transport::client;
 
 /// By password, or by a file on the server that holds it.
-pub fn unlock_form(app: App, database: &Database) -> AnyView {
+pub fn unlock_form(app: App, database: &Database) -> View {
     let (id, token) = (database.id.clone(), database.token.id.clone());
     let by_file = RwSignal::new(false);
     let value = RwSignal::new(String::new());
@@ -61,11 +61,10 @@ pub fn unlock_form(app: App, database: &Database) -> AnyView {
             <div class="row">{submission.button("unlocked", "Unlock", Signal::derive(move || !value.get().is_empty()))}</div>
         </form>
     }
-    .into_any()
 }
 
 /// Ends the login.
-pub fn lock_button(app: App, database: &Database) -> AnyView {
+pub fn lock_button(app: App, database: &Database) -> View {
     let (id, token) = (database.id.clone(), database.token.id.clone());
     let submission = Submission::new();
     let lock = move |_| {
@@ -80,11 +79,10 @@ pub fn lock_button(app: App, database: &Database) -> AnyView {
         {submission.faults.callout()}
         <button class="btn" type="button" disabled=submission.busy on:click=lock>{icon("locked")}"Lock"</button>
     }
-    .into_any()
 }
 
 /// Another name for people.
-pub fn rename_form(app: App, database: &Database) -> AnyView {
+pub fn rename_form(app: App, database: &Database) -> View {
     let id = database.id.clone();
     let before = database.label.clone();
     let label = RwSignal::new(database.label.clone());
@@ -109,11 +107,10 @@ pub fn rename_form(app: App, database: &Database) -> AnyView {
             </form>
         </section>
     }
-    .into_any()
 }
 
 /// cert9.db and key4.db beside cert8.db and key3.db.
-pub fn convert_form(app: App, database: &Database) -> AnyView {
+pub fn convert_form(app: App, database: &Database) -> View {
     let (path, label) = (database.path.clone(), database.label.clone());
     let password = RwSignal::new(String::new());
     let submission = Submission::new();
@@ -136,11 +133,10 @@ pub fn convert_form(app: App, database: &Database) -> AnyView {
             </form>
         </section>
     }
-    .into_any()
 }
 
 /// Asks once more, then forgets it.
-pub fn forget_form(app: App, database: &Database) -> AnyView {
+pub fn forget_form(app: App, database: &Database) -> View {
     let id = database.id.clone();
     let path = database.path.clone();
     let asked = RwSignal::new(false);
@@ -163,19 +159,17 @@ pub fn forget_form(app: App, database: &Database) -> AnyView {
                     <button class="btn plain" type="button" on:click=move |_| asked.set(false)>"Keep it"</button>
                 </div>
             }
-            .into_any()
         } else {
             view! {
                 <p class="note">"Takes it off this list. Nothing on disk changes."</p>
                 <button class="btn danger" type="button" on:click=move |_| asked.set(true)>"Forget"</button>
             }
-            .into_any()
         }
     };
-    view! { <section class="sect stack"><h3>"Forget"</h3>{content}</section> }.into_any()
+    view! { <section class="sect stack"><h3>"Forget"</h3>{content}</section> }
 }
 
 /// A button that sends and is not the main one of its pane.
-pub fn plain_submit(submission: Submission, words: &'static str, ready: Signal<bool>) -> AnyView {
-    view! { <button class="btn" type="submit" disabled=move || submission.busy.get() || !ready.get()>{words}</button> }.into_any()
+pub fn plain_submit(submission: Submission, words: &'static str, ready: Signal<bool>) -> View {
+    view! { <button class="btn" type="submit" disabled=move || submission.busy.get() || !ready.get()>{words}</button> }
 }

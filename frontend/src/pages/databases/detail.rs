@@ -1,8 +1,8 @@
 //! One database: what it is, what to look at, and what can be done with it.
 
+use crate::view::*;
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
-use leptos::prelude::*;
 
 use super::actions::{convert_form, forget_form, lock_button, rename_form, unlock_form};
 use super::list::{format_words, lock_of, state_of};
@@ -15,12 +15,12 @@ use crate::place::Place;
 use crate::state::{App, clock};
 
 /// The pane of one database.
-pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> AnyView {
+pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
     let id = database.id.clone();
     let may = app.session.with_untracked(|state| state.session().map(|session| session.scope));
     let lines = lines(&database);
     let link = |place: Place, symbol: &'static str, words: &'static str, class: &'static str| {
-        view! { <a class=class href=place.path()>{icon(symbol)}{words}</a> }.into_any()
+        view! { <a class=class href=place.path()>{icon(symbol)}{words}</a> }
     };
     let readable = !matches!(database.state, DatabaseState::Unusable { .. });
     view! {
@@ -47,10 +47,9 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> AnyView {
             {glass(Memo::new(move |_| lines.clone()))}
         </aside>
     }
-    .into_any()
 }
 
-fn verdict(database: &Database) -> AnyView {
+fn verdict(database: &Database) -> View {
     match &database.state {
         DatabaseState::Usable => {
             let words = match (database.certificates, database.keys) {
@@ -60,7 +59,6 @@ fn verdict(database: &Database) -> AnyView {
                 _ => String::new(),
             };
             view! { <p class="verdict ok">{crate::components::icon::glyph("ok")}<span><b>"Readable and writable"</b>{words}</span></p> }
-                .into_any()
         }
         DatabaseState::ReadOnly { reason } => callout("warn", view! { <b>"Read-only. "</b>{reason.clone()} }),
         DatabaseState::Unusable { reason } => callout("bad", view! { <b>"Unusable. "</b>{reason.clone()} }),
@@ -71,7 +69,7 @@ fn plural(number: usize) -> &'static str {
     if number == 1 { "" } else { "s" }
 }
 
-fn about(database: &Database) -> AnyView {
+fn about(database: &Database) -> View {
     let owner = format!("{}:{}", database.owner, database.group);
     facts(vec![(
         "",
@@ -94,13 +92,13 @@ fn about(database: &Database) -> AnyView {
     )])
 }
 
-fn lock_section(app: App, database: &Database) -> AnyView {
+fn lock_section(app: App, database: &Database) -> View {
     let content = match (database.token.login_required, database.token.unlocked) {
         (false, _) => callout("warn", "The token has no password: who can read the files can use the keys."),
         (true, true) => lock_button(app, database),
         (true, false) => unlock_form(app, database),
     };
-    view! { <section class="sect stack"><div class="sect-head"><h3>"Lock"</h3><span class="push small">{lock_of(database)}</span></div>{content}</section> }.into_any()
+    view! { <section class="sect stack"><div class="sect-head"><h3>"Lock"</h3><span class="push small">{lock_of(database)}</span></div>{content}</section> }
 }
 
 fn lines(database: &Database) -> Glass {

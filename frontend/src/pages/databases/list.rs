@@ -1,7 +1,7 @@
 //! `/databases`: every database the console knows, and the selected one beside it.
 
+use crate::view::*;
 use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
-use leptos::prelude::*;
 
 use super::detail::detail;
 use crate::components::feedback::{empty, failure, skeleton};
@@ -12,8 +12,7 @@ use crate::state::keyboard::Command;
 use crate::state::{App, use_app};
 
 /// `/databases`.
-#[component]
-pub fn DatabasesPage() -> impl IntoView {
+pub fn databases_page() -> View {
     let app = use_app();
     app.refresh_databases();
     let chosen = RwSignal::new(app.selected.get_untracked());
@@ -63,10 +62,9 @@ pub fn DatabasesPage() -> impl IntoView {
             {move || selected.get().map(|database| detail(app, database, pushed))}
         </div>
     }
-    .into_any()
 }
 
-fn table(app: App, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, selected: Memo<Option<Database>>) -> AnyView {
+fn table(app: App, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, selected: Memo<Option<Database>>) -> View {
     let Some(databases) = app.databases.get() else {
         return match app.databases_error.get() {
             Some(words) => failure("The databases could not be read", words, Some(Callback::new(move |()| app.refresh_databases()))),
@@ -78,7 +76,7 @@ fn table(app: App, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, sel
         return empty(
             "No database yet",
             "A database is a directory with cert9.db and key4.db, or the older cert8.db and key3.db.",
-            actions.into_any(),
+            actions,
         );
     }
     let rows: Vec<_> = databases.into_iter().map(|database| row(database, chosen, pushed, selected)).collect();
@@ -91,10 +89,9 @@ fn table(app: App, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, sel
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
-fn row(database: Database, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, selected: Memo<Option<Database>>) -> AnyView {
+fn row(database: Database, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, selected: Memo<Option<Database>>) -> View {
     let id = database.id.clone();
     let here = {
         let id = id.clone();
@@ -113,11 +110,10 @@ fn row(database: Database, chosen: RwSignal<Option<String>>, pushed: RwSignal<bo
             <td class="r-end">{lock_of(&database)}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// State as shape, word and colour.
-pub fn state_of(database: &Database) -> AnyView {
+pub fn state_of(database: &Database) -> View {
     match (&database.state, database.warnings.is_empty()) {
         (DatabaseState::Unusable { .. }, _) => state("expired", "bad", "Unusable"),
         (DatabaseState::ReadOnly { .. }, _) => state("due", "warn", "Read-only"),
@@ -127,13 +123,13 @@ pub fn state_of(database: &Database) -> AnyView {
 }
 
 /// Whether the token is locked.
-pub fn lock_of(database: &Database) -> AnyView {
+pub fn lock_of(database: &Database) -> View {
     let (symbol, words) = match (database.token.login_required, database.token.unlocked) {
         (false, _) => ("unlocked", "No password"),
         (true, true) => ("unlocked", "Unlocked"),
         (true, false) => ("locked", "Locked"),
     };
-    view! { <span class="row tight muted">{icon(symbol)}{words}</span> }.into_any()
+    view! { <span class="row tight muted">{icon(symbol)}{words}</span> }
 }
 
 /// The format by its files.

@@ -6,6 +6,6 @@ mod list;
 mod new;
 mod register;
 
-pub use list::DatabasesPage;
-pub use new::NewDatabasePage;
-pub use register::RegisterDatabasePage;
+pub use list::databases_page;
+pub use new::new_database_page;
+pub use register::register_database_page;

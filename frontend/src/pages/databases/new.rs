@@ -1,9 +1,9 @@
 //! `/databases/new`: an empty database, and beside the form what will be written.
 
+use crate::view::*;
 use certdeck_shared::api::database::{NewDatabase, PasswordFiles};
 use certdeck_shared::api::{paths, problem::ProblemCode};
 use certdeck_shared::password;
-use leptos::prelude::*;
 
 use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
 use crate::components::feedback::callout;
@@ -81,8 +81,7 @@ fn is_mode(mode: &str) -> bool {
 }
 
 /// `/databases/new`.
-#[component]
-pub fn NewDatabasePage() -> impl IntoView {
+pub fn new_database_page() -> View {
     let app = use_app();
     let draft = Draft::new();
     let submission = Submission::new();
@@ -155,10 +154,9 @@ pub fn NewDatabasePage() -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
 }
 
-fn files(draft: Draft) -> AnyView {
+fn files(draft: Draft) -> View {
     let path = draft.path.get();
     let path = if is_absolute(&path) { path.trim().trim_end_matches('/').to_owned() } else { "/…".to_owned() };
     let name = |given: String, otherwise: &str| if given.trim().is_empty() { otherwise.to_owned() } else { given.trim().to_owned() };
@@ -187,7 +185,6 @@ fn files(draft: Draft) -> AnyView {
         {(draft.plain.get() || draft.conf.get()).then(|| callout("live", "A password file lets services start unattended, and whoever reads it use the keys. Both are 0600."))}
         <p class="verdict ok gap-top">{glyph("ok")}<span>"An existing database is never overwritten."</span></p>
     }
-    .into_any()
 }
 
 fn lines(draft: Draft) -> Glass {

@@ -1,8 +1,8 @@
 //! `/databases/register`: a directory that already holds a database; those found on the host are offered.
 
+use crate::view::*;
 use certdeck_shared::api::database::{FoundDatabase, NewDatabase};
 use certdeck_shared::api::paths;
-use leptos::prelude::*;
 
 use super::list::format_words;
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
@@ -16,8 +16,7 @@ use crate::state::{browser, use_app};
 use crate::transport::{client, page_client};
 
 /// `/databases/register`.
-#[component]
-pub fn RegisterDatabasePage() -> impl IntoView {
+pub fn register_database_page() -> View {
     let app = use_app();
     let path = RwSignal::new(String::new());
     let label = RwSignal::new(String::new());
@@ -71,12 +70,11 @@ pub fn RegisterDatabasePage() -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
 }
 
-fn list(found: Vec<FoundDatabase>, choose: Callback<String>) -> AnyView {
+fn list(found: Vec<FoundDatabase>, choose: Callback<String>) -> View {
     if found.is_empty() {
-        return empty("None found", "The usual places hold no database. Type the directory instead.", ().into_any());
+        return empty("None found", "The usual places hold no database. Type the directory instead.", View::nothing());
     }
     let rows: Vec<_> = found
         .into_iter()
@@ -85,12 +83,12 @@ fn list(found: Vec<FoundDatabase>, choose: Callback<String>) -> AnyView {
             let end = if found.registered {
                 state("ok", "ok", "Registered")
             } else {
-                view! { <button class="btn" type="button" aria-label=format!("Choose {path}") on:click=move |_| choose.run(path.clone())>"Choose"</button> }.into_any()
+                view! { <button class="btn" type="button" aria-label=format!("Choose {path}") on:click=move |_| choose.run(path.clone())>"Choose"</button> }
             };
             view! { <li>{icon("database")}<span><code class="break">{found.path}</code><span class="note">{format_words(found.format)}</span></span>{end}</li> }
         })
         .collect();
-    view! { <ul class="found">{rows}</ul> }.into_any()
+    view! { <ul class="found">{rows}</ul> }
 }
 
 fn lines(path: &str) -> Glass {

@@ -1,6 +1,6 @@
 //! What the pages before and just after signing in have in common: the form on the left, what comes next on the right.
 
-use leptos::prelude::*;
+use crate::view::*;
 
 use crate::components::icon::icon;
 use crate::components::layout::bar::toggle_theme;
@@ -22,7 +22,7 @@ pub struct Way {
 }
 
 /// The whole window: a form, and beside it what comes after.
-pub fn gate(form: AnyView) -> AnyView {
+pub fn gate(form: View) -> View {
     let app = use_app();
     view! {
         <div class="gate">
@@ -39,11 +39,10 @@ pub fn gate(form: AnyView) -> AnyView {
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// A dashed box with an empty axis and the ways to begin.
-pub fn ghost(title: &'static str, words: Signal<String>, ways: Vec<Way>) -> AnyView {
+pub fn ghost(title: &'static str, words: Signal<String>, ways: Vec<Way>) -> View {
     view! {
         <div class="ghost center">
             <div class="stack"><h2>{title}</h2><p class="muted">{move || words.get()}</p></div>
@@ -51,20 +50,19 @@ pub fn ghost(title: &'static str, words: Signal<String>, ways: Vec<Way>) -> AnyV
             <nav class="ways" aria-label="Ways to begin">{ways.into_iter().map(way).collect::<Vec<_>>()}</nav>
         </div>
     }
-    .into_any()
 }
 
-fn way(way: Way) -> AnyView {
+fn way(way: Way) -> View {
     let Way { icon: picture, title, words, key, href } = way;
     let content = move || {
         let key = (!key.is_empty()).then(|| view! { <kbd aria-hidden="true">{key}</kbd> });
         view! { {icon(picture)}<b>{title}</b><span class="note">{move || words.get()}</span>{key} }
     };
     let view = move || match href.get() {
-        Some(href) => view! { <a href=href>{content()}</a> }.into_any(),
-        None => view! { <span class="way">{content()}</span> }.into_any(),
+        Some(href) => view! { <a href=href>{content()}</a> },
+        None => view! { <span class="way">{content()}</span> },
     };
-    view! { {view} }.into_any()
+    view! { {view} }
 }
 
 /// What there will be to do; only the viewer needs no session.
@@ -85,7 +83,7 @@ fn closed_ways() -> Vec<Way> {
 }
 
 /// The expiry axis without a certificate.
-fn empty_axis() -> AnyView {
+fn empty_axis() -> View {
     let ticks = [("17%", "7 d"), ("33%", "30 d"), ("53%", "90 d"), ("75%", "1 y"), ("98%", "10 y")];
     let ticks: Vec<_> = ticks
         .into_iter()
@@ -103,5 +101,4 @@ fn empty_axis() -> AnyView {
             </svg>
         </figure>
     }
-    .into_any()
 }

@@ -5,6 +5,6 @@ mod setup;
 mod sign_in;
 mod start;
 
-pub use setup::{SetupPage, again_field, password_field};
-pub use sign_in::SignInPage;
-pub use start::StartPage;
+pub use setup::{again_field, password_field, setup_page};
+pub use sign_in::sign_in_page;
+pub use start::start_page;

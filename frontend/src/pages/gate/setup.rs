@@ -1,8 +1,8 @@
 //! First run: the one-time token of the printed link, and the account it makes.
 
+use crate::view::*;
 use certdeck_shared::api::account::{Setup, SetupStatus};
 use certdeck_shared::password;
-use leptos::prelude::*;
 
 use super::frame::gate;
 use crate::components::feedback::callout;
@@ -14,8 +14,7 @@ use crate::state::{App, browser, use_app};
 use crate::transport::{client, page_client};
 
 /// `/setup`.
-#[component]
-pub fn SetupPage() -> impl IntoView {
+pub fn setup_page() -> View {
     let app = use_app();
     let status = RwSignal::new(Load::Waiting);
     let reader = page_client();
@@ -68,11 +67,11 @@ pub fn SetupPage() -> impl IntoView {
         </form>
         {move || console_note(&status.get())}
     };
-    gate(form.into_any())
+    gate(form)
 }
 
 /// A new password, judged while it is typed.
-pub fn password_field(label: &'static str, secret: RwSignal<String>, name: Signal<String>, submission: Submission) -> AnyView {
+pub fn password_field(label: &'static str, secret: RwSignal<String>, name: Signal<String>, submission: Submission) -> View {
     let judged = Signal::derive(move || {
         let secret = secret.get();
         if secret.is_empty() {
@@ -92,7 +91,7 @@ pub fn password_field(label: &'static str, secret: RwSignal<String>, name: Signa
 }
 
 /// The same password once more.
-pub fn again_field(secret: RwSignal<String>, again: RwSignal<String>) -> AnyView {
+pub fn again_field(secret: RwSignal<String>, again: RwSignal<String>) -> View {
     let same = Signal::derive(move || {
         let (secret, again) = (secret.get(), again.get());
         if again.is_empty() {
@@ -112,7 +111,7 @@ pub fn again_field(secret: RwSignal<String>, again: RwSignal<String>) -> AnyView
         .view()
 }
 
-fn token_state(app: App, status: &Load<SetupStatus>, no_token: bool) -> AnyView {
+fn token_state(app: App, status: &Load<SetupStatus>, no_token: bool) -> View {
     let status = match status {
         Load::Waiting => return callout("live", "Asking the console"),
         Load::Failed(words) => return callout("bad", words.clone()),
@@ -140,14 +139,11 @@ fn minutes(seconds: i64) -> String {
 }
 
 /// How to tell that this page comes from the console one started.
-fn console_note(status: &Load<SetupStatus>) -> Option<AnyView> {
+fn console_note(status: &Load<SetupStatus>) -> Option<View> {
     let Load::Ready(SetupStatus { console_fingerprint_sha256: Some(fingerprint), .. }) = status else { return None };
     let shown = certdeck_shared::x509::fingerprint::colons(fingerprint);
     let host = window().location().hostname().unwrap_or_default();
-    Some(
-        view! {
-            <p class="note break">{host}", console certificate "<code>{shown}</code>". Compare it with the line that "<code>"certdeck serve"</code>" printed."</p>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <p class="note break">{host}", console certificate "<code>{shown}</code>". Compare it with the line that "<code>"certdeck serve"</code>" printed."</p>
+    })
 }

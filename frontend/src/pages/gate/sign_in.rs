@@ -1,7 +1,7 @@
 //! Sign-in, and the wait after wrong passwords.
 
+use crate::view::*;
 use certdeck_shared::api::account::SignIn;
-use leptos::prelude::*;
 
 use super::frame::gate;
 use crate::components::feedback::callout;
@@ -14,8 +14,7 @@ use crate::state::{App, browser, clock, use_app};
 use crate::transport::client;
 
 /// `/sign-in`.
-#[component]
-pub fn SignInPage() -> impl IntoView {
+pub fn sign_in_page() -> View {
     let app = use_app();
     let user_name = RwSignal::new(String::new());
     let secret = RwSignal::new(String::new());
@@ -48,7 +47,7 @@ pub fn SignInPage() -> impl IntoView {
         </form>
         <p class="note">"Lost the password? On the host, "<code>"certdeck user password"</code>" sets a new one."</p>
     };
-    gate(form.into_any())
+    gate(form)
 }
 
 /// Seconds until the next try counts, after the console asked to wait.

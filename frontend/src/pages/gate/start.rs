@@ -1,7 +1,7 @@
 //! `/`: the ways to begin, and the databases to go on with.
 
+use crate::view::*;
 use certdeck_shared::api::database::{Database, FoundDatabase};
-use leptos::prelude::*;
 
 use super::frame::{Way, ghost};
 use crate::components::form::submission::{Load, load};
@@ -13,8 +13,7 @@ use crate::state::{App, use_app};
 use crate::transport::page_client;
 
 /// `/`.
-#[component]
-pub fn StartPage() -> impl IntoView {
+pub fn start_page() -> View {
     let app = use_app();
     let found = RwSignal::new(Load::Waiting);
     let reader = page_client();
@@ -43,7 +42,6 @@ pub fn StartPage() -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
 }
 
 fn words(app: App) -> String {
@@ -100,7 +98,7 @@ fn found_words(found: &Load<Vec<FoundDatabase>>) -> String {
 }
 
 /// The databases that are open, as links into their certificates.
-fn registered(app: App) -> Option<AnyView> {
+fn registered(app: App) -> Option<View> {
     let databases = app.databases.get()?;
     let own: Vec<Database> = databases.into_iter().filter(|database| !database.embedded).collect();
     if own.is_empty() {
@@ -110,11 +108,13 @@ fn registered(app: App) -> Option<AnyView> {
         .into_iter()
         .map(|database| {
             let href = Place::Certificates(database.id.clone()).path();
-            let count = database.certificates.map_or_else(|| state("expired", "bad", "Not readable"), |count| format!("{count} certificates").into_any());
+            let count = database.certificates.map_or_else(|| state("expired", "bad", "Not readable"), |count| format!("{count} certificates").into_view());
             view! {
                 <a href=href>{icon("database")}<b>{database.label}</b><span class="note"><code>{database.path}</code></span><span class="push note">{count}</span></a>
             }
         })
         .collect();
-    Some(view! { <section class="ghost center solid" aria-label="Open databases"><h2>"Go on with"</h2><div class="ways">{rows}</div></section> }.into_any())
+    Some(
+        view! { <section class="ghost center solid" aria-label="Open databases"><h2>"Go on with"</h2><div class="ways">{rows}</div></section> },
+    )
 }

@@ -1,7 +1,7 @@
 //! Getting bytes in: chosen files, dropped files, pasted text. All of it is read in this page.
 
+use crate::view::*;
 use certdeck_shared::detect;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
@@ -15,7 +15,7 @@ use crate::state::browser;
 const LARGEST: f64 = 32_000_000.0;
 
 /// The three ways in.
-pub fn intake(plan: Plan) -> AnyView {
+pub fn intake(plan: Plan) -> View {
     let over = RwSignal::new(false);
     let text = RwSignal::new(String::new());
     let dropped = move |event: web_sys::DragEvent| {
@@ -58,7 +58,6 @@ pub fn intake(plan: Plan) -> AnyView {
             <div class="row"><button class="btn" type="button" disabled=empty on:click=read>{icon("import")}"Read the text"</button></div>
         </section>
     }
-    .into_any()
 }
 
 fn read_files(plan: Plan, files: web_sys::FileList) {

@@ -6,4 +6,4 @@ mod plan;
 mod run;
 mod table;
 
-pub use page::ImportPage;
+pub use page::import_page;

@@ -1,10 +1,10 @@
 //! `/databases/:db/import`.
 
+use crate::view::*;
 use certdeck_shared::api::client::Imported;
 use certdeck_shared::api::import::ImportReport;
 use certdeck_shared::api::job::Job;
 use certdeck_shared::api::paths;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::intake::intake;
@@ -68,8 +68,7 @@ impl Page {
 }
 
 /// `/databases/:db/import`.
-#[component]
-pub fn ImportPage(db: String) -> impl IntoView {
+pub fn import_page(db: String) -> View {
     let app = use_app();
     let page = Page { app, plan: Plan::new(app, db), applying: Submission::new(), job: RwSignal::new(None), report: RwSignal::new(None) };
     if let Some(id) = job_of_address() {
@@ -107,7 +106,6 @@ pub fn ImportPage(db: String) -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
 }
 
 fn summary(page: Page) -> String {
@@ -125,14 +123,14 @@ fn summary(page: Page) -> String {
     parts.join(", ")
 }
 
-fn body(page: Page) -> AnyView {
+fn body(page: Page) -> View {
     let db = page.plan.db.get_value();
     let again = Callback::new(move |()| page.start_over());
     if let Some(report) = page.report.get() {
         return done(page.app, &db, report, again);
     }
     if page.job.with(Option::is_some) {
-        return view! { {move || page.job.get().map(|job| progress(page.app, &page.plan.db.get_value(), &job, again))} }.into_any();
+        return view! { {move || page.job.get().map(|job| progress(page.app, &page.plan.db.get_value(), &job, again))} };
     }
     let items = page.plan.items.get();
     let remarks = move || {
@@ -148,8 +146,7 @@ fn body(page: Page) -> AnyView {
             {remarks}
             {intake(page.plan)}
             <section class="sect"><p class="note">"Nothing is written before you have seen what will happen. A snapshot is taken first, so it can be undone."</p></section>
-        }
-        .into_any();
+        };
     }
     view! {
         {remarks}
@@ -157,17 +154,16 @@ fn body(page: Page) -> AnyView {
         {table(page.plan, &items)}
         <details class="sect more"><summary>"Add more files or text"</summary>{intake(page.plan)}</details>
     }
-    .into_any()
 }
 
-fn locked(page: Page) -> Option<AnyView> {
+fn locked(page: Page) -> Option<View> {
     let locked = page.app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked);
     let asked =
         page.applying.faults.get().is_some_and(|error| error.code() == Some(certdeck_shared::api::problem::ProblemCode::TokenLocked));
     (locked && asked).then(|| unlock_form(page.app, Callback::new(move |()| page.applying.faults.clear())))
 }
 
-fn foot(page: Page) -> AnyView {
+fn foot(page: Page) -> View {
     let words = move || match page.plan.counts() {
         (_, refused, _) if refused > 0 => format!("Leave the refused out first: {refused}"),
         (0, ..) if page.plan.fresh.get() => "Nothing to write: all of it is there already".to_owned(),
@@ -177,14 +173,13 @@ fn foot(page: Page) -> AnyView {
     view! {
         <div class="pane-foot actions">
             <button class="btn primary" type="button" disabled=move || !page.ready() on:click=move |_| page.apply()>
-                {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> }.into_any() } else { icon("import") }}
+                {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> } } else { icon("import") }}
                 {move || format!("Import {}", page.plan.counts().0)}<kbd aria-hidden="true">"Ctrl ↵"</kbd>
             </button>
             <span class="note cut">{words}</span>
             <span class="push wide-only">{hint("Tab", "next field")}</span>
         </div>
     }
-    .into_any()
 }
 
 fn lines(page: Page) -> Glass {

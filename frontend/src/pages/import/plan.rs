@@ -1,11 +1,11 @@
 //! What is about to be imported, and what the server says will become of it.
 
+use crate::view::*;
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::import::{Import, ImportItem, ImportOutcome, ImportReport};
 use certdeck_shared::detect::{Detected, Found};
 use certdeck_shared::trust::TrustFlags;
 use certdeck_shared::x509::parse;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::form::submission::Submission;

@@ -1,9 +1,9 @@
 //! An import under way or done: progress by the job's events, cancel, the result and the way back.
 
+use crate::view::*;
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::import::ImportReport;
 use certdeck_shared::api::job::{Job, JobState};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
@@ -71,7 +71,7 @@ fn arrived(app: App, slot: RwSignal<Option<Job>>, news: Job) {
 }
 
 /// A job as it stands.
-pub fn progress(app: App, db: &str, job: &Job, again: Callback<()>) -> AnyView {
+pub fn progress(app: App, db: &str, job: &Job, again: Callback<()>) -> View {
     match job.state {
         JobState::Running => running(job),
         JobState::Succeeded => match job.result.clone().and_then(|result| serde_json::from_value::<ImportReport>(result).ok()) {
@@ -96,7 +96,7 @@ pub fn progress(app: App, db: &str, job: &Job, again: Callback<()>) -> AnyView {
     }
 }
 
-fn running(job: &Job) -> AnyView {
+fn running(job: &Job) -> View {
     let share = (job.done.min(job.total) * 100).checked_div(job.total).unwrap_or(0);
     let id = job.id.clone();
     let stopping = RwSignal::new(false);
@@ -119,10 +119,9 @@ fn running(job: &Job) -> AnyView {
             <div class="row"><button class="btn danger" type="button" disabled=move || stopping.get() hidden=!job.cancellable on:click=cancel>{move || if stopping.get() { "Stopping" } else { "Stop" }}</button></div>
         </section>
     }
-    .into_any()
 }
 
-fn ended(app: App, db: &str, tone: &'static str, words: String, again: Callback<()>) -> AnyView {
+fn ended(app: App, db: &str, tone: &'static str, words: String, again: Callback<()>) -> View {
     let _ = app;
     view! {
         <section class="sect stack" role="status">
@@ -130,11 +129,10 @@ fn ended(app: App, db: &str, tone: &'static str, words: String, again: Callback<
             {ways_on(db, again)}
         </section>
     }
-    .into_any()
 }
 
 /// What was done, and undo.
-pub fn done(app: App, db: &str, report: ImportReport, again: Callback<()>) -> AnyView {
+pub fn done(app: App, db: &str, report: ImportReport, again: Callback<()>) -> View {
     let written = report.certificates.iter().filter(|outcome| outcome.disposition.is_written()).count();
     let rest = report.certificates.len() - written;
     let words = if rest == 0 { String::new() } else { format!(", {rest} were there already") };
@@ -157,20 +155,18 @@ pub fn done(app: App, db: &str, report: ImportReport, again: Callback<()>) -> An
         </section>
         <table class="grid rows imported"><thead><tr><th scope="col">"Outcome"</th><th scope="col">"Nickname"</th><th scope="col">"Subject"</th><th scope="col">"Trust"</th></tr></thead><tbody>{rows}</tbody></table>
     }
-    .into_any()
 }
 
-fn ways_on(db: &str, again: Callback<()>) -> AnyView {
+fn ways_on(db: &str, again: Callback<()>) -> View {
     view! {
         <div class="row wrap">
             <a class="btn primary" href=Place::Certificates(db.to_owned()).path()>{icon("certificate")}"Certificates"</a>
             <button class="btn" type="button" on:click=move |_| again.run(())>{icon("import")}"Import more"</button>
         </div>
     }
-    .into_any()
 }
 
-fn undo(app: App, db: String, snapshot: String) -> AnyView {
+fn undo(app: App, db: String, snapshot: String) -> View {
     let submission = Submission::new();
     let undone = RwSignal::new(false);
     let restore = move |_| {
@@ -188,5 +184,4 @@ fn undo(app: App, db: String, snapshot: String) -> AnyView {
             <button class="btn plain" type="button" disabled=move || undone.get() || submission.busy.get() on:click=restore>{icon("undo")}{move || if undone.get() { "Undone" } else { "Undo the import" }}</button>
         </div>
     }
-    .into_any()
 }

@@ -1,8 +1,8 @@
 //! What will happen, certificate by certificate; nickname and trust can still be changed.
 
+use crate::view::*;
 use certdeck_shared::api::import::{Disposition, ImportOutcome};
 use certdeck_shared::trust::TrustFlags;
-use leptos::prelude::*;
 
 use super::plan::{EDITABLE, Item, Plan};
 use crate::components::icon::{glyph, state};
@@ -17,7 +17,7 @@ const PRESETS: [(&str, &str); 5] = [
 ];
 
 /// The table, and a choice of trust for all at once.
-pub fn table(plan: Plan, items: &[Item]) -> AnyView {
+pub fn table(plan: Plan, items: &[Item]) -> View {
     let rows: Vec<_> = items.iter().take(EDITABLE).cloned().enumerate().map(|(position, item)| row(plan, position, item)).collect();
     let more = items.len().saturating_sub(EDITABLE);
     let all: Vec<RwSignal<String>> = items.iter().map(|item| item.trust).collect();
@@ -43,14 +43,13 @@ pub fn table(plan: Plan, items: &[Item]) -> AnyView {
         </table>
         {(more > 0).then(|| view! { <p class="sect note">{format!("{more} more go in with the nicknames proposed. Only the first {EDITABLE} can be edited here.")}</p> })}
     }
-    .into_any()
 }
 
-fn options() -> Vec<AnyView> {
-    PRESETS.iter().map(|(letters, words)| view! { <option value=*letters>{format!("{letters}  {words}")}</option> }.into_any()).collect()
+fn options() -> Vec<View> {
+    PRESETS.iter().map(|(letters, words)| view! { <option value=*letters>{format!("{letters}  {words}")}</option> }).collect()
 }
 
-fn row(plan: Plan, position: usize, item: Item) -> AnyView {
+fn row(plan: Plan, position: usize, item: Item) -> View {
     let Item { name, about, source, wanted, nickname, trust, ca, .. } = item;
     let outcome = Memo::new(move |_| plan.outcomes.with(|outcomes| outcomes.get(position).cloned().flatten()));
     let parsed = Memo::new(move |_| trust.with(|trust| TrustFlags::parse(trust)));
@@ -85,7 +84,6 @@ fn row(plan: Plan, position: usize, item: Item) -> AnyView {
             </td>
         </tr>
     }
-    .into_any()
 }
 
 fn trust_words(flags: TrustFlags) -> String {
@@ -95,19 +93,19 @@ fn trust_words(flags: TrustFlags) -> String {
 }
 
 /// What becomes of it, as shape, word and colour, with the reason beneath.
-fn happening(wanted: bool, outcome: Option<&ImportOutcome>) -> AnyView {
+fn happening(wanted: bool, outcome: Option<&ImportOutcome>) -> View {
     if !wanted {
         return state("none", "off", "Left out");
     }
     let Some(outcome) = outcome else {
-        return view! { <span class="state off"><span class="spin">{glyph("running")}</span>"Asking"</span> }.into_any();
+        return view! { <span class="state off"><span class="spin">{glyph("running")}</span>"Asking"</span> };
     };
     let (view, words) = disposition(outcome);
-    view! { {view}<span class="note">{words}</span> }.into_any()
+    view! { {view}<span class="note">{words}</span> }
 }
 
 /// State and reason of an outcome.
-pub fn disposition(outcome: &ImportOutcome) -> (AnyView, String) {
+pub fn disposition(outcome: &ImportOutcome) -> (View, String) {
     match &outcome.disposition {
         Disposition::New if outcome.private_key_here => (state("ok", "ok", "New"), "its private key is here".to_owned()),
         Disposition::New => (state("ok", "ok", "New"), String::new()),

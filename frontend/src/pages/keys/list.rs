@@ -1,8 +1,8 @@
 //! `/databases/:db/keys`.
 
+use crate::view::*;
 use certdeck_shared::api::key::Key;
 use certdeck_shared::api::paths;
-use leptos::prelude::*;
 
 use crate::components::data::copy::copy_button;
 use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
@@ -46,8 +46,7 @@ impl Keys {
 }
 
 /// `/databases/:db/keys`.
-#[component]
-pub fn KeysPage(db: String) -> impl IntoView {
+pub fn keys_page(db: String) -> View {
     let app = use_app();
     let keys = Keys {
         app,
@@ -80,7 +79,6 @@ pub fn KeysPage(db: String) -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
 }
 
 fn summary(slot: &Load<Vec<Key>>) -> String {
@@ -96,14 +94,10 @@ fn counted(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
-fn table(keys: Keys, list: Vec<Key>) -> AnyView {
+fn table(keys: Keys, list: Vec<Key>) -> View {
     if list.is_empty() {
         let action = view! { <a class="btn primary" href=Place::NewRequest(keys.db.get_value()).path()>"New request"</a> };
-        return empty(
-            "No private key here",
-            "A new request makes one in this database. Certificates of others need none.",
-            action.into_any(),
-        );
+        return empty("No private key here", "A new request makes one in this database. Certificates of others need none.", action);
     }
     let rows: Vec<_> = list.into_iter().map(|key| row(keys, key)).collect();
     view! {
@@ -114,10 +108,9 @@ fn table(keys: Keys, list: Vec<Key>) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
-fn row(keys: Keys, key: Key) -> AnyView {
+fn row(keys: Keys, key: Key) -> View {
     let word = if !key.certificates.is_empty() {
         state("ok", "ok", "In use")
     } else if key.requests.is_empty() {
@@ -155,12 +148,11 @@ fn row(keys: Keys, key: Key) -> AnyView {
         </tr>
         {confirmation}
     }
-    .into_any()
 }
 
-fn belongings(keys: Keys, key: &Key) -> AnyView {
+fn belongings(keys: Keys, key: &Key) -> View {
     let db = keys.db.get_value();
-    let mut links: Vec<AnyView> = Vec::new();
+    let mut links: Vec<View> = Vec::new();
     for fingerprint in &key.certificates {
         let name = keys
             .app
@@ -168,18 +160,18 @@ fn belongings(keys: Keys, key: &Key) -> AnyView {
             .row(fingerprint)
             .map_or_else(|| fingerprint[..16.min(fingerprint.len())].to_owned(), |row| row.name.clone());
         let href = Place::Certificate(db.clone(), fingerprint.clone()).path();
-        links.push(view! { <a href=href>{name}</a>" " }.into_any());
+        links.push(view! { <a href=href>{name}</a>" " });
     }
     for request in &key.requests {
-        links.push(view! { <a href=Place::Request(db.clone(), request.clone()).path()>"request"</a>" " }.into_any());
+        links.push(view! { <a href=Place::Request(db.clone(), request.clone()).path()>"request"</a>" " });
     }
     if links.is_empty() {
-        return view! { <span class="faint">"neither a certificate nor a request"</span> }.into_any();
+        return view! { <span class="faint">"neither a certificate nor a request"</span> };
     }
-    view! { <span class="cut">{links}</span> }.into_any()
+    view! { <span class="cut">{links}</span> }
 }
 
-fn confirm(keys: Keys, key: &Key) -> AnyView {
+fn confirm(keys: Keys, key: &Key) -> View {
     let id = key.id.clone();
     let words = if key.orphan {
         "Nothing belongs to this key. It cannot be made again."
@@ -196,7 +188,6 @@ fn confirm(keys: Keys, key: &Key) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 fn lines(app: App, db: &str) -> Glass {

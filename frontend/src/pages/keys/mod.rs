@@ -2,4 +2,4 @@
 
 mod list;
 
-pub use list::KeysPage;
+pub use list::keys_page;

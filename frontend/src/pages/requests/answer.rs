@@ -1,9 +1,9 @@
 //! What the CA sent: pasted or dropped, read here at once, installed by the console.
 
+use crate::view::*;
 use certdeck_shared::api::request::{Reply, ReplyInstalled, Request, RequestState};
 use certdeck_shared::detect;
 use certdeck_shared::x509::parse;
-use leptos::prelude::*;
 
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, Note};
@@ -22,7 +22,7 @@ pub fn answer(
     request: &Request,
     slot: RwSignal<Load<Request>>,
     installed: RwSignal<Option<ReplyInstalled>>,
-) -> AnyView {
+) -> View {
     let db = at.0.clone();
     if let Some(reply) = installed.get_untracked() {
         return result(&db, &reply);
@@ -34,8 +34,7 @@ pub fn answer(
                 <p class="verdict ok">{glyph("ok")}<span><b>"Installed"</b>" as "{request.nickname.clone()}", with its private key here."</span></p>
                 <a class="btn primary" href=href>{icon("certificate")}"Open the certificate"</a>
             </section>
-        }
-        .into_any();
+        };
     }
     let content = RwSignal::new(String::new());
     let nickname = RwSignal::new(request.nickname.clone());
@@ -69,7 +68,7 @@ pub fn answer(
         </form>
         {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
     };
-    form.into_any()
+    form
 }
 
 /// What this page sees in the pasted text before anything is sent.
@@ -89,7 +88,7 @@ fn seen(content: &str) -> Note {
     }
 }
 
-fn result(db: &str, reply: &ReplyInstalled) -> AnyView {
+fn result(db: &str, reply: &ReplyInstalled) -> View {
     let href = Place::Certificate(db.to_owned(), reply.fingerprint_sha256.clone()).path();
     let issuers = match reply.added_issuers.len() {
         0 => None,
@@ -111,5 +110,4 @@ fn result(db: &str, reply: &ReplyInstalled) -> AnyView {
             </div>
         </section>
     }
-    .into_any()
 }

@@ -1,9 +1,9 @@
 //! What speaks for and against a request before anything is made.
 
+use crate::view::*;
 use certdeck_shared::api::request::{Request, RequestState};
 use certdeck_shared::name::DistinguishedName;
 use certdeck_shared::request;
-use leptos::prelude::*;
 
 use super::draft::Draft;
 use crate::components::form::field::Tone;
@@ -82,7 +82,7 @@ fn same_subject(pending: &Load<Vec<Request>>, subject: &DistinguishedName) -> Op
 }
 
 /// The list, with a count in its heading.
-pub fn view(checks: &[Check]) -> AnyView {
+pub fn view(checks: &[Check]) -> View {
     let count = |tone: Tone| checks.iter().filter(|check| check.tone == tone).count();
     let (pass, look, wrong) = (count(Tone::Ok), count(Tone::Warn), count(Tone::Bad));
     let mut parts = vec![format!("{pass} pass")];
@@ -104,5 +104,4 @@ pub fn view(checks: &[Check]) -> AnyView {
         })
         .collect();
     view! { <div class="sect-head"><h3>"Checks"</h3><span class="note">{parts.join(", ")}</span></div><ul class="checks">{rows}</ul> }
-        .into_any()
 }

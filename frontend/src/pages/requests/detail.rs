@@ -1,9 +1,9 @@
 //! `/databases/:db/requests/:id`: the PEM to send, what it asks for, and the answer.
 
+use crate::view::*;
 use certdeck_shared::api::paths;
 use certdeck_shared::api::request::{Request, RequestState};
 use certdeck_shared::{detect, request};
-use leptos::prelude::*;
 
 use super::answer::answer;
 use super::list::state_of;
@@ -21,8 +21,7 @@ use crate::state::{App, browser, clock, use_app};
 use crate::transport::{client, page_client};
 
 /// `/databases/:db/requests/:id`.
-#[component]
-pub fn RequestPage(db: String, id: String) -> impl IntoView {
+pub fn request_page(db: String, id: String) -> View {
     let app = use_app();
     let at = StoredValue::new((db, id));
     let slot = RwSignal::new(Load::Waiting);
@@ -64,16 +63,15 @@ pub fn RequestPage(db: String, id: String) -> impl IntoView {
                 <div class="pane-body">
                     {move || match slot.get() {
                         Load::Ready(request) => answer(app, at.get_value(), &request, slot, installed),
-                        Load::Waiting | Load::Failed(_) => ().into_any(),
+                        Load::Waiting | Load::Failed(_) => View::nothing(),
                     }}
                 </div>
             </aside>
         </div>
     }
-    .into_any()
 }
 
-fn about(app: App, at: StoredValue<(String, String)>, request: Request) -> AnyView {
+fn about(app: App, at: StoredValue<(String, String)>, request: Request) -> View {
     let (pem, file) = (request.pem.clone(), request.pem.clone());
     let name = browser::file_name(&request.nickname, "csr.pem");
     let gone = (!request.key_present && request.state == RequestState::Pending).then(|| {
@@ -98,11 +96,10 @@ fn about(app: App, at: StoredValue<(String, String)>, request: Request) -> AnyVi
         <section class="sect">{asked(&request)}</section>
         {remove(app, at, request.key_present)}
     }
-    .into_any()
 }
 
 /// What the request asks for, read from its own bytes.
-fn asked(request: &Request) -> AnyView {
+fn asked(request: &Request) -> View {
     let mut about: Vec<Fact> = vec![fact_code("Subject", request.subject.clone())];
     let found = detect::read(request.pem.as_bytes()).requests;
     if let Some(view) = found.first().and_then(|found| request::view(&found.der).ok()) {
@@ -114,7 +111,7 @@ fn asked(request: &Request) -> AnyView {
     facts(vec![("CertificationRequest, PKCS#10", about)])
 }
 
-fn remove(app: App, at: StoredValue<(String, String)>, key_present: bool) -> AnyView {
+fn remove(app: App, at: StoredValue<(String, String)>, key_present: bool) -> View {
     let asked = RwSignal::new(false);
     let with_key = RwSignal::new(false);
     let submission = Submission::new();
@@ -129,8 +126,7 @@ fn remove(app: App, at: StoredValue<(String, String)>, key_present: bool) -> Any
     };
     let content = move || {
         if !asked.get() {
-            return view! { <button class="btn danger" type="button" on:click=move |_| asked.set(true)>{icon("delete")}"Delete"</button> }
-                .into_any();
+            return view! { <button class="btn danger" type="button" on:click=move |_| asked.set(true)>{icon("delete")}"Delete"</button> };
         }
         let choice = key_present.then(|| {
             crate::components::form::field::checkbox(
@@ -150,7 +146,6 @@ fn remove(app: App, at: StoredValue<(String, String)>, key_present: bool) -> Any
                 </div>
             </div>
         }
-        .into_any()
     };
-    view! { <section class="sect">{content}</section> }.into_any()
+    view! { <section class="sect">{content}</section> }
 }

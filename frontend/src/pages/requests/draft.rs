@@ -1,9 +1,9 @@
 //! What the form of a new request holds, and how it is kept in this browser.
 
+use crate::view::*;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::name::DistinguishedName;
 use certdeck_shared::request::RequestForm;
-use leptos::prelude::*;
 
 use crate::state::browser;
 

@@ -1,8 +1,8 @@
 //! `/databases/:db/requests`: pending ones first, each with its PEM at hand.
 
+use crate::view::*;
 use certdeck_shared::api::paths;
 use certdeck_shared::api::request::{Request, RequestState};
-use leptos::prelude::*;
 
 use crate::components::data::copy::copy_wide;
 use crate::components::data::glass::{Glass, curl, glass, line};
@@ -16,8 +16,7 @@ use crate::state::{App, clock, use_app};
 use crate::transport::page_client;
 
 /// `/databases/:db/requests`.
-#[component]
-pub fn RequestsPage(db: String) -> impl IntoView {
+pub fn requests_page(db: String) -> View {
     let app = use_app();
     let db = StoredValue::new(db);
     let slot = RwSignal::new(Load::Waiting);
@@ -66,7 +65,6 @@ pub fn RequestsPage(db: String) -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
 }
 
 fn pending_first(mut requests: Vec<Request>) -> Vec<Request> {
@@ -83,13 +81,13 @@ fn summary(slot: &Load<Vec<Request>>) -> String {
     }
 }
 
-fn table(app: App, db: StoredValue<String>, list: Vec<Request>, chosen: RwSignal<Option<String>>) -> AnyView {
+fn table(app: App, db: StoredValue<String>, list: Vec<Request>, chosen: RwSignal<Option<String>>) -> View {
     if list.is_empty() {
         let action = view! { <a class="btn primary" href=Place::NewRequest(db.get_value()).path()>"New request"</a> };
         return empty(
             "No request yet",
             "The key is made in the database, the request in this page; you copy it to the CA and paste here what the CA sends.",
-            action.into_any(),
+            action,
         );
     }
     let rows: Vec<_> = list.into_iter().map(|request| row(app, db, request, chosen)).collect();
@@ -101,10 +99,9 @@ fn table(app: App, db: StoredValue<String>, list: Vec<Request>, chosen: RwSignal
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
-fn row(app: App, db: StoredValue<String>, request: Request, chosen: RwSignal<Option<String>>) -> AnyView {
+fn row(app: App, db: StoredValue<String>, request: Request, chosen: RwSignal<Option<String>>) -> View {
     let href = Place::Request(db.get_value(), request.id.clone()).path();
     let (id, clicked) = (request.id.clone(), request.id.clone());
     let here = move || chosen.with(|chosen| chosen.as_ref() == Some(&id)).to_string();
@@ -118,11 +115,10 @@ fn row(app: App, db: StoredValue<String>, request: Request, chosen: RwSignal<Opt
             <td class="r-end">{copy_wide("Copy PEM", move || pem.clone())}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// State as shape, word and colour.
-pub fn state_of(request: &Request) -> AnyView {
+pub fn state_of(request: &Request) -> View {
     match (request.state, request.key_present) {
         (RequestState::Answered, _) => state("ok", "ok", "Answered"),
         (RequestState::Pending, true) => state("not-yet", "live", "Pending"),

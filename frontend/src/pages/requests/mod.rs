@@ -8,6 +8,6 @@ mod list;
 mod new;
 mod preview;
 
-pub use detail::RequestPage;
-pub use list::RequestsPage;
-pub use new::NewRequestPage;
+pub use detail::request_page;
+pub use list::requests_page;
+pub use new::new_request_page;

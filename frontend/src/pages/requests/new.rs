@@ -1,5 +1,6 @@
 //! `/databases/:db/requests/new`: key in the database, request assembled here, signed there.
 
+use crate::view::*;
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::key::{CreatedKey, NewKey};
@@ -7,7 +8,6 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use certdeck_shared::api::request::{NewRequest, Request};
 use certdeck_shared::request;
-use leptos::prelude::*;
 
 use super::draft::Draft;
 use super::{checks, preview};
@@ -71,8 +71,7 @@ impl New {
 }
 
 /// `/databases/:db/requests/new`.
-#[component]
-pub fn NewRequestPage(db: String) -> impl IntoView {
+pub fn new_request_page(db: String) -> View {
     let app = use_app();
     let page = New {
         app,
@@ -106,23 +105,21 @@ pub fn NewRequestPage(db: String) -> impl IntoView {
             {aside(page, all)}
         </div>
     }
-    .into_any()
 }
 
-fn submit_button(page: New, ready: Signal<bool>) -> AnyView {
+fn submit_button(page: New, ready: Signal<bool>) -> View {
     let busy = page.submission.busy;
     view! {
         <button class="btn primary" type="submit" disabled=move || busy.get() || !ready.get()>
-            {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> }.into_any() } else { icon("key") }}
+            {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> } } else { icon("key") }}
             {move || if page.key.with(Option::is_some) { "Sign with the key made" } else { "Make key and request" }}
             <kbd aria-hidden="true">"Ctrl ↵"</kbd>
         </button>
         {move || (!ready.get() && !busy.get()).then(|| view! { <span class="note cut">"See the checks"</span> })}
     }
-    .into_any()
 }
 
-fn form(page: New) -> AnyView {
+fn form(page: New) -> View {
     let draft = page.draft;
     let faults = page.submission.faults;
     let about = move |pointer: &'static str| {
@@ -175,7 +172,6 @@ fn form(page: New) -> AnyView {
             {faults.callout()}
         </section>
     }
-    .into_any()
 }
 
 fn names_note(draft: Draft) -> Option<Note> {
@@ -191,7 +187,7 @@ fn names_note(draft: Draft) -> Option<Note> {
     }
 }
 
-fn aside(page: New, all: Memo<Vec<checks::Check>>) -> AnyView {
+fn aside(page: New, all: Memo<Vec<checks::Check>>) -> View {
     let pem = RwSignal::new(false);
     let lines = Memo::new(move |_| lines(page));
     view! {
@@ -213,7 +209,6 @@ fn aside(page: New, all: Memo<Vec<checks::Check>>) -> AnyView {
             {glass(lines)}
         </aside>
     }
-    .into_any()
 }
 
 fn lines(page: New) -> Glass {

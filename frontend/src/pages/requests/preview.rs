@@ -1,8 +1,8 @@
 //! The request as it will be: its fields, or its PEM as far as it can be known before the key is made.
 
+use crate::view::*;
 use certdeck_shared::request;
 use certdeck_shared::x509::view::GeneralNameView;
-use leptos::prelude::*;
 
 use super::draft::Draft;
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
@@ -24,7 +24,7 @@ pub fn name_facts(names: &[GeneralNameView]) -> Vec<Fact> {
 }
 
 /// The fields.
-pub fn fields(draft: Draft) -> AnyView {
+pub fn fields(draft: Draft) -> View {
     let form = draft.form();
     let algorithm = draft.key_algorithm();
     let subject = request::distinguished_name(&form).to_string();
@@ -44,7 +44,7 @@ pub fn fields(draft: Draft) -> AnyView {
 }
 
 /// The PEM down to the key.
-pub fn outline(draft: Draft) -> AnyView {
+pub fn outline(draft: Draft) -> View {
     let lines = request::outline(&draft.form(), draft.key_algorithm()).unwrap_or_default();
     let known = lines.iter().fold(String::new(), |text, line| text + line + "\n");
     let rest =
@@ -52,5 +52,4 @@ pub fn outline(draft: Draft) -> AnyView {
     view! {
         <pre class="code" tabindex="0">"-----BEGIN CERTIFICATE REQUEST-----\n"{known}<span class="faint">{rest}</span>"-----END CERTIFICATE REQUEST-----"</pre>
     }
-    .into_any()
 }

@@ -5,4 +5,4 @@ mod page;
 mod tokens;
 mod users;
 
-pub use page::SettingsPage;
+pub use page::settings_page;

@@ -1,8 +1,8 @@
 //! One's own account: password, sessions, and how the page takes keys.
 
+use crate::view::*;
 use certdeck_shared::api::account::UserChange;
 use certdeck_shared::password;
-use leptos::prelude::*;
 
 use super::page::scope_word;
 use crate::components::data::facts::{fact, facts};
@@ -16,8 +16,8 @@ use crate::state::{App, clock};
 use crate::transport::client;
 
 /// Who one is, a new password, the way out.
-pub fn account(app: App) -> AnyView {
-    let Some(session) = app.session.with_untracked(|state| state.session().cloned()) else { return ().into_any() };
+pub fn account(app: App) -> View {
+    let Some(session) = app.session.with_untracked(|state| state.session().cloned()) else { return View::nothing() };
     let name = session.user_name.clone();
     let mut about = vec![fact("Signed in as", session.user_name.clone()), fact("May", scope_word(session.scope))];
     about.extend(session.expires_at.map(|end| fact("Session ends", format!("{} when idle", clock::exact(end)))));
@@ -36,10 +36,9 @@ pub fn account(app: App) -> AnyView {
         </section>
         {password_form(app, name)}
     }
-    .into_any()
 }
 
-fn password_form(app: App, name: String) -> AnyView {
+fn password_form(app: App, name: String) -> View {
     let current = RwSignal::new(String::new());
     let secret = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());
@@ -74,11 +73,10 @@ fn password_form(app: App, name: String) -> AnyView {
             </form>
         </section>
     }
-    .into_any()
 }
 
 /// Whether single letters are keys.
-pub fn keys(app: App) -> AnyView {
+pub fn keys(app: App) -> View {
     let keyboard = app.keyboard;
     view! {
         <section class="sect stack">
@@ -90,5 +88,4 @@ pub fn keys(app: App) -> AnyView {
             </label>
         </section>
     }
-    .into_any()
 }

@@ -1,8 +1,8 @@
 //! `/settings`.
 
+use crate::view::*;
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::paths;
-use leptos::prelude::*;
 
 use super::{own, tokens, users};
 use crate::components::data::glass::{Glass, curl, glass, line};
@@ -36,8 +36,7 @@ pub fn scope_word(scope: Scope) -> &'static str {
 }
 
 /// `/settings`.
-#[component]
-pub fn SettingsPage() -> impl IntoView {
+pub fn settings_page() -> View {
     let app = use_app();
     // Compared by name and scope: the end of the session moves with each call and must not build the page anew.
     let caller = Memo::new(move |_| app.session.with(|state| state.session().map(|session| (session.user_name.clone(), session.scope))));
@@ -51,9 +50,9 @@ pub fn SettingsPage() -> impl IntoView {
         ],
     });
     let other = move || match caller.get() {
-        Some((_, Scope::Admin)) => view! { {users::users(app)}{tokens::tokens(app)} }.into_any(),
+        Some((_, Scope::Admin)) => view! { {users::users(app)}{tokens::tokens(app)} },
         Some(_) => {
-            view! { <section class="sect"><p class="muted">"Accounts and API tokens are for administrators."</p></section> }.into_any()
+            view! { <section class="sect"><p class="muted">"Accounts and API tokens are for administrators."</p></section> }
         }
         None => skeleton(3),
     };
@@ -71,5 +70,4 @@ pub fn SettingsPage() -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
 }

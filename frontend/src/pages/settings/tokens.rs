@@ -1,7 +1,7 @@
 //! API tokens for scripts. The secret is shown once.
 
+use crate::view::*;
 use certdeck_shared::api::account::{ApiToken, CreatedApiToken, NewApiToken};
-use leptos::prelude::*;
 
 use super::page::{SCOPES, scope_of, scope_word};
 use crate::components::data::copy::copy_wide;
@@ -39,7 +39,7 @@ impl Tokens {
 }
 
 /// The tokens, and a form for another one.
-pub fn tokens(app: App) -> AnyView {
+pub fn tokens(app: App) -> View {
     let tokens = Tokens { app, slot: RwSignal::new(Load::Waiting), created: RwSignal::new(None), submission: Submission::new() };
     tokens.read();
     let adding = RwSignal::new(false);
@@ -56,11 +56,10 @@ pub fn tokens(app: App) -> AnyView {
             {loaded(tokens.slot, 2, Callback::new(move |()| tokens.read()), move |list| rows(tokens, list))}
         </section>
     }
-    .into_any()
 }
 
 /// The secret of the token just made.
-fn once(tokens: Tokens, label: String, secret: String) -> AnyView {
+fn once(tokens: Tokens, label: String, secret: String) -> View {
     let copied = secret.clone();
     callout(
         "ok",
@@ -74,15 +73,15 @@ fn once(tokens: Tokens, label: String, secret: String) -> AnyView {
     )
 }
 
-fn rows(tokens: Tokens, list: Vec<ApiToken>) -> AnyView {
+fn rows(tokens: Tokens, list: Vec<ApiToken>) -> View {
     if list.is_empty() {
-        return view! { <p class="muted">"none"</p> }.into_any();
+        return view! { <p class="muted">"none"</p> };
     }
     let rows: Vec<_> = list.into_iter().map(|token| row(tokens, token)).collect();
-    view! { <ul class="people">{rows}</ul> }.into_any()
+    view! { <ul class="people">{rows}</ul> }
 }
 
-fn row(tokens: Tokens, token: ApiToken) -> AnyView {
+fn row(tokens: Tokens, token: ApiToken) -> View {
     let now = tokens.app.now.get_untracked();
     let ends = token.expires_at.map_or_else(
         || "does not expire".to_owned(),
@@ -102,10 +101,9 @@ fn row(tokens: Tokens, token: ApiToken) -> AnyView {
                 <button class="btn plain icon danger" type="button" title="Remove" aria-label=format!("Remove {label}") on:click=move |_| tokens.delete(id.clone())>{icon("delete")}</button></span>
         </li>
     }
-    .into_any()
 }
 
-fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> AnyView {
+fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
     let label = RwSignal::new(String::new());
     let scope = RwSignal::new("read".to_owned());
     let days = RwSignal::new("90".to_owned());
@@ -133,5 +131,4 @@ fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> AnyView {
             <div class="row">{submission.button("plus", "Make the token", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
         </form>
     }
-    .into_any()
 }

@@ -1,8 +1,8 @@
 //! Accounts.
 
+use crate::view::*;
 use certdeck_shared::api::account::{NewUser, Scope, User, UserChange};
 use certdeck_shared::password;
-use leptos::prelude::*;
 
 use super::page::{SCOPES, scope_of, scope_word};
 use crate::components::form::field::{Field, Note};
@@ -41,7 +41,7 @@ impl Users {
 }
 
 /// The accounts, and a form for another one.
-pub fn users(app: App) -> AnyView {
+pub fn users(app: App) -> View {
     let users = Users { app, slot: RwSignal::new(Load::Waiting), asked: RwSignal::new(None), submission: Submission::new() };
     users.read();
     let adding = RwSignal::new(false);
@@ -55,14 +55,13 @@ pub fn users(app: App) -> AnyView {
             {users.submission.faults.callout()}
             {loaded(users.slot, 2, Callback::new(move |()| users.read()), move |list| {
                 let rows: Vec<_> = list.into_iter().map(|user| row(users, user)).collect();
-                view! { <ul class="people">{rows}</ul> }.into_any()
+                view! { <ul class="people">{rows}</ul> }
             })}
         </section>
     }
-    .into_any()
 }
 
-fn row(users: Users, user: User) -> AnyView {
+fn row(users: Users, user: User) -> View {
     let name = user.user_name.clone();
     let own = users.app.session.with_untracked(|state| state.session().is_some_and(|session| session.user_name == name));
     let seen =
@@ -105,10 +104,9 @@ fn row(users: Users, user: User) -> AnyView {
             {question}
         </li>
     }
-    .into_any()
 }
 
-fn new_form(users: Users, adding: RwSignal<bool>) -> AnyView {
+fn new_form(users: Users, adding: RwSignal<bool>) -> View {
     let name = RwSignal::new(String::new());
     let secret = RwSignal::new(String::new());
     let scope = RwSignal::new("read".to_owned());
@@ -142,5 +140,4 @@ fn new_form(users: Users, adding: RwSignal<bool>) -> AnyView {
             <div class="row">{submission.button("plus", "Make the account", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
         </form>
     }
-    .into_any()
 }

@@ -1,8 +1,8 @@
 //! `/databases/:db/snapshots`: the list, the difference in words, and restoring in one step.
 
+use crate::view::*;
 use certdeck_shared::api::paths;
 use certdeck_shared::api::snapshot::Snapshot;
-use leptos::prelude::*;
 
 use super::difference;
 use crate::components::data::facts::{fact, fact_code, facts};
@@ -72,8 +72,7 @@ impl Snapshots {
 }
 
 /// `/databases/:db/snapshots`.
-#[component]
-pub fn SnapshotsPage(db: String) -> impl IntoView {
+pub fn snapshots_page(db: String) -> View {
     let app = use_app();
     let page = Snapshots {
         app,
@@ -105,11 +104,10 @@ pub fn SnapshotsPage(db: String) -> impl IntoView {
             {move || page.selected().map(|snapshot| detail(page, snapshot))}
         </div>
     }
-    .into_any()
 }
 
 /// Right after a restoration: what was done, and the way back.
-fn undo(page: Snapshots, id: String) -> AnyView {
+fn undo(page: Snapshots, id: String) -> View {
     view! {
         <section class="sect" role="status">
             {callout("ok", view! {
@@ -121,12 +119,11 @@ fn undo(page: Snapshots, id: String) -> AnyView {
             })}
         </section>
     }
-    .into_any()
 }
 
-fn table(page: Snapshots, list: Vec<Snapshot>) -> AnyView {
+fn table(page: Snapshots, list: Vec<Snapshot>) -> View {
     if list.is_empty() {
-        return empty("No snapshot yet", "The console takes one before each write: import, trust, names, deletion, keys.", ().into_any());
+        return empty("No snapshot yet", "The console takes one before each write: import, trust, names, deletion, keys.", View::nothing());
     }
     let rows: Vec<_> = list.into_iter().map(|snapshot| row(page, snapshot)).collect();
     view! {
@@ -135,10 +132,9 @@ fn table(page: Snapshots, list: Vec<Snapshot>) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
-fn row(page: Snapshots, snapshot: Snapshot) -> AnyView {
+fn row(page: Snapshots, snapshot: Snapshot) -> View {
     let id = snapshot.id.clone();
     let here = {
         let id = id.clone();
@@ -154,10 +150,9 @@ fn row(page: Snapshots, snapshot: Snapshot) -> AnyView {
             <td class="r-sub">{difference::summary(snapshot.difference.as_ref())}</td>
         </tr>
     }
-    .into_any()
 }
 
-fn detail(page: Snapshots, snapshot: Snapshot) -> AnyView {
+fn detail(page: Snapshots, snapshot: Snapshot) -> View {
     let words = snapshot.difference.as_ref().map(difference::words);
     let loses = snapshot.difference.as_ref().is_some_and(difference::loses_keys);
     let id = snapshot.id.clone();
@@ -166,16 +161,16 @@ fn detail(page: Snapshots, snapshot: Snapshot) -> AnyView {
     let sentence = match &words {
         None => callout("warn", "Not compared: the snapshot or the database could not be read."),
         Some(words) if words.is_empty() => {
-            view! { <p class="verdict ok">{glyph("ok")}<span><b>"Same as now."</b>" Restoring would change nothing."</span></p> }.into_any()
+            view! { <p class="verdict ok">{glyph("ok")}<span><b>"Same as now."</b>" Restoring would change nothing."</span></p> }
         }
         Some(words) => {
             let items: Vec<_> = words.iter().map(|words| view! { <li>{glyph("dot")}<span>{words.clone()}</span></li> }).collect();
-            view! { <h3>"Restoring it"</h3><ul class="checks">{items}</ul> }.into_any()
+            view! { <h3>"Restoring it"</h3><ul class="checks">{items}</ul> }
         }
     };
     let action = move || {
         if !page.asked.get() {
-            return view! { <button class="btn primary" type="button" disabled=same on:click=move |_| page.asked.set(true)>{icon("undo")}"Restore"<kbd aria-hidden="true">"r"</kbd></button> }.into_any();
+            return view! { <button class="btn primary" type="button" disabled=same on:click=move |_| page.asked.set(true)>{icon("undo")}"Restore"<kbd aria-hidden="true">"r"</kbd></button> };
         }
         let id = id.clone();
         view! {
@@ -189,7 +184,6 @@ fn detail(page: Snapshots, snapshot: Snapshot) -> AnyView {
                 </div>
             </div>
         }
-        .into_any()
     };
     view! {
         <aside class="pane" aria-label="Snapshot">
@@ -206,7 +200,6 @@ fn detail(page: Snapshots, snapshot: Snapshot) -> AnyView {
             {glass(Memo::new(move |_| lines.clone()))}
         </aside>
     }
-    .into_any()
 }
 
 fn lines(page: Snapshots, id: &str) -> Glass {

@@ -3,4 +3,4 @@
 mod difference;
 mod list;
 
-pub use list::SnapshotsPage;
+pub use list::snapshots_page;

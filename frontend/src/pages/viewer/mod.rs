@@ -4,8 +4,7 @@ mod found;
 
 use std::sync::Arc;
 
-use leptos::html;
-use leptos::prelude::*;
+use crate::view::*;
 use leptos::task::spawn_local;
 
 use self::found::{Looked, look};
@@ -23,7 +22,7 @@ use crate::state::row::Row;
 use crate::state::{App, browser, use_app};
 
 /// The viewer.
-pub fn viewer_page() -> AnyView {
+pub fn viewer_page() -> View {
     let app = use_app();
     let looked = RwSignal::new(None::<Arc<Looked>>);
     let chosen = RwSignal::new(0_usize);
@@ -41,7 +40,7 @@ pub fn viewer_page() -> AnyView {
         });
     };
     listen(take, take_files, over);
-    let picker = NodeRef::<html::Input>::new();
+    let picker = NodeRef::<web_sys::HtmlInputElement>::new();
     let pick = move || {
         if let Some(picker) = picker.get_untracked() {
             picker.click();
@@ -80,7 +79,6 @@ pub fn viewer_page() -> AnyView {
             {content}
         </div>
     }
-    .into_any()
 }
 
 /// Dropping anywhere and pasting anywhere on the page.
@@ -118,7 +116,7 @@ fn listen(
     });
 }
 
-fn begin(pick: impl Fn() + Copy + 'static) -> AnyView {
+fn begin(pick: impl Fn() + Copy + 'static) -> View {
     view! {
         <main class="pane" id=ids::MAIN>
             <div class="pane-head"><h2>"Look into a file"</h2></div>
@@ -132,17 +130,16 @@ fn begin(pick: impl Fn() + Copy + 'static) -> AnyView {
             </div>
         </main>
     }
-    .into_any()
 }
 
-fn shown(app: App, found: &Arc<Looked>, chosen: RwSignal<usize>, looked: RwSignal<Option<Arc<Looked>>>) -> AnyView {
+fn shown(app: App, found: &Arc<Looked>, chosen: RwSignal<usize>, looked: RwSignal<Option<Arc<Looked>>>) -> View {
     let several = (found.rows.len() > 1).then(|| column(app, found, chosen));
     let rows = Arc::clone(found);
     let detail = move || match rows.rows.get(chosen.get()) {
         Some(row) => certificate(app, row, &rows),
-        None => ().into_any(),
+        None => View::nothing(),
     };
-    let notes: Vec<AnyView> = found.notes.iter().map(|(tone, words)| callout(tone, words.clone())).collect();
+    let notes: Vec<View> = found.notes.iter().map(|(tone, words)| callout(tone, words.clone())).collect();
     let export = Arc::clone(found);
     let any = !found.rows.is_empty();
     view! {
@@ -163,11 +160,10 @@ fn shown(app: App, found: &Arc<Looked>, chosen: RwSignal<usize>, looked: RwSigna
             <div class="pane-foot"><span>"Read in this page, sent nowhere"</span>{any.then(|| hint("j k", "next, previous"))}{hint("Escape", "close")}</div>
         </main>
     }
-    .into_any()
 }
 
-fn column(app: App, found: &Arc<Looked>, chosen: RwSignal<usize>) -> AnyView {
-    let entries: Vec<AnyView> = found
+fn column(app: App, found: &Arc<Looked>, chosen: RwSignal<usize>) -> View {
+    let entries: Vec<View> = found
         .rows
         .iter()
         .zip(&found.places)
@@ -182,24 +178,27 @@ fn column(app: App, found: &Arc<Looked>, chosen: RwSignal<usize>) -> AnyView {
                     <span class="sub cut">{place.clone()}</span>
                 </a>
             }
-            .into_any()
         })
         .collect();
-    view! { <nav class="pane quiet" aria-label="Certificates of the file"><div class="pane-head"><h2>{actions::counted(found.rows.len(), "certificate")}</h2></div><div class="pane-body idx">{entries}</div></nav> }.into_any()
+    view! { <nav class="pane quiet" aria-label="Certificates of the file"><div class="pane-head"><h2>{actions::counted(found.rows.len(), "certificate")}</h2></div><div class="pane-body idx">{entries}</div></nav> }
 }
 
-fn certificate(app: App, row: &Arc<Row>, found: &Looked) -> AnyView {
+fn certificate(app: App, row: &Arc<Row>, found: &Looked) -> View {
     let now = app.now.get_untracked();
     let Ok(view) = &row.view else {
         let reason = row.view.as_ref().err().cloned().unwrap_or_default();
-        return view! { <section class="sect">{callout("bad", view! { <b>"These bytes are no certificate that can be read."</b>" "{reason} })}</section><section class="sect">{crate::components::x509::asn1::structure(row.entry.der.0.clone())}</section> }.into_any();
+        return view! { <section class="sect">{callout("bad", view! { <b>"These bytes are no certificate that can be read."</b>" "{reason} })}</section><section class="sect">{crate::components::x509::asn1::structure(row.entry.der.0.clone())}</section> };
     };
     let related = relations(row, &found.rows, false, now);
     let verdict = related.verdict.as_ref().map(|verdict| verdict_line(verdict, standing(row, now).glyph));
     let said = remarks(row, now);
     let path = (related.path.len() > 1 || !related.issued.is_empty())
         .then(|| view! { <section class="sect">{wide_path(&related, now, |_| "/viewer".to_owned())}</section> });
-    let note = if said.is_empty() { view! { <p class="muted small">"Nothing to look at."</p> }.into_any() } else { remark_list(said) };
+    let note = if said.is_empty() {
+        view! { <p class="muted small">"Nothing to look at."</p> }
+    } else {
+        remark_list(said)
+    };
     view! {
         <section class="sect detail-head"><h1 class="break">{row.name.clone()}</h1><div class="row wrap under-name">{verdict}</div></section>
         {path}
@@ -209,5 +208,4 @@ fn certificate(app: App, row: &Arc<Row>, found: &Looked) -> AnyView {
         </div>
         {everything(row, view, false, now)}
     }
-    .into_any()
 }
