@@ -27,9 +27,9 @@ pub fn lock_state(app: App) -> View {
                     <button class="lock is-locked" type="button" aria-expanded=move || open.get().to_string() on:click=move |_| { open.update(|open| *open = !*open); browser::focus_soon(ids::UNLOCK); }>
                         {icon("locked")}<span>"Locked"</span>
                     </button>
-                    {when(move || open.get(), move || view! { 
+                    {when(move || open.get(), move || view! {
                         <div class="menu menu-form">{unlock_form(app, Callback::new(move |()| open.set(false)))}</div>
-                     })}
+                    })}
                 </span>
             }
         })

@@ -60,7 +60,7 @@ fn blur(event: &web_sys::KeyboardEvent) {
 
 fn columns(app: App) -> View {
     let list = app.list;
-    let view = menu("menu-end icon-menu wide-only", icon("columns"), "Columns and groups".to_owned(), move || {
+    menu("menu-end icon-menu wide-only", icon("columns"), "Columns and groups".to_owned(), move || {
         let boxes: Vec<View> = COLUMNS
             .iter()
             .filter(|(column, ..)| !matches!(column, Column::Expires | Column::Nickname))
@@ -85,8 +85,7 @@ fn columns(app: App) -> View {
             </label>
             <p class="note">"What does not fit leaves by itself: date, usage, issuer."</p>
         }
-    });
-    view
+    })
 }
 
 /// The saved views with their counts, and what the brush leaves.
