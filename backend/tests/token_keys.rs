@@ -7,16 +7,17 @@ mod token_support;
 use certdeck::token::{GeneratedKey, TokenError, TokenHandle};
 use certdeck_shared::api::key::KeyAlgorithm;
 use token_support::{
-    Database, ECDSA_WITH_SHA256, ECDSA_WITH_SHA384, SHA256_WITH_RSA, Workshop, element, go_on, path_text, run, succeed, to_be_signed,
-    to_import,
+    Database, ECDSA_WITH_SHA256, ECDSA_WITH_SHA384, ECDSA_WITH_SHA512, SHA256_WITH_RSA, Workshop, element, go_on, path_text, run, succeed,
+    to_be_signed, to_import,
 };
 
-const ALGORITHMS: [(KeyAlgorithm, &str, &[u8]); 5] = [
+const ALGORITHMS: [(KeyAlgorithm, &str, &[u8]); 6] = [
     (KeyAlgorithm::Rsa2048, "RSA 2048", &SHA256_WITH_RSA),
     (KeyAlgorithm::Rsa3072, "RSA 3072", &SHA256_WITH_RSA),
     (KeyAlgorithm::Rsa4096, "RSA 4096", &SHA256_WITH_RSA),
     (KeyAlgorithm::EcP256, "EC P-256", &ECDSA_WITH_SHA256),
     (KeyAlgorithm::EcP384, "EC P-384", &ECDSA_WITH_SHA384),
+    (KeyAlgorithm::EcP521, "EC P-521", &ECDSA_WITH_SHA512),
 ];
 
 /// CertificationRequestInfo for CN=request, without attributes.
@@ -53,7 +54,7 @@ async fn every_algorithm_makes_requests_and_certificates_that_verify() {
         let public = succeed("openssl", &["pkey", "-inform", "DER", "-in", path_text(&private), "-pubout", "-outform", "DER"]).stdout;
         assert_eq!(public, key.subject_public_key_info, "{words}");
     }
-    assert_eq!(database.certutil(&["-K"]).lines().filter(|line| line.starts_with('<')).count(), 5);
+    assert_eq!(database.certutil(&["-K"]).lines().filter(|line| line.starts_with('<')).count(), 6);
 }
 
 #[tokio::test]

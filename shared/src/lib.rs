@@ -4,6 +4,7 @@
 pub mod api;
 pub mod detect;
 pub mod hex;
+pub mod issue;
 pub mod name;
 pub mod password;
 mod recorder;

@@ -39,7 +39,8 @@ impl PublicKeyData for Recorder<'_> {
         match self.algorithm {
             SignatureAlgorithm::RsaSha256 => &rcgen::PKCS_RSA_SHA256,
             SignatureAlgorithm::EcdsaSha256 => &rcgen::PKCS_ECDSA_P256_SHA256,
-            SignatureAlgorithm::EcdsaSha384 => &rcgen::PKCS_ECDSA_P384_SHA384,
+            // There is no P-521 without aws-lc; whoever asked puts the key itself in place.
+            SignatureAlgorithm::EcdsaSha384 | SignatureAlgorithm::EcdsaSha512 => &rcgen::PKCS_ECDSA_P384_SHA384,
             SignatureAlgorithm::Ed25519 => &rcgen::PKCS_ED25519,
         }
     }

@@ -8,6 +8,7 @@ pub mod databases;
 pub mod events;
 pub mod import;
 pub mod inventory;
+pub mod issuing;
 pub mod jobs;
 pub mod keys;
 pub mod metrics;

@@ -70,4 +70,5 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/requests/{request}/reply", WRITE),
     operation("GET", "/api/v1/databases/{database}/snapshots", READ),
     operation("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", WRITE),
+    operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", READ),
 ];

@@ -10,6 +10,10 @@ pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
 /// Tag of OBJECT IDENTIFIER.
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+/// Tag of UTCTime.
+pub(crate) const UTC_TIME: u8 = 0x17;
+/// Tag of GeneralizedTime.
+pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 /// Tag of SEQUENCE.
 pub(crate) const SEQUENCE: u8 = 0x30;
 /// Tag of SET.

@@ -6,19 +6,20 @@ use certdeck_shared::api::database::DatabaseFormat;
 use cryptoki::session::UserType;
 
 use super::{
-    certificates, create,
+    algorithms, authority, certificates, create,
     error::TokenError,
     files::DatabaseFiles,
     import, keys,
     progress::Progress,
     protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
-    refusal,
+    refusal, revocation_lists,
     secret::Secret,
     session::TokenSession,
     signer,
     slots::Slots,
     softoken::Softoken,
     types::TokenStatus,
+    verifier,
 };
 
 /// softoken waits this long and longer for a lock before it gives up; nothing else takes it so long to fail.
@@ -98,6 +99,18 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         Request::PrivateKey { key_id } => {
             keys::pkcs8(slots.writer()?, &key_id).map(|mut octets| Response::Private(PrivateBytes(std::mem::take(&mut octets))))
         }
+        Request::Algorithms => algorithms::offered(slots.reader()?).map(Response::Algorithms),
+        Request::SignCertificate { key_id, issuer, to_be_signed } => {
+            authority::sign_certificate(slots.writer()?, &key_id, &issuer, &to_be_signed).map(Response::Bytes)
+        }
+        Request::SignRevocationList { key_id, issuer, to_be_signed } => {
+            authority::sign_revocation_list(slots.writer()?, &key_id, &issuer, &to_be_signed).map(Response::Bytes)
+        }
+        Request::VerifySigned { signed, subject_public_key_info } => {
+            verifier::verify(slots.reader()?, &signed, &subject_public_key_info).map(nothing)
+        }
+        Request::RevocationLists => revocation_lists::list(slots.reader()?).map(Response::Many),
+        Request::StoreRevocationList { issuer, list } => revocation_lists::store(writable(slots)?, &issuer, &list).map(nothing),
         Request::AuthenticTrust { certificates } => certificates::authentic_trust(slots.writer()?, &certificates).map(Response::Authentic),
     }
 }

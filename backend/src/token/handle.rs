@@ -214,6 +214,69 @@ impl TokenHandle {
         }
     }
 
+    /// The algorithms of which the token makes key pairs.
+    ///
+    /// # Errors
+    /// `Unusable` when the database cannot be opened.
+    pub async fn algorithms(&self) -> Result<Vec<KeyAlgorithm>, TokenError> {
+        match self.call(Request::Algorithms).await? {
+            Response::Algorithms(algorithms) => Ok(algorithms),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Signs a TBSCertificate (RFC 5280) in the name of a CA, whose certificate must be one of that very key, and returns the
+    /// certificate, DER.
+    ///
+    /// # Errors
+    /// `NotSignable` when it is no certificate of that issuer, or the issuer is no CA; `NotFound`, `NotLoggedIn`.
+    pub async fn sign_certificate(&self, key_id: &[u8], issuer: &[u8], to_be_signed: &[u8]) -> Result<Vec<u8>, TokenError> {
+        let request = Request::SignCertificate { key_id: key_id.to_vec(), issuer: issuer.to_vec(), to_be_signed: to_be_signed.to_vec() };
+        match self.call(request).await? {
+            Response::Bytes(der) => Ok(der),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Signs a TBSCertList (RFC 5280 section 5) in the name of a CA and returns the revocation list, DER.
+    ///
+    /// # Errors
+    /// As of [`TokenHandle::sign_certificate`].
+    pub async fn sign_revocation_list(&self, key_id: &[u8], issuer: &[u8], to_be_signed: &[u8]) -> Result<Vec<u8>, TokenError> {
+        let request = Request::SignRevocationList { key_id: key_id.to_vec(), issuer: issuer.to_vec(), to_be_signed: to_be_signed.to_vec() };
+        match self.call(request).await? {
+            Response::Bytes(der) => Ok(der),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Verifies the signature of a request, a certificate or a revocation list with a key, a SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// `NotSignable` with the reason when it is not good.
+    pub async fn verify_signed(&self, signed: &[u8], subject_public_key_info: &[u8]) -> Result<(), TokenError> {
+        self.perform(Request::VerifySigned { signed: signed.to_vec(), subject_public_key_info: subject_public_key_info.to_vec() }).await
+    }
+
+    /// The revocation lists that the database keeps, DER.
+    ///
+    /// # Errors
+    /// `Unusable` when the database cannot be opened.
+    pub async fn revocation_lists(&self) -> Result<Vec<Vec<u8>>, TokenError> {
+        match self.call(Request::RevocationLists).await? {
+            Response::Many(lists) => Ok(lists),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Keeps a revocation list in the database, in the place of the issuer's last one; NSS heeds it when it verifies.
+    ///
+    /// # Errors
+    /// Whatever keeps the database from being written.
+    pub async fn store_revocation_list(&self, issuer: &[u8], list: &[u8]) -> Result<(), TokenError> {
+        self.perform(Request::StoreRevocationList { issuer: issuer.to_vec(), list: list.to_vec() }).await
+    }
+
     /// The private key as PKCS#8, only for the console's own TLS certificate.
     ///
     /// # Errors

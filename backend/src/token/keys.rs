@@ -13,7 +13,7 @@ use super::{
     },
     der::{Reader, SEQUENCE},
     error::TokenError,
-    public_value::{P256, P384, PublicValue, bare_point},
+    public_value::{P256, P384, P521, PublicValue, bare_point},
     refusal,
     session::{Template, TokenSession, as_number, boolean, number},
     types::{GeneratedKey, TokenKey},
@@ -123,7 +123,7 @@ pub(crate) fn generate(session: &TokenSession, algorithm: KeyAlgorithm, label: &
         KeyAlgorithm::Rsa2048 => Some(2048),
         KeyAlgorithm::Rsa3072 => Some(3072),
         KeyAlgorithm::Rsa4096 => Some(4096),
-        KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 => None,
+        KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 | KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => None,
     };
     let mechanism = if let Some(bits) = bits {
         public.extend([(CKA_MODULUS_BITS, number(bits)), (CKA_PUBLIC_EXPONENT, vec![1, 0, 1])]);
@@ -131,7 +131,12 @@ pub(crate) fn generate(session: &TokenSession, algorithm: KeyAlgorithm, label: &
         private.extend([CKA_DECRYPT, CKA_UNWRAP].map(|kind| (kind, yes())));
         Mechanism::RsaPkcsKeyPairGen
     } else {
-        let curve = if algorithm == KeyAlgorithm::EcP256 { P256.to_vec() } else { P384.to_vec() };
+        let curve = match algorithm {
+            KeyAlgorithm::EcP521 => P521.to_vec(),
+            KeyAlgorithm::EcP384 => P384.to_vec(),
+            KeyAlgorithm::EcP256 => P256.to_vec(),
+            other => return Err(TokenError::unusable(format!("{} keys are not made in this token", other.words()))),
+        };
         public.extend([(CKA_EC_PARAMS, curve), (CKA_DERIVE, yes())]);
         private.push((CKA_DERIVE, yes()));
         Mechanism::EccKeyPairGen

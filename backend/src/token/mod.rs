@@ -5,7 +5,9 @@
 //! because softoken must not share a process with another copy of SQLite.
 
 mod actor;
+mod algorithms;
 mod attribute;
+mod authority;
 mod certificate;
 mod certificates;
 mod create;
@@ -25,6 +27,7 @@ mod progress;
 mod protocol;
 mod public_value;
 mod refusal;
+mod revocation_lists;
 pub mod secret;
 mod session;
 mod signer;
@@ -33,6 +36,7 @@ mod softoken;
 mod trust;
 pub mod types;
 mod undo;
+mod verifier;
 pub mod worker;
 
 pub use error::TokenError;

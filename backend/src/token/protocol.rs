@@ -86,6 +86,12 @@ pub(crate) enum Request {
     SignSelfSigned { key_id: Vec<u8>, to_be_signed: Vec<u8> },
     PrivateKey { key_id: Vec<u8> },
     AuthenticTrust { certificates: Vec<Vec<u8>> },
+    Algorithms,
+    SignCertificate { key_id: Vec<u8>, issuer: Vec<u8>, to_be_signed: Vec<u8> },
+    SignRevocationList { key_id: Vec<u8>, issuer: Vec<u8>, to_be_signed: Vec<u8> },
+    VerifySigned { signed: Vec<u8>, subject_public_key_info: Vec<u8> },
+    RevocationLists,
+    StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
 }
 
 impl Request {
@@ -103,6 +109,12 @@ impl Request {
                 | Self::SignSelfSigned { .. }
                 | Self::PrivateKey { .. }
                 | Self::AuthenticTrust { .. }
+                | Self::Algorithms
+                | Self::SignCertificate { .. }
+                | Self::SignRevocationList { .. }
+                | Self::VerifySigned { .. }
+                | Self::RevocationLists
+                | Self::StoreRevocationList { .. }
         )
     }
 }
@@ -119,4 +131,6 @@ pub(crate) enum Response {
     Bytes(Vec<u8>),
     Private(PrivateBytes),
     Authentic(Vec<bool>),
+    Algorithms(Vec<KeyAlgorithm>),
+    Many(Vec<Vec<u8>>),
 }

@@ -3,7 +3,7 @@
 use std::{num::NonZeroUsize, rc::Rc};
 
 use cryptoki::{
-    mechanism::Mechanism,
+    mechanism::{Mechanism, MechanismType},
     object::{Attribute, AttributeType, ObjectHandle},
     session::{Session, SessionState, UserType},
     slot::Slot,
@@ -135,6 +135,17 @@ impl TokenSession {
     pub(crate) fn token(&self) -> Result<(String, bool), TokenError> {
         let info = self.softoken.context().get_token_info(self.slot).map_err(|error| refusal::of(&error))?;
         Ok((info.label().to_owned(), info.login_required()))
+    }
+
+    /// Smallest and largest key, in bits, that the token makes with a mechanism; none when it does not have the mechanism.
+    pub(crate) fn key_sizes(&self, mechanism: MechanismType) -> Result<Option<(usize, usize)>, TokenError> {
+        let context = self.softoken.context();
+        let offered = context.get_mechanism_list(self.slot).map_err(|error| refusal::of(&error))?;
+        if !offered.contains(&mechanism) {
+            return Ok(None);
+        }
+        let sizes = context.get_mechanism_info(self.slot, mechanism).map_err(|error| refusal::of(&error))?;
+        Ok(Some((sizes.min_key_size(), sizes.max_key_size())))
     }
 
     /// Whether private objects can be used: logged in, or no password set.

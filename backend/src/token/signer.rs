@@ -1,13 +1,13 @@
-//! Signing: requests (RFC 2986) and self-signed certificates (RFC 5280) for the very key that signs, and nothing else.
+//! Signing: requests (RFC 2986) and self-signed certificates (RFC 5280) for the very key that signs; what a CA issues is in `authority`.
 
 use cryptoki::{mechanism::Mechanism, object::ObjectHandle};
-use sha2::{Digest, Sha256, Sha384};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::{
     der::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, Reader, SEQUENCE},
     error::TokenError,
     keys,
-    public_value::{P256, P384, PublicValue},
+    public_value::{P256, P384, P521, PublicValue},
     refusal,
     session::TokenSession,
 };
@@ -15,48 +15,52 @@ use super::{
 const SHA256_WITH_RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b];
 const ECDSA_WITH_SHA256: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
 const ECDSA_WITH_SHA384: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03];
+const ECDSA_WITH_SHA512: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04];
 
 /// A key and how it signs.
-struct Signer<'a> {
+pub(super) struct Signer<'a> {
     session: &'a TokenSession,
     key: ObjectHandle,
-    subject_public_key_info: Vec<u8>,
-    scheme: Scheme,
+    pub(super) subject_public_key_info: Vec<u8>,
+    pub(super) scheme: Scheme,
 }
 
 #[derive(Clone, Copy)]
-enum Scheme {
+pub(super) enum Scheme {
     RsaSha256,
     EcdsaSha256,
     EcdsaSha384,
+    EcdsaSha512,
 }
 
 impl Scheme {
     /// AlgorithmIdentifier, DER.
-    fn identifier(self) -> Vec<u8> {
+    pub(super) fn identifier(self) -> Vec<u8> {
         match self {
             Self::RsaSha256 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&SHA256_WITH_RSA]), &der::element(NULL, &[])]),
             Self::EcdsaSha256 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ECDSA_WITH_SHA256])]),
             Self::EcdsaSha384 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ECDSA_WITH_SHA384])]),
+            Self::EcdsaSha512 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ECDSA_WITH_SHA512])]),
         }
     }
 }
 
 impl<'a> Signer<'a> {
-    fn find(session: &'a TokenSession, id: &[u8]) -> Result<Self, TokenError> {
+    pub(super) fn find(session: &'a TokenSession, id: &[u8]) -> Result<Self, TokenError> {
         let (key, value) = keys::find(session, id)?;
         let value = value.ok_or_else(|| refuse("the public half of the key is not known"))?;
         let scheme = match &value {
             PublicValue::Rsa { .. } => Scheme::RsaSha256,
             PublicValue::Ec { curve, .. } if *curve == P256 => Scheme::EcdsaSha256,
             PublicValue::Ec { curve, .. } if *curve == P384 => Scheme::EcdsaSha384,
-            PublicValue::Ec { .. } => return Err(refuse("the key is on a curve other than P-256 and P-384")),
+            PublicValue::Ec { curve, .. } if *curve == P521 => Scheme::EcdsaSha512,
+            PublicValue::Ec { .. } => return Err(refuse("the key is on a curve other than P-256, P-384 and P-521")),
         };
         Ok(Self { session, key, subject_public_key_info: value.subject_public_key_info(), scheme })
     }
 
     /// The signed structure: what was signed, algorithm, signature.
-    fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, TokenError> {
+    pub(super) fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, TokenError> {
         let raw = |mechanism: &Mechanism<'_>, data: &[u8]| {
             self.session.raw().sign(mechanism, self.key, data).map_err(|error| refusal::of(&error))
         };
@@ -64,6 +68,7 @@ impl<'a> Signer<'a> {
             Scheme::RsaSha256 => raw(&Mechanism::Sha256RsaPkcs, to_be_signed)?,
             Scheme::EcdsaSha256 => ecdsa_signature(&raw(&Mechanism::Ecdsa, &Sha256::digest(to_be_signed))?)?,
             Scheme::EcdsaSha384 => ecdsa_signature(&raw(&Mechanism::Ecdsa, &Sha384::digest(to_be_signed))?)?,
+            Scheme::EcdsaSha512 => ecdsa_signature(&raw(&Mechanism::Ecdsa, &Sha512::digest(to_be_signed))?)?,
         };
         Ok(der::element(SEQUENCE, &[to_be_signed, &self.scheme.identifier(), &der::element(BIT_STRING, &[&[0], &signature])]))
     }
@@ -78,7 +83,7 @@ fn ecdsa_signature(raw: &[u8]) -> Result<Vec<u8>, TokenError> {
     Ok(der::element(SEQUENCE, &[&der::unsigned(r), &der::unsigned(s)]))
 }
 
-fn refuse(reason: impl Into<String>) -> TokenError {
+pub(super) fn refuse(reason: impl Into<String>) -> TokenError {
     TokenError::NotSignable { reason: reason.into() }
 }
 

@@ -6,6 +6,7 @@
 mod accounts;
 mod certificates;
 mod databases;
+mod issuing;
 mod requests;
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,27 @@ pub enum KeyAlgorithm {
     /// ECDSA on P-384.
     #[serde(rename = "ec-p384")]
     EcP384,
+    /// ECDSA on P-521; browsers do not take certificates of such keys.
+    #[serde(rename = "ec-p521")]
+    EcP521,
+    /// Ed25519 (RFC 8410), where the token has it.
+    #[serde(rename = "ed25519")]
+    Ed25519,
+}
+
+/// What kind of key pair a token makes, asked of the token itself (C_GetMechanismList).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenAlgorithm {
+    /// Algorithm and size.
+    pub algorithm: KeyAlgorithm,
+    /// In words: `EC P-256`.
+    pub words: String,
+    /// True when the token makes such keys.
+    pub available: bool,
+    /// Why not, and what to do instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A private key and what belongs to it.

@@ -55,6 +55,12 @@ pub fn token_login(id: &str, token: &str) -> String {
     format!("{}/tokens/{}/login", database(id), segment(token))
 }
 
+/// Which kinds of keys a token makes.
+#[must_use]
+pub fn token_algorithms(id: &str, token: &str) -> String {
+    format!("{}/tokens/{}/algorithms", database(id), segment(token))
+}
+
 /// One certificate.
 #[must_use]
 pub fn certificate(id: &str, fingerprint_sha256: &str) -> String {

@@ -34,6 +34,8 @@ pub enum SignatureAlgorithm {
     EcdsaSha256,
     /// ecdsa-with-SHA384.
     EcdsaSha384,
+    /// ecdsa-with-SHA512.
+    EcdsaSha512,
     /// Ed25519.
     Ed25519,
 }
@@ -47,6 +49,7 @@ impl SignatureAlgorithm {
             ("RSA", _) => Some(Self::RsaSha256),
             ("EC", Some("P-256")) => Some(Self::EcdsaSha256),
             ("EC", Some("P-384")) => Some(Self::EcdsaSha384),
+            ("EC", Some("P-521")) => Some(Self::EcdsaSha512),
             ("Ed25519", _) => Some(Self::Ed25519),
             _ => None,
         }
@@ -59,6 +62,7 @@ impl SignatureAlgorithm {
             Self::RsaSha256 => ("1.2.840.113549.1.1.11", &[5, 0]),
             Self::EcdsaSha256 => ("1.2.840.10045.4.3.2", &[]),
             Self::EcdsaSha384 => ("1.2.840.10045.4.3.3", &[]),
+            Self::EcdsaSha512 => ("1.2.840.10045.4.3.4", &[]),
             Self::Ed25519 => ("1.3.101.112", &[]),
         };
         let content = oid::encode(dotted).unwrap_or_default();
@@ -87,20 +91,23 @@ pub fn to_be_signed(form: &RequestForm, subject_public_key_info: &[u8]) -> Resul
     parameters.subject_alt_names =
         names(&form.subject_alternative_names).unwrap_or_default().into_iter().filter_map(alternative_name).collect();
     parameters.serialize_request_with_attributes(&recorder, attributes(form)).map_err(|_| unfit())?;
-    let info = with_subject(&recorder.into_recorded(), &subject.to_der()).ok_or(BuildError::NotToBeSigned)?;
-    // rcgen writes the key's algorithm from its own table: prove that it is the very key that was given.
+    let info =
+        with_subject_and_key(&recorder.into_recorded(), &subject.to_der(), subject_public_key_info).ok_or(BuildError::NotToBeSigned)?;
+    // Prove that it is a request for the very key that was given.
     match inspect(&info) {
         Ok(inspected) if inspected.subject_public_key_info == subject_public_key_info => Ok(info),
         _ => Err(unfit()),
     }
 }
 
-/// rcgen keeps one value for each attribute type, and there may be several organizational units: the subject is put in here.
-fn with_subject(info: &[u8], subject: &[u8]) -> Option<Vec<u8>> {
+/// rcgen keeps one value for each attribute type, and there may be several organizational units; and its table of algorithms has no
+/// P-521. Subject and key are put in here.
+fn with_subject_and_key(info: &[u8], subject: &[u8], subject_public_key_info: &[u8]) -> Option<Vec<u8>> {
     let mut fields = der::only(info, tag::SEQUENCE).ok()?.reader();
     let version = fields.expect(tag::INTEGER).ok()?;
     fields.expect(tag::SEQUENCE).ok()?;
-    Some(der::wrap(tag::SEQUENCE, &[version.raw, subject, fields.rest()].concat()))
+    fields.expect(tag::SEQUENCE).ok()?;
+    Some(der::wrap(tag::SEQUENCE, &[version.raw, subject, subject_public_key_info, fields.rest()].concat()))
 }
 
 /// challengePassword (RFC 2985 section 5.4.1), a DirectoryString.

@@ -33,7 +33,7 @@ pub fn draft(form: &RequestForm, algorithm: KeyAlgorithm) -> Result<Vec<u8>, Bui
 
 impl KeyAlgorithm {
     /// Every algorithm, the recommended one first.
-    pub const ALL: [Self; 5] = [Self::EcP256, Self::EcP384, Self::Rsa2048, Self::Rsa3072, Self::Rsa4096];
+    pub const ALL: [Self; 7] = [Self::EcP256, Self::EcP384, Self::EcP521, Self::Ed25519, Self::Rsa2048, Self::Rsa3072, Self::Rsa4096];
 
     /// `EC P-256`.
     #[must_use]
@@ -44,6 +44,8 @@ impl KeyAlgorithm {
             Self::Rsa4096 => "RSA 4096",
             Self::EcP256 => "EC P-256",
             Self::EcP384 => "EC P-384",
+            Self::EcP521 => "EC P-521",
+            Self::Ed25519 => "Ed25519",
         }
     }
 
@@ -54,6 +56,8 @@ impl KeyAlgorithm {
             Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => "SHA-256 with RSA",
             Self::EcP256 => "ECDSA with SHA-256",
             Self::EcP384 => "ECDSA with SHA-384",
+            Self::EcP521 => "ECDSA with SHA-512",
+            Self::Ed25519 => "Ed25519",
         }
     }
 
@@ -62,7 +66,7 @@ impl KeyAlgorithm {
             Self::Rsa2048 => Some(256),
             Self::Rsa3072 => Some(384),
             Self::Rsa4096 => Some(512),
-            Self::EcP256 | Self::EcP384 => None,
+            Self::EcP256 | Self::EcP384 | Self::EcP521 | Self::Ed25519 => None,
         }
     }
 }
@@ -72,21 +76,30 @@ fn placeholder(algorithm: KeyAlgorithm) -> Vec<u8> {
     const RSA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
     const P256: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
     const P384: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
-    let (identifier, key) = match algorithm.rsa_octets() {
-        Some(octets) => {
+    const P521: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
+    const ED25519: &[u8] = &[0x06, 0x03, 0x2b, 0x65, 0x70];
+    let (identifier, key) = match (algorithm.rsa_octets(), algorithm) {
+        (Some(octets), _) => {
             let modulus = [&[0][..], &vec![0xff; octets]].concat();
             let numbers = [wrap(tag::INTEGER, &modulus), wrap(tag::INTEGER, &[1, 0, 1])].concat();
             (RSA, wrap(tag::SEQUENCE, &numbers))
         }
-        None if algorithm == KeyAlgorithm::EcP384 => (P384, [&[4][..], &[1; 96]].concat()),
-        None => (P256, [&[4][..], &[1; 64]].concat()),
+        (None, KeyAlgorithm::EcP384) => (P384, [&[4][..], &[1; 96]].concat()),
+        (None, KeyAlgorithm::EcP521) => (P521, [&[4][..], &[1; 132]].concat()),
+        (None, KeyAlgorithm::Ed25519) => (ED25519, vec![1; 32]),
+        (None, _) => (P256, [&[4][..], &[1; 64]].concat()),
     };
     let bits = wrap(tag::BIT_STRING, &[&[0][..], &key].concat());
     wrap(tag::SEQUENCE, &[wrap(tag::SEQUENCE, identifier), bits].concat())
 }
 
 fn signature_size(algorithm: KeyAlgorithm) -> usize {
-    algorithm.rsa_octets().unwrap_or(if algorithm == KeyAlgorithm::EcP256 { 71 } else { 103 })
+    algorithm.rsa_octets().unwrap_or(match algorithm {
+        KeyAlgorithm::EcP384 => 103,
+        KeyAlgorithm::EcP521 => 138,
+        KeyAlgorithm::Ed25519 => 64,
+        _ => 71,
+    })
 }
 
 #[cfg(test)]

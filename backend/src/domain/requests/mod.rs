@@ -74,6 +74,9 @@ impl Operation {
         if !errors.is_empty() {
             return Err(OperationError::Invalid(errors));
         }
+        if let NewRequest::Form { key_algorithm, .. } = &new {
+            self.needs_algorithm(*key_algorithm, "/key_algorithm").await?;
+        }
         self.database.needs_unlocked().await?;
         let (key, der) = match new {
             NewRequest::ToBeSigned { key_id: id, certification_request_info, .. } => {

@@ -6,6 +6,7 @@ mod conditions;
 mod create;
 mod forget;
 mod found;
+mod issuing;
 mod keys;
 mod list;
 mod requests;
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .routes(routes!(show::show_database, change::change_database, forget::forget_database))
         .merge(tokens::router())
         .merge(certificates::router())
+        .merge(issuing::router())
         .merge(keys::router())
         .merge(requests::router())
         .merge(snapshots::router())

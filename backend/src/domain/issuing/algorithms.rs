@@ -1,0 +1,50 @@
+//! Which kinds of keys a token makes.
+
+use certdeck_shared::api::key::{KeyAlgorithm, TokenAlgorithm};
+
+use crate::domain::databases::{Operation, OperationError};
+
+/// Name of the database's own token in paths.
+const INTERNAL: &str = "internal";
+
+impl Operation {
+    /// Every algorithm of the console, and whether the token makes such keys: asked of the token.
+    ///
+    /// # Errors
+    /// `NotFound` for a token that is not there.
+    pub async fn token_algorithms(&self, token: &str) -> Result<Vec<TokenAlgorithm>, OperationError> {
+        if token != INTERNAL {
+            return Err(OperationError::not_found("token", token));
+        }
+        let offered = self.database.token.algorithms().await?;
+        let version = self.database.token.status().await?.softoken_version;
+        let describe = |algorithm: KeyAlgorithm| {
+            let reason = reason_against(algorithm, &offered, &version);
+            TokenAlgorithm { algorithm, words: algorithm.words().to_owned(), available: reason.is_none(), reason }
+        };
+        Ok(KeyAlgorithm::ALL.into_iter().map(describe).collect())
+    }
+
+    /// Fails when the database's own token makes no such keys.
+    ///
+    /// # Errors
+    /// `Invalid` at the pointer, with what to do instead.
+    pub(crate) async fn needs_algorithm(&self, algorithm: KeyAlgorithm, pointer: &str) -> Result<(), OperationError> {
+        let algorithms = self.token_algorithms(INTERNAL).await?;
+        match algorithms.into_iter().find(|one| one.algorithm == algorithm).and_then(|one| one.reason) {
+            Some(reason) => Err(OperationError::invalid(pointer, reason)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn reason_against(algorithm: KeyAlgorithm, offered: &[KeyAlgorithm], version: &str) -> Option<String> {
+    let instead = "Make the key outside the database, as PEM or PKCS#12, for servers that read files.";
+    match algorithm {
+        KeyAlgorithm::Ed25519 if offered.contains(&algorithm) => {
+            Some(format!("NSS {version} has Ed25519, but certificates of such keys are not taken by its TLS. {instead}"))
+        }
+        algorithm if offered.contains(&algorithm) => None,
+        algorithm => Some(format!("The token (NSS {version}) makes no {} keys. {instead}", algorithm.words())),
+    }
+}

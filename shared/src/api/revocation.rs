@@ -1,0 +1,119 @@
+//! Revocation lists (RFC 5280 section 5) of a CA in the database.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// Why a certificate was revoked (RFC 5280 section 5.3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum RevocationReason {
+    /// Not said.
+    #[default]
+    Unspecified,
+    /// Somebody else may have the key.
+    KeyCompromise,
+    /// Somebody else may have the CA's key.
+    #[serde(rename = "cACompromise")]
+    CaCompromise,
+    /// Name or organization has changed.
+    AffiliationChanged,
+    /// Another certificate has taken its place.
+    Superseded,
+    /// No longer needed.
+    CessationOfOperation,
+    /// Held for now; can be taken back.
+    CertificateHold,
+    /// Taken off the hold: the certificate is good again.
+    #[serde(rename = "removeFromCRL")]
+    RemoveFromCrl,
+    /// The subject lost a right that the certificate states.
+    PrivilegeWithdrawn,
+    /// Somebody else may have the key of an attribute authority.
+    #[serde(rename = "aACompromise")]
+    AaCompromise,
+}
+
+/// When the next list is due. At most one of the fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct NextUpdate {
+    /// Days from now; 30 when nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+    /// The moment.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub at: Option<OffsetDateTime>,
+}
+
+/// Makes a new revocation list with what is revoked so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct NewRevocationList {
+    /// When the next one is due.
+    pub next_update: NextUpdate,
+}
+
+/// Revokes a certificate of a CA, by one of `serial_number` and `fingerprint_sha256`, and makes a new list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct NewRevocation {
+    /// Serial number, decimal or `0x` and hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<String>,
+    /// Address of a certificate that is in the database or was issued here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint_sha256: Option<String>,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Since when it is not to be trusted, where that is earlier.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub invalidity_date: Option<OffsetDateTime>,
+    /// When the next list is due.
+    pub next_update: NextUpdate,
+}
+
+/// A revoked certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Revocation {
+    /// Serial number, lower-case hex.
+    pub serial_number: String,
+    /// Subject of the certificate, where the console knows it.
+    pub subject: Option<String>,
+    /// Address of the certificate, where the console knows it.
+    pub fingerprint_sha256: Option<String>,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub revoked_at: OffsetDateTime,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Since when it is not to be trusted, where that is earlier.
+    #[serde(with = "time::serde::rfc3339::option", default, skip_serializing_if = "Option::is_none")]
+    pub invalidity_date: Option<OffsetDateTime>,
+}
+
+/// A CA's revocation list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RevocationList {
+    /// Issuer, RFC 4514.
+    pub issuer: String,
+    /// CRL number; absent when the list has none.
+    pub number: Option<String>,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub this_update: OffsetDateTime,
+    /// When the next one is due; absent when the list does not say.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub next_update: Option<OffsetDateTime>,
+    /// Name of its signature algorithm.
+    pub signature_algorithm: String,
+    /// What is revoked.
+    pub revoked: Vec<Revocation>,
+    /// The list.
+    pub pem: String,
+}
