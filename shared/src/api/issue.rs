@@ -95,7 +95,7 @@ pub enum NewIssued {
         /// Nickname in the database.
         nickname: String,
         /// What it says. Without template and usages it is one of a TLS server; a server without alternative names gets its common name.
-        form: RequestForm,
+        form: Box<RequestForm>,
         /// What it says of its issuer.
         #[serde(default)]
         addresses: IssuerAddresses,

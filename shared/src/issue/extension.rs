@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn key_usage_has_no_zeros_at_its_end() {
-        let end = |usages: &[&str]| key_usage(usages).split_off(12);
+        let end = |usages: &[&str]| key_usage(usages).split_off(14);
         assert_eq!(end(&["keyCertSign", "cRLSign"]), [0x01, 0x06]);
         assert_eq!(end(&["digitalSignature"]), [0x07, 0x80]);
         assert_eq!(end(&["decipherOnly"]), [0x07, 0x00, 0x80]);
