@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 const budget = 300_000;
-const ceiling = 410_000;
+const ceiling = 400_000;
 const modules = readdirSync('dist').filter((name) => name.endsWith('.wasm'));
 if (modules.length !== 1) { console.error(`size: ${modules.length} WASM modules in dist instead of one`); process.exit(1); }
 const bytes = readFileSync(`dist/${modules[0]}`);

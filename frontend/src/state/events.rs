@@ -1,6 +1,5 @@
 //! What the server says by itself (server-sent events): databases that changed, jobs that moved on.
 
-use crate::view::*;
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::paths;
 use wasm_bindgen::JsCast;

@@ -55,12 +55,12 @@ impl App {
 
     /// Follows the session: loads what a signed-in user sees, and sends everybody else to the gate.
     pub fn follow_session(self) {
-        Effect::new(move |before: Option<bool>| {
-            let state = self.session.get();
-            match state {
+        let mut begun = false;
+        Effect::new(move || {
+            begun = match self.session.get() {
                 SessionState::Unknown => false,
                 SessionState::Present(_) => {
-                    if before != Some(true) {
+                    if !begun {
                         self.refresh_databases();
                         super::events::listen(self);
                     }
@@ -77,7 +77,7 @@ impl App {
                     }
                     false
                 }
-            }
+            };
         });
     }
 

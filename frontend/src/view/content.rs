@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use leptos::prelude::{Get, Memo, Owner, RwSignal, Signal, document};
+use leptos::prelude::{Owner, document};
 
 use super::region::region;
+use super::signal::{Memo, RwSignal, Signal};
 
 /// Nodes of the document: an element, a text, or a fragment of several that go into their parent together.
 pub struct View(pub(super) web_sys::Node);

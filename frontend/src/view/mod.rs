@@ -4,21 +4,24 @@
 //! A view is made at once, as nodes of the document. What follows a signal is an effect of the present owner and ends with it.
 
 mod content;
+mod effect;
 mod element;
 mod keyed;
 mod reference;
 mod region;
+mod signal;
 mod value;
 
 pub use certdeck_markup::view;
 pub use content::{Group, IntoView, View, mount, when};
+pub use effect::Effect;
 pub use element::Element;
 pub use keyed::keyed;
 pub use reference::NodeRef;
+pub use signal::{Memo, RwSignal, Signal, StoredValue};
 
 pub use leptos::callback::Callback;
 pub use leptos::prelude::{
-    Callable, Effect, Get, GetUntracked, GetValue, Memo, Read, ReadSignal, RwSignal, Set, SetValue, Signal, StoredValue, Track, Update,
-    UpdateValue, With, WithUntracked, WithValue, document, event_target, event_target_checked, event_target_value, expect_context,
-    on_cleanup, provide_context, request_animation_frame, set_interval_with_handle, set_timeout, untrack, window, window_event_listener,
+    Callable, document, event_target, event_target_checked, event_target_value, expect_context, on_cleanup, provide_context,
+    request_animation_frame, set_interval_with_handle, set_timeout, untrack, window, window_event_listener,
 };

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use leptos::prelude::{Get, Memo, RwSignal, Signal};
 use wasm_bindgen::JsValue;
 
 use super::element::Element;
+use super::signal::{Memo, RwSignal, Signal};
 
 /// A value at one time.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -55,7 +55,7 @@ struct Match {
 fn palette(app: App, open: RwSignal<Option<Overlay>>) -> View {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
-    let matches = Memo::new_with_compare(move |_| found(app, &text.get()), |_, _| true);
+    let matches = Memo::of_unequal(move || found(app, &text.get()));
     let run = move |index: usize| {
         if let Some(found) = matches.with_untracked(|matches| matches.get(index).cloned()) {
             open.set(None);

@@ -40,20 +40,17 @@ pub fn axis(app: App) -> View {
     };
     let resize = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resize.remove());
-    Effect::new(move |_| {
+    Effect::new(move || {
         list.aside.track();
         list.aside_width.track();
         figure.track();
         request_animation_frame(measure);
     });
 
-    let marks = Memo::new_with_compare(
-        move |_| {
-            let now = app.now.get();
-            list.unbrushed.with(|rows| Arc::new(clusters(rows, now, gap(rows.len()) / width.get() * 100.0)))
-        },
-        |_, _| true,
-    );
+    let marks = Memo::of_unequal(move || {
+        let now = app.now.get();
+        list.unbrushed.with(|rows| Arc::new(clusters(rows, now, gap(rows.len()) / width.get() * 100.0)))
+    });
     let hover = RwSignal::new(None::<usize>);
     let drag = StoredValue::new(None::<Drag>);
     let share = move |x: i32| {

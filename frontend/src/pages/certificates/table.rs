@@ -49,7 +49,7 @@ pub fn table(app: App, db: Arc<str>) -> View {
     let _ = scrolled;
     let resized = window_event_listener(ev::resize, move |_| look());
     on_cleanup(move || resized.remove());
-    Effect::new(move |_| {
+    Effect::new(move || {
         list.items.track();
         body.track();
         request_animation_frame(look);
@@ -92,14 +92,9 @@ pub fn table(app: App, db: Arc<str>) -> View {
 fn scroll_listener(act: impl Fn() + 'static) -> js_sys::Function {
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
-    let closure = Closure::<dyn Fn()>::new(act);
-    let function: js_sys::Function = closure.as_ref().unchecked_ref::<js_sys::Function>().clone();
-    let kept = StoredValue::new_local(Some(closure));
+    let function: js_sys::Function = Closure::<dyn Fn()>::new(act).into_js_value().unchecked_into();
     let removed = SendFunction(function.clone());
-    on_cleanup(move || {
-        removed.remove();
-        let _ = kept.try_update_value(Option::take);
-    });
+    on_cleanup(move || removed.remove());
     function
 }
 

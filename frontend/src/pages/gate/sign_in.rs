@@ -51,10 +51,10 @@ pub fn sign_in_page() -> View {
 }
 
 /// Seconds until the next try counts, after the console asked to wait.
-fn count_down(submission: Submission) -> ReadSignal<i64> {
+fn count_down(submission: Submission) -> RwSignal<i64> {
     let wait = RwSignal::new(0);
     let until = RwSignal::new(0);
-    Effect::new(move |_| {
+    Effect::new(move || {
         let asked = submission.faults.get().and_then(|error| error.problem()?.retry_after);
         if let Some(seconds) = asked {
             until.set(clock::now() + i64::from(seconds));
@@ -74,7 +74,7 @@ fn count_down(submission: Submission) -> ReadSignal<i64> {
     if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
         on_cleanup(move || handle.clear());
     }
-    wait.read_only()
+    wait
 }
 
 /// Where the session ended, or the ways to begin.
