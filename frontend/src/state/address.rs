@@ -26,10 +26,7 @@ pub fn follow(app: App) {
 }
 
 fn arrive(app: App) {
-    let place = Place::of(&window().location().pathname().unwrap_or_default());
-    if app.place.with_untracked(|before| *before != place) {
-        app.place.set(place);
-    }
+    stand(app, &window().location().pathname().unwrap_or_default());
 }
 
 fn visit(app: App, path: &str) {
@@ -37,7 +34,11 @@ fn visit(app: App, path: &str) {
         // A history that is full (some browsers limit how often it may change) costs the way back, not the way there.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
     }
-    let place = Place::of(path.split(['?', '#']).next().unwrap_or_default());
+    stand(app, path.split(['?', '#']).next().unwrap_or_default());
+}
+
+fn stand(app: App, path: &str) {
+    let place = Place::of(path);
     if app.place.with_untracked(|before| *before != place) {
         app.place.set(place);
     }
