@@ -23,7 +23,7 @@ pub fn start() {
 /// Starts what follows the address, the session and the clock.
 fn here(app: App) -> View {
     address::follow(app);
-    Effect::new(move || {
+    effect(move || {
         let place = app.place.get();
         document().set_title(&format!("{} · Certdeck", place.title()));
         if let Some(database) = place.database()

@@ -17,7 +17,7 @@ pub fn follow(app: App) {
             visit(app, &path);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(path) = app.destination.get() {
             app.destination.set(None);
             visit(app, &path);

@@ -72,7 +72,7 @@ impl CertificateStore {
 
     /// Reads whenever another database is chosen and somebody is signed in.
     pub fn follow(self, app: App) {
-        Effect::new(move || {
+        effect(move || {
             let signed_in = app.session.with(|state| state.session().is_some());
             let wanted = app.selected.get();
             let shown = app.place.with(|place| place.database().is_some());

@@ -56,7 +56,7 @@ impl App {
     /// Follows the session: loads what a signed-in user sees, and sends everybody else to the gate.
     pub fn follow_session(self) {
         let mut begun = false;
-        Effect::new(move || {
+        effect(move || {
             begun = match self.session.get() {
                 SessionState::Unknown => false,
                 SessionState::Present(_) => {

@@ -14,7 +14,7 @@ mod value;
 
 pub use certdeck_markup::view;
 pub use content::{Group, IntoView, View, mount, when};
-pub use effect::Effect;
+pub use effect::effect;
 pub use element::Element;
 pub use keyed::keyed;
 pub use reference::NodeRef;

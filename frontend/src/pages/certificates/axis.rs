@@ -40,7 +40,7 @@ pub fn axis(app: App) -> View {
     };
     let resize = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resize.remove());
-    Effect::new(move || {
+    effect(move || {
         list.aside.track();
         list.aside_width.track();
         figure.track();

@@ -44,18 +44,18 @@ pub fn detail_page(db: String) -> View {
     });
     let row = Memo::new(move |_| app.certificates.row(&fingerprint.get()));
     // Also when the rows come after the address: reading another database forgets the cursor.
-    Effect::new(move || {
+    effect(move || {
         if row.with(Option::is_some) {
             app.list.cursor.set(Some(fingerprint.get()));
         }
     });
     let asking = RwSignal::new(Asking::Nothing);
-    Effect::new(move || {
+    effect(move || {
         fingerprint.track();
         asking.set(Asking::Nothing);
     });
     app.keyboard.register(commands(app, Arc::clone(&db), asking, row));
-    Effect::new(move || {
+    effect(move || {
         if row.with(Option::is_some) && window().location().hash().is_ok_and(|hash| hash == "#trust") {
             request_animation_frame(focus_matrix);
         }
@@ -216,7 +216,7 @@ fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<A
             Asking::Deletion => {
                 let list = Place::Certificates(db.to_string());
                 let open = RwSignal::new(true);
-                Effect::new(move || {
+                effect(move || {
                     if !open.get() {
                         asking.set(Asking::Nothing);
                     }

@@ -28,7 +28,7 @@ pub fn index(app: App, db: String) -> View {
     let resized = window_event_listener(ev::resize, move |_| look());
     on_cleanup(move || resized.remove());
     // The chosen one is always in sight.
-    Effect::new(move || {
+    effect(move || {
         list.cursor.track();
         list.items.track();
         let position = list.position();

@@ -23,9 +23,9 @@ pub fn list_page(db: String) -> View {
     let deleting = RwSignal::new(false);
     let trusting = RwSignal::new(false);
     app.keyboard.register(commands(app, Arc::clone(&db), deleting, trusting));
-    Effect::new(move || browser::set_root_property("--detail", &format!("{}px", list.aside_width.get())));
+    effect(move || browser::set_root_property("--detail", &format!("{}px", list.aside_width.get())));
     // The first row is chosen as soon as there is one: the pane beside the list has something to say.
-    Effect::new(move || {
+    effect(move || {
         let gone = list.cursor.with(|cursor| cursor.as_ref().is_none_or(|cursor| app.certificates.row(cursor).is_none()));
         if gone && !browser::is_narrow() && list.shown.get() > 0 {
             list.cursor.set(None);

@@ -49,7 +49,7 @@ pub fn table(app: App, db: Arc<str>) -> View {
     let _ = scrolled;
     let resized = window_event_listener(ev::resize, move |_| look());
     on_cleanup(move || resized.remove());
-    Effect::new(move || {
+    effect(move || {
         list.items.track();
         body.track();
         request_animation_frame(look);

@@ -54,7 +54,7 @@ pub fn sign_in_page() -> View {
 fn count_down(submission: Submission) -> RwSignal<i64> {
     let wait = RwSignal::new(0);
     let until = RwSignal::new(0);
-    Effect::new(move || {
+    effect(move || {
         let asked = submission.faults.get().and_then(|error| error.problem()?.retry_after);
         if let Some(seconds) = asked {
             until.set(clock::now() + i64::from(seconds));

@@ -35,7 +35,7 @@ pub fn note_job(id: Option<&str>) {
 
 /// Follows a job by its events, and by asking now and then.
 pub fn follow(app: App, job: RwSignal<Option<Job>>) {
-    Effect::new(move || {
+    effect(move || {
         let Some(Event::JobChanged { job: news }) = app.event.get() else { return };
         if job.with_untracked(|job| job.as_ref().is_some_and(|job| job.id == news.id)) {
             arrived(app, job, *news);

@@ -55,7 +55,7 @@ pub fn keys_page(db: String) -> View {
         asked: RwSignal::new(None),
         submission: Submission::new(),
     };
-    Effect::new(move || {
+    effect(move || {
         // Read again with every change of the database, by whomever.
         app.databases.with(|_| ());
         keys.read();

@@ -25,7 +25,7 @@ pub fn requests_page(db: String) -> View {
         let (reader, db) = (page_client(), db.get_value());
         load(app, slot, async move { reader.requests(&db).await.map(pending_first) });
     };
-    Effect::new(move || {
+    effect(move || {
         app.databases.with(|_| ());
         read();
     });

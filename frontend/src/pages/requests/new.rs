@@ -83,7 +83,7 @@ pub fn new_request_page(db: String) -> View {
     };
     let (reader, id) = (page_client(), page.db.get_value());
     load(app, page.pending, async move { reader.requests(&id).await });
-    Effect::new(move || page.draft.keep());
+    effect(move || page.draft.keep());
     let all = Memo::new(move |_| checks::checks(app, page.draft, &page.pending.get()));
     let ready = Signal::derive(move || all.with(|all| all.iter().all(|check| check.tone != Tone::Bad)));
     app.keyboard.register(vec![Command::new("Ctrl+Enter", "Make key and request", "New request", move || {
@@ -137,11 +137,11 @@ fn form(page: New) -> View {
             callout("warn", view! { <p>"The key "<code>{key.id}</code>" is made and waits in the database as an orphan. Submit again to use it, or delete it on the page of keys."</p> })
         })
     };
-    Effect::new(move || {
+    effect(move || {
         let pasted = draft.organization.get();
         untrack(|| draft.take_apart(&pasted));
     });
-    Effect::new(move || {
+    effect(move || {
         let pasted = draft.common_name.get();
         untrack(|| draft.take_apart(&pasted));
     });

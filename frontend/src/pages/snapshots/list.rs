@@ -84,7 +84,7 @@ pub fn snapshots_page(db: String) -> View {
         way_back: RwSignal::new(None),
         submission: Submission::new(),
     };
-    Effect::new(move || {
+    effect(move || {
         app.databases.with(|_| ());
         page.read();
     });
