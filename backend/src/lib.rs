@@ -8,3 +8,4 @@ pub mod http;
 pub mod nss;
 pub mod state;
 pub mod token;
+pub mod verifiers;

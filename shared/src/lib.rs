@@ -11,4 +11,5 @@ mod recorder;
 pub mod request;
 pub mod self_signed;
 pub mod trust;
+pub mod validation;
 pub mod x509;

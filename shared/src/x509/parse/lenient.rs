@@ -5,18 +5,20 @@ use super::{ParseError, RawExtension, Skeleton, time};
 use crate::x509::der::{DerError, Element, Reader, tag};
 
 /// The fields of a TBSCertificate and the algorithm beside the signature.
-pub(super) struct Fields<'a> {
-    version: u8,
+pub(crate) struct Fields<'a> {
+    pub version: u8,
     pub serial_number: Element<'a>,
+    /// The algorithm inside the TBSCertificate, which must be the one beside the signature.
+    pub signature: Element<'a>,
     pub issuer: Element<'a>,
-    validity: Element<'a>,
+    pub validity: Element<'a>,
     pub subject: Element<'a>,
     pub subject_public_key_info: Element<'a>,
-    extensions: Option<Element<'a>>,
-    signature_algorithm: Element<'a>,
+    pub extensions: Option<Element<'a>>,
+    pub signature_algorithm: Element<'a>,
 }
 
-pub(super) fn fields(der: &[u8]) -> Result<Fields<'_>, ParseError> {
+pub(crate) fn fields(der: &[u8]) -> Result<Fields<'_>, ParseError> {
     let part = |part: &'static str| move |reason: DerError| ParseError::Structure { part, reason };
     let mut outer = Reader::new(der);
     let certificate = outer.expect(tag::SEQUENCE).map_err(part("certificate"))?;
@@ -33,7 +35,7 @@ pub(super) fn fields(der: &[u8]) -> Result<Fields<'_>, ParseError> {
         None => 1,
     };
     let serial_number = tbs.expect(tag::INTEGER).map_err(part("serialNumber"))?;
-    tbs.expect(tag::SEQUENCE).map_err(part("signature"))?;
+    let signature = tbs.expect(tag::SEQUENCE).map_err(part("signature"))?;
     let issuer = tbs.expect(tag::SEQUENCE).map_err(part("issuer"))?;
     let validity = tbs.expect(tag::SEQUENCE).map_err(part("validity"))?;
     let subject = tbs.expect(tag::SEQUENCE).map_err(part("subject"))?;
@@ -48,7 +50,7 @@ pub(super) fn fields(der: &[u8]) -> Result<Fields<'_>, ParseError> {
     }
     let signature_algorithm = inner.expect(tag::SEQUENCE).map_err(part("signatureAlgorithm"))?;
     inner.expect(tag::BIT_STRING).map_err(part("signature"))?;
-    Ok(Fields { version, serial_number, issuer, validity, subject, subject_public_key_info, extensions, signature_algorithm })
+    Ok(Fields { version, serial_number, signature, issuer, validity, subject, subject_public_key_info, extensions, signature_algorithm })
 }
 
 pub(super) fn skeleton(der: &[u8]) -> Result<Skeleton<'_>, ParseError> {
@@ -86,7 +88,7 @@ pub(super) fn skeleton(der: &[u8]) -> Result<Skeleton<'_>, ParseError> {
     })
 }
 
-pub(super) fn extension(element: Element<'_>) -> Result<RawExtension<'_>, DerError> {
+pub(crate) fn extension(element: Element<'_>) -> Result<RawExtension<'_>, DerError> {
     let mut reader = element.reader();
     let oid = reader.expect(tag::OID)?.content;
     let critical = reader.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content.iter().any(|&octet| octet != 0));

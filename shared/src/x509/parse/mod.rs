@@ -3,7 +3,7 @@
 mod algorithm;
 mod extensions;
 mod general_name;
-mod lenient;
+pub(crate) mod lenient;
 pub(crate) mod public_key;
 mod strict;
 pub(crate) mod time;
@@ -56,11 +56,11 @@ struct Skeleton<'a> {
     signature_parameters: &'a [u8],
 }
 
-struct RawExtension<'a> {
+pub(crate) struct RawExtension<'a> {
     /// Content of the OBJECT IDENTIFIER.
-    oid: &'a [u8],
-    critical: bool,
-    value: &'a [u8],
+    pub oid: &'a [u8],
+    pub critical: bool,
+    pub value: &'a [u8],
 }
 
 /// Reads one certificate, which must fill the bytes. Whatever OpenSSL reads is read: what x509-parser refuses (negative serial
