@@ -53,18 +53,15 @@ struct Plan {
     key: PKey<Private>,
     serial: u32,
     is_ca: bool,
-    /// In the order of the chain: 0 is the root.
-    level: usize,
 }
 
 struct Issuer<'a> {
     plan: &'a Plan,
     signer: &'a PKey<Private>,
-    identifier: Option<Vec<u8>>,
 }
 
-/// The hierarchy of this number.
-pub fn hierarchy(number: u64) -> Vec<Made> {
+/// The hierarchy of this number, and its leaf.
+pub fn hierarchy(number: u64) -> (Vec<Made>, Vec<u8>) {
     let mut dice = Dice(number.wrapping_mul(0x5851_f42d_4c95_7f2d));
     let depth = dice.below(5);
     let mut plans = Vec::new();
@@ -77,8 +74,14 @@ pub fn hierarchy(number: u64) -> Vec<Made> {
         let wrong = keys().usual[7].clone();
         let issuer_plan = &plans[level.saturating_sub(1)];
         let signer = if level > 0 && dice.chance(4) { &wrong } else { &issuer_plan.key };
-        let issuer = Issuer { plan: issuer_plan, signer, identifier: Some(identifier(issuer_plan)) };
-        let role = if level == 0 { Role::Root } else if subject.is_ca { Role::Intermediate } else { Role::Leaf };
+        let issuer = Issuer { plan: issuer_plan, signer };
+        let role = if level == 0 {
+            Role::Root
+        } else if subject.is_ca {
+            Role::Intermediate
+        } else {
+            Role::Leaf
+        };
         let copies = if subject.is_ca && dice.chance(18) { 2 } else { 1 };
         for copy in 0..copies {
             if level > 0 && subject.is_ca && dice.chance(5) {
@@ -89,19 +92,16 @@ pub fn hierarchy(number: u64) -> Vec<Made> {
         }
         // Another CA of the same name with a key of its own.
         if subject.is_ca && dice.chance(10) {
-            let other = Plan { subject: subject.subject.clone(), key: keys().usual[6].clone(), serial: subject.serial + 50, ..*subject_copy(subject) };
+            let other = Plan { subject: subject.subject.clone(), key: keys().usual[6].clone(), serial: subject.serial + 50, is_ca: true };
             made.push(Made { der: certificate(&mut dice, &other, &issuer, 0), trust: trust(&mut dice, role) });
         }
     }
+    let leaf = made.last().map(|one| one.der.clone()).unwrap_or_default();
     if dice.chance(30) {
         // Databases are not in the order of chains.
         made.reverse();
     }
-    made
-}
-
-fn subject_copy(plan: &Plan) -> Box<Plan> {
-    Box::new(Plan { subject: Vec::new(), key: plan.key.clone(), serial: plan.serial, is_ca: plan.is_ca, level: plan.level })
+    (made, leaf)
 }
 
 fn plan(dice: &mut Dice, level: usize, is_ca: bool) -> Plan {
@@ -125,7 +125,7 @@ fn plan(dice: &mut Dice, level: usize, is_ca: bool) -> Plan {
             subject.push(("emailAddress", dice.pick(&["ada@example.org", "ada@mail.example.net"]).to_owned()));
         }
     }
-    Plan { subject, key, serial: 1000 + level as u32 * 100, is_ca, level }
+    Plan { subject, key, serial: 1000 + level as u32 * 100, is_ca }
 }
 
 #[derive(Clone, Copy)]
@@ -137,7 +137,8 @@ enum Role {
 
 fn trust(dice: &mut Dice, role: Role) -> &'static str {
     const ANY: [&str; 18] = [
-        "C,,", "T,,", "CT,C,C", ",C,", ",,C", "c,c,c", "p,p,p", "P,P,P", "P,,", "p,,", "Cp,,", "CP,,", "Tp,Cp,", ",p,", ",,p", "c,p,", "pc,pc,pc", "TP,,C",
+        "C,,", "T,,", "CT,C,C", ",C,", ",,C", "c,c,c", "p,p,p", "P,P,P", "P,,", "p,,", "Cp,,", "CP,,", "Tp,Cp,", ",p,", ",,p", "c,p,",
+        "pc,pc,pc", "TP,,C",
     ];
     match role {
         Role::Root if dice.chance(60) => dice.pick(&["CT,C,C", "CT,,", "CT,C,C", "C,C,"]),
@@ -223,7 +224,7 @@ fn extensions(dice: &mut Dice, plan: &Plan, issuer: &Issuer<'_>) -> Vec<Extensio
     if dice.chance(75) {
         all.push(("2.5.29.14", false, der::tlv(4, &identifier(plan))));
     }
-    authority(dice, plan, issuer, &mut all);
+    authority(dice, issuer, &mut all);
     if !plan.is_ca && dice.chance(70) {
         all.push(("2.5.29.17", false, alternative_names(dice)));
     }
@@ -291,8 +292,8 @@ fn purposes(dice: &mut Dice, plan: &Plan, all: &mut Vec<Extension>) {
     }
 }
 
-fn authority(dice: &mut Dice, plan: &Plan, issuer: &Issuer<'_>, all: &mut Vec<Extension>) {
-    let own = issuer.identifier.clone().unwrap_or_default();
+fn authority(dice: &mut Dice, issuer: &Issuer<'_>, all: &mut Vec<Extension>) {
+    let own = identifier(issuer.plan);
     let by_name = |serial: u32| {
         let directory = der::tlv(0xa1, &der::tlv(0xa4, &name(&issuer.plan.subject).to_der().unwrap()));
         vec![directory, der::tlv(0x82, &serial.to_be_bytes()[2..])]
@@ -306,7 +307,6 @@ fn authority(dice: &mut Dice, plan: &Plan, issuer: &Issuer<'_>, all: &mut Vec<Ex
         70..72 => [vec![der::tlv(0x80, &own)], by_name(4711)].concat(),
         _ => return,
     };
-    let _ = plan;
     all.push(("2.5.29.35", false, der::sequence(&parts)));
 }
 

@@ -41,7 +41,7 @@ impl Walk<'_> {
                 return findings.add(place, depth, NssError::AlgorithmMismatch);
             }
             let Some((issuer_place, issuer)) =
-                self.store.issuer(place, self.usage, self.times).and_then(|place| Some((place, self.store.get(place)?)))
+                self.store.issuer(place, leaf_place, self.usage, self.times).and_then(|place| Some((place, self.store.get(place)?)))
             else {
                 return findings.add(place, depth, NssError::UnknownIssuer);
             };
@@ -56,7 +56,7 @@ impl Walk<'_> {
             if let Some(offender) = self.outside_name_space(issuer_place, issuer, &below) {
                 return findings.add(offender, depth + 1, NssError::NotInNameSpace);
             }
-            if !imposed::may_issue(&issuer.facts.subject, leaf.facts.not_before) {
+            if issuer.facts.is_ended && leaf.facts.not_before > imposed::END_OF_WOSIGN {
                 return findings.add(issuer_place, depth + 1, NssError::UntrustedIssuer);
             }
             // Where the issuer is out of date NSS does not trust its revocation list either, and says so of the certificate.

@@ -4,7 +4,9 @@ use ::time::OffsetDateTime;
 
 use super::bits::key_usage;
 use super::cert_type::{self, Kinds};
+use super::imposed;
 use super::signature::SignatureKind;
+use crate::name::DistinguishedName;
 use crate::x509::der::{DerError, Element, Reader, tag};
 use crate::x509::parse::{ParseError, lenient, time};
 
@@ -33,6 +35,10 @@ pub struct Facts {
     pub(super) signature: SignatureKind,
     /// The value of the extension.
     pub(super) name_constraints: Option<Vec<u8>>,
+    /// The domains that NSS holds it to for its name, where it has no such extension.
+    pub(super) imposed_domains: Option<&'static [&'static str]>,
+    /// NSS accepts nothing that it issued after 2016.
+    pub(super) is_ended: bool,
     /// The value of the extension.
     pub(super) alternative_names: Option<Vec<u8>>,
     /// The SubjectPublicKeyInfo, whole DER.
@@ -107,6 +113,7 @@ impl Facts {
         let is_root =
             self_issued && names_itself(authority.as_ref(), subject_key_identifier.as_deref(), fields.issuer.raw, fields.serial_number);
         let key_kind = key_kind(fields.subject_public_key_info);
+        let subject = DistinguishedName::from_der(fields.subject.raw).unwrap_or_default();
         let mut facts = Self {
             subject: fields.subject.raw.to_vec(),
             issuer: fields.issuer.raw.to_vec(),
@@ -124,6 +131,8 @@ impl Facts {
             algorithms_differ: fields.signature.content != fields.signature_algorithm.content,
             signature: SignatureKind::of(fields.signature_algorithm),
             name_constraints: extensions.certificate(30).map(<[u8]>::to_vec),
+            imposed_domains: imposed::domains(&subject),
+            is_ended: imposed::is_ended(&subject),
             alternative_names: extensions.certificate(17).map(<[u8]>::to_vec),
             public_key: fields.subject_public_key_info.raw.to_vec(),
         };

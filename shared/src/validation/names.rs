@@ -2,7 +2,6 @@
 //! common name counts as a host name where there is no alternative one, and a directory name shorter than the constraint passes.
 
 use super::facts::Facts;
-use super::imposed;
 use crate::name::DistinguishedName;
 use crate::x509::der::{self, DerError, Reader, tag};
 
@@ -53,7 +52,7 @@ fn general_name(element: der::Element<'_>) -> Result<Name, DerError> {
     let kind = element.tag & 0x0f;
     let content = match kind {
         OTHER => element.reader().expect(tag::OID)?.content,
-        0..=8 => element.content,
+        1..=8 => element.content,
         _ => return Err(DerError::Malformed),
     };
     Ok(Name { kind, content: content.to_vec() })
@@ -74,7 +73,7 @@ impl NameConstraints {
     pub(super) fn of(facts: &Facts) -> Result<Option<Self>, DerError> {
         match &facts.name_constraints {
             Some(value) => Self::read(value).map(Some),
-            None => Ok(imposed::domains(&facts.subject).map(|domains| Self {
+            None => Ok(facts.imposed_domains.map(|domains| Self {
                 permitted: domains.iter().map(|domain| Name { kind: DNS, content: domain.as_bytes().to_vec() }).collect(),
                 excluded: Vec::new(),
             })),

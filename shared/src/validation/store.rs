@@ -99,13 +99,15 @@ impl Store {
         self.get(place).map(|certificate| certificate.facts.public_key.as_slice())
     }
 
-    /// The one issuer that NSS looks at: it tries no other when this one fails. A root is its own.
-    pub(super) fn issuer(&self, place: usize, usage: Usage, times: Times) -> Option<usize> {
+    /// The one issuer that NSS looks at: it tries no other when this one fails. A root is its own. `leaf` is the certificate that the walk
+    /// began with: NSS has it at hand, and so meets it before others of its name.
+    pub(super) fn issuer(&self, place: usize, leaf: usize, usage: Usage, times: Times) -> Option<usize> {
         let subject = &self.get(place)?.facts;
         if subject.is_root {
             return Some(place);
         }
         let mut found = self.possible_issuers(place).to_vec();
+        found.sort_by_key(|&place| place != leaf);
         if let Some(authority) = &subject.authority {
             let fits: Vec<_> = found.iter().map(|&place| self.get(place).map_or(Fit::No, |issuer| fit(&issuer.facts, authority))).collect();
             let wanted = if fits.contains(&Fit::Yes) { Fit::Yes } else { Fit::Unknown };

@@ -142,9 +142,7 @@ impl Usage {
             Self::Ipsec => cert_type::IPSEC_CA,
             Self::EmailSigner | Self::EmailRecipient => cert_type::EMAIL_CA,
             Self::ObjectSigner => cert_type::OBJECT_SIGNING_CA,
-            Self::AnyCa | Self::VerifyCa | Self::StatusResponder => {
-                cert_type::OBJECT_SIGNING_CA | cert_type::EMAIL_CA | cert_type::SSL_CA
-            }
+            Self::AnyCa | Self::VerifyCa | Self::StatusResponder => cert_type::OBJECT_SIGNING_CA | cert_type::EMAIL_CA | cert_type::SSL_CA,
         }
     }
 
