@@ -13,7 +13,10 @@ async fn signed_in(deck: &Deck, width: u32, height: u32) -> Browser {
 
 /// A database with a CA, a leaf, and a request that waits.
 async fn furnished() -> Deck {
-    use certdeck_shared::api::{key::KeyAlgorithm, request::NewRequest};
+    use certdeck_shared::api::{
+        key::KeyAlgorithm,
+        request::{NewRequest, Tracking},
+    };
     let deck = Deck::new().await;
     let authority = Authority::new("Furnishing CA");
     deck.import(vec![
@@ -21,8 +24,12 @@ async fn furnished() -> Deck {
         item(authority.leaf("leaf.example.org"), "leaf.example.org", ",,"),
     ])
     .await;
-    let form = certdeck_shared::request::RequestForm { common_name: "pending.example.org".to_owned(), ..Default::default() };
-    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form, nickname: "pending.example.org".to_owned(), note: None };
+    let form = certdeck_shared::request::RequestForm {
+        common_name: "pending.example.org".to_owned(),
+        subject_alternative_names: "pending.example.org".to_owned(),
+        ..Default::default()
+    };
+    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form, tracking: Tracking::named("pending.example.org") };
     deck.client.create_request(&deck.id, &new).await.unwrap();
     deck
 }

@@ -7,6 +7,8 @@ mod databases;
 mod http;
 mod old_databases;
 mod readme;
+mod request_answers;
+mod request_sources;
 mod requests;
 mod snapshots;
 mod support;

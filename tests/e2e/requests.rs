@@ -3,7 +3,7 @@
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::problem::ProblemCode;
-use certdeck_shared::api::request::{NewRequest, Reply, RequestState};
+use certdeck_shared::api::request::{NewRequest, Reply, RequestState, Tracking};
 use certdeck_shared::request::{RequestForm, to_be_signed};
 use support::certificates::Authority;
 use support::deck::{Deck, refusal};
@@ -22,7 +22,7 @@ fn form(common_name: &str) -> RequestForm {
 }
 
 fn reply(content: String) -> Reply {
-    Reply { content, nickname: None }
+    Reply { content, ..Reply::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,7 +34,11 @@ async fn a_request_of_each_algorithm_is_verified_by_openssl_and_its_answer_insta
     assert!(offered.len() >= 6, "{offered:?}");
     for key_algorithm in offered {
         let name = format!("{key_algorithm:?}.example").to_lowercase();
-        let new = NewRequest::Form { key_algorithm, form: form(&name), nickname: name.clone(), note: Some("for the test".to_owned()) };
+        let new = NewRequest::Form {
+            key_algorithm,
+            form: form(&name),
+            tracking: Tracking { note: Some("for the test".to_owned()), ..Tracking::named(name.clone()) },
+        };
         let request = deck.client.create_request(&deck.id, &new).await.unwrap_or_else(|error| panic!("{error:?}\n{}", deck.console.log()));
         assert_eq!((request.state, request.key_present), (RequestState::Pending, true));
         let text = String::from_utf8(openssl(&["req", "-verify", "-noout", "-text", "-subject"], request.pem.as_bytes())).unwrap();
@@ -66,8 +70,7 @@ async fn a_request_of_each_algorithm_is_verified_by_openssl_and_its_answer_insta
 async fn an_answer_with_its_chain_brings_the_issuer_along() {
     let deck = Deck::new().await;
     let authority = Authority::new("Chained CA");
-    let new =
-        NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form: form("chained.example"), nickname: "wanted".to_owned(), note: None };
+    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form: form("chained.example"), tracking: Tracking::named("wanted") };
     let request = deck.client.create_request(&deck.id, &new).await.unwrap();
     let bundle = tempfile::NamedTempFile::new().unwrap();
     let both = format!("{}{}", support::certificates::to_pem(&authority.certificate), authority.sign(&request.pem));
@@ -98,8 +101,7 @@ async fn the_token_signs_a_request_for_its_own_key_and_nothing_else() {
     let sign = |key_id: &str, bytes: Vec<u8>| NewRequest::ToBeSigned {
         key_id: key_id.to_owned(),
         certification_request_info: Base64(bytes),
-        nickname: "two passes".to_owned(),
-        note: None,
+        tracking: Tracking::named("two passes"),
     };
     let information = to_be_signed(&form("passes.example"), &mine.subject_public_key_info.0).unwrap();
     let foreign = to_be_signed(&form("passes.example"), &other.subject_public_key_info.0).unwrap();
@@ -127,7 +129,7 @@ async fn a_form_that_cannot_be_a_request_is_refused_field_by_field() {
     let deck = Deck::new().await;
     let wrong =
         RequestForm { country: "Germany".to_owned(), subject_alternative_names: "not a name!".to_owned(), ..RequestForm::default() };
-    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form: wrong, nickname: "x".to_owned(), note: None };
+    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form: wrong, tracking: Tracking::named("x") };
     let problem = support::deck::problem(deck.client.create_request(&deck.id, &new).await);
     assert_eq!(problem.code, ProblemCode::InvalidInput);
     assert!(problem.errors.iter().any(|error| error.pointer.ends_with("/country")), "{:?}", problem.errors);

@@ -6,7 +6,7 @@ use certdeck_shared::api::account::{NewApiToken, Scope};
 use certdeck_shared::api::certificate::CertificateChange;
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
-use certdeck_shared::api::request::NewRequest;
+use certdeck_shared::api::request::{NewRequest, Tracking};
 use certdeck_shared::request::RequestForm;
 use reqwest::Method;
 use support::certificates::{Authority, Template, to_pem};
@@ -88,7 +88,7 @@ async fn a_nickname_has_a_length_and_no_control_characters() {
                 "rename to {shown:?}"
             );
             let form = RequestForm { common_name: "x.example".to_owned(), ..RequestForm::default() };
-            let request = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form, nickname: wrong.clone(), note: None };
+            let request = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form, tracking: Tracking::named(wrong.clone()) };
             assert_eq!(refusal(deck.client.create_request(&deck.id, &request).await), ProblemCode::InvalidInput, "request for {shown:?}");
             if !wrong.is_empty() {
                 let key = NewKey { algorithm: KeyAlgorithm::EcP256, label: Some(wrong.clone()) };

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 use super::StateError;
 
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE users (
         user_name TEXT PRIMARY KEY COLLATE NOCASE,
         password_hash TEXT NOT NULL,
@@ -71,7 +72,22 @@ const MIGRATIONS: &[&str] = &["
         job TEXT NOT NULL
     ) STRICT;
     CREATE INDEX jobs_by_start ON jobs (started_at);
-"];
+",
+    "
+    ALTER TABLE requests ADD COLUMN ca_name TEXT;
+    ALTER TABLE requests ADD COLUMN phone TEXT;
+    ALTER TABLE requests ADD COLUMN key_place TEXT NOT NULL DEFAULT 'database';
+    CREATE TABLE request_answers (
+        request TEXT NOT NULL REFERENCES requests ON DELETE CASCADE,
+        certificate_fingerprint_sha256 TEXT NOT NULL,
+        nickname TEXT NOT NULL,
+        pem TEXT NOT NULL,
+        answered_by TEXT NOT NULL,
+        answered_at INTEGER NOT NULL,
+        PRIMARY KEY (request, certificate_fingerprint_sha256)
+    ) STRICT;
+",
+];
 
 /// Brings the schema up to date, each step in a transaction of its own.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), StateError> {

@@ -22,7 +22,7 @@ pub use api_tokens::{ApiTokenRecord, ApiTokens};
 pub use audit::{Audit, AuditDraft, AuditFilter};
 pub use databases::{DatabaseRecord, Databases};
 pub use jobs::Jobs;
-pub use requests::{RequestRecord, Requests};
+pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
 pub use sessions::{SessionRecord, Sessions};
 pub use users::{UserRecord, Users};
 

@@ -1,5 +1,6 @@
 //! Certification requests and what has become of them.
 
+use certdeck_shared::api::request::RequestKeyPlace;
 use rusqlite::{OptionalExtension as _, Row, params};
 use time::OffsetDateTime;
 
@@ -26,8 +27,40 @@ pub struct RequestRecord {
     pub created_by: String,
     /// When.
     pub created_at: OffsetDateTime,
-    /// SHA-256 of the certificate that answered it.
+    /// SHA-256 of the certificate that answered it, of several the latest.
     pub certificate_fingerprint_sha256: Option<String>,
+    /// The CA it went to.
+    pub ca_name: Option<String>,
+    /// Telephone number of whoever asks.
+    pub phone: Option<String>,
+    /// Where its key is.
+    pub key_place: RequestKeyPlace,
+}
+
+/// An answer to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRecord {
+    /// SHA-256 of the certificate.
+    pub certificate_fingerprint_sha256: String,
+    /// The nickname it got, or would have got.
+    pub nickname: String,
+    /// The certificate and the issuers known then, leaf first, PEM.
+    pub pem: String,
+    /// Who brought it.
+    pub answered_by: String,
+    /// When.
+    pub answered_at: OffsetDateTime,
+}
+
+/// What may be changed of a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestEdit {
+    /// Nickname for the certificate to come.
+    pub nickname: String,
+    /// A note for people.
+    pub note: Option<String>,
+    /// The CA it went to.
+    pub ca_name: Option<String>,
 }
 
 /// The table of requests.
@@ -57,7 +90,8 @@ impl Requests<'_> {
             .call(move |state| {
                 state.execute(
                     "INSERT INTO requests (id, database, nickname, subject, key_id, pem, note, created_by, created_at, \
-                     certificate_fingerprint_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                     certificate_fingerprint_sha256, ca_name, phone, key_place) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                     params![
                         record.id,
                         record.database,
@@ -68,7 +102,10 @@ impl Requests<'_> {
                         record.note,
                         record.created_by,
                         to_column(record.created_at),
-                        record.certificate_fingerprint_sha256
+                        record.certificate_fingerprint_sha256,
+                        record.ca_name,
+                        record.phone,
+                        record.key_place.name()
                     ],
                 )?;
                 Ok(())
@@ -76,13 +113,54 @@ impl Requests<'_> {
             .await
     }
 
-    /// Notes the certificate that answered it; false when there is no such request.
-    pub async fn set_answered(&self, id: &str, certificate_fingerprint_sha256: &str) -> Result<bool, StateError> {
-        let (id, fingerprint) = (id.to_owned(), certificate_fingerprint_sha256.to_owned());
+    /// Notes an answer, which becomes the latest; false when there is no such request.
+    pub async fn add_answer(&self, id: &str, answer: AnswerRecord) -> Result<bool, StateError> {
+        let id = id.to_owned();
         self.0
             .call(move |state| {
                 let sql = "UPDATE requests SET certificate_fingerprint_sha256 = ?2 WHERE id = ?1";
-                Ok(state.execute(sql, [id, fingerprint])? > 0)
+                let there = state.execute(sql, [&id, &answer.certificate_fingerprint_sha256])? > 0;
+                if there {
+                    // The same answer again keeps when it came first.
+                    state.execute(
+                        "INSERT OR IGNORE INTO request_answers (request, certificate_fingerprint_sha256, nickname, pem, answered_by, \
+                         answered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                        params![
+                            id,
+                            answer.certificate_fingerprint_sha256,
+                            answer.nickname,
+                            answer.pem,
+                            answer.answered_by,
+                            to_column(answer.answered_at)
+                        ],
+                    )?;
+                }
+                Ok(there)
+            })
+            .await
+    }
+
+    /// The answers to all requests of a database, by request, the first one first.
+    pub async fn answers(&self, database: &str) -> Result<Vec<(String, AnswerRecord)>, StateError> {
+        let database = database.to_owned();
+        self.0
+            .call(move |state| {
+                let mut statement = state.prepare_cached(
+                    "SELECT request_answers.* FROM request_answers JOIN requests ON requests.id = request \
+                     WHERE database = ?1 ORDER BY answered_at, request_answers.rowid",
+                )?;
+                Ok(statement.query_map([database], |row| Ok((row.get("request")?, read_answer(row)?)))?.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// Changes what may be changed; false when there is no such request.
+    pub async fn edit(&self, id: &str, edit: RequestEdit) -> Result<bool, StateError> {
+        let id = id.to_owned();
+        self.0
+            .call(move |state| {
+                let sql = "UPDATE requests SET nickname = ?2, note = ?3, ca_name = ?4 WHERE id = ?1";
+                Ok(state.execute(sql, params![id, edit.nickname, edit.note, edit.ca_name])? > 0)
             })
             .await
     }
@@ -106,5 +184,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RequestRecord> {
         created_by: row.get("created_by")?,
         created_at: from_column(row.get("created_at")?),
         certificate_fingerprint_sha256: row.get("certificate_fingerprint_sha256")?,
+        ca_name: row.get("ca_name")?,
+        phone: row.get("phone")?,
+        key_place: RequestKeyPlace::named(&row.get::<_, String>("key_place")?),
+    })
+}
+
+fn read_answer(row: &Row<'_>) -> rusqlite::Result<AnswerRecord> {
+    Ok(AnswerRecord {
+        certificate_fingerprint_sha256: row.get("certificate_fingerprint_sha256")?,
+        nickname: row.get("nickname")?,
+        pem: row.get("pem")?,
+        answered_by: row.get("answered_by")?,
+        answered_at: from_column(row.get("answered_at")?),
     })
 }

@@ -97,6 +97,18 @@ pub fn request(id: &str, request: &str) -> String {
     format!("{}/requests/{}", database(id), segment(request))
 }
 
+/// Replies to whichever request has the key (POST).
+#[must_use]
+pub fn replies(id: &str) -> String {
+    of_database(id, "replies")
+}
+
+/// The form that asks for a certificate again.
+#[must_use]
+pub fn request_form(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/request-form", certificate(id, fingerprint_sha256))
+}
+
 /// Reply to a request.
 #[must_use]
 pub fn reply(id: &str, request_id: &str) -> String {

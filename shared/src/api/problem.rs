@@ -149,6 +149,10 @@ problem_codes! {
     ReplyDoesNotMatch = "reply-does-not-match", 422, "No certificate for this key";
     /// What should be signed is not a request for that key.
     NotSignable = "not-signable", 422, "Not a request for this key";
+    /// The request has weaknesses that were not accepted by their ids.
+    WeakRequest = "weak-request", 422, "The request is weak";
+    /// Another certificate answered the request before.
+    RequestAnswered = "request-answered", 409, "The request has an answer";
     /// The database password is wrong.
     PinIncorrect = "pin-incorrect", 403, "The database password is wrong";
     /// The database is locked; unlock it with its password.

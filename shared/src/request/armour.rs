@@ -14,6 +14,12 @@ pub fn new_pem(request: &[u8]) -> String {
     labelled(request, "NEW CERTIFICATE REQUEST")
 }
 
+/// A certificate as PEM.
+#[must_use]
+pub fn certificate_pem(certificate: &[u8]) -> String {
+    labelled(certificate, "CERTIFICATE")
+}
+
 fn labelled(request: &[u8], label: &str) -> String {
     let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
     pem::encode_config(&pem::Pem::new(label, request), config)

@@ -7,9 +7,6 @@ use crate::x509::view::GeneralNameView;
 /// Most characters of a challenge password (PKCS#9, RFC 2985 appendix B).
 const LONGEST_CHALLENGE: usize = 255;
 
-/// Most characters of a telephone number: one line of a mail.
-const LONGEST_PHONE: usize = 64;
-
 /// Everything that is wrong with a form, each with the limit and the cure. Nothing when it can become a request.
 #[must_use]
 pub fn validate(form: &RequestForm) -> Vec<FieldError> {
@@ -29,22 +26,23 @@ pub fn validate(form: &RequestForm) -> Vec<FieldError> {
         });
     }
     purpose::faults(form, &mut errors);
-    line(&form.phone, "phone", "telephone number", LONGEST_PHONE, &mut errors);
-    line(&form.challenge_password, "challenge_password", "challenge password", LONGEST_CHALLENGE, &mut errors);
+    if let Some(message) = wrong_line(&form.challenge_password, "challenge password", LONGEST_CHALLENGE) {
+        errors.push(FieldError { pointer: "/challenge_password".to_owned(), message });
+    }
     errors
 }
 
-/// A field that is one line of text.
-fn line(text: &str, field: &str, label: &str, longest: usize, errors: &mut Vec<FieldError>) {
+/// What speaks against a text that is to be one line of at most so many characters.
+#[must_use]
+pub fn wrong_line(text: &str, label: &str, longest: usize) -> Option<String> {
     let characters = text.chars().count();
-    let message = if text.chars().any(char::is_control) {
-        ["the ", label, " has a control character; remove it"].concat()
+    if text.chars().any(char::is_control) {
+        Some(["the ", label, " has a control character; remove it"].concat())
     } else if characters > longest {
-        ["the ", label, " has ", &characters.to_string(), " characters; at most ", &longest.to_string(), " are allowed"].concat()
+        Some(["the ", label, " has ", &characters.to_string(), " characters; at most ", &longest.to_string(), " are allowed"].concat())
     } else {
-        return;
-    };
-    errors.push(FieldError { pointer: ["/", field].concat(), message });
+        None
+    }
 }
 
 /// What a CA or a browser will probably not like, in words. Does not stop the request.
@@ -116,7 +114,6 @@ mod tests {
     #[case(|form: &mut RequestForm| form.locality = "Z\u{7}rich".into(), "/locality", "the locality has a control character; remove it")]
     #[case(|form: &mut RequestForm| form.email_address = "nobody".into(), "/email_address", "an e-mail address looks like hostmaster@example.org")]
     #[case(|form: &mut RequestForm| form.subject_alternative_names = "a.example\na..b".into(), "/subject_alternative_names", "line 2: “a..b” is not a host name: its labels have 1 to 63 characters")]
-    #[case(|form: &mut RequestForm| form.phone = "a\nb".into(), "/phone", "the telephone number has a control character; remove it")]
     #[case(|form: &mut RequestForm| form.challenge_password = "a".repeat(256), "/challenge_password", "the challenge password has 256 characters; at most 255 are allowed")]
     #[case(|form: &mut RequestForm| *form = RequestForm::default(), "/common_name", "give at least one name: a common name or an alternative name")]
     fn faults_name_field_limit_and_cure(#[case] change: fn(&mut RequestForm), #[case] pointer: &str, #[case] message: &str) {

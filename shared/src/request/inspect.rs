@@ -200,14 +200,14 @@ pub fn signed_parts(request: &[u8]) -> Result<SignedParts<'_>, RequestError> {
     let mut whole = outer.reader();
     let info = whole.expect(tag::SEQUENCE).map_err(part("certificationRequestInfo"))?;
     let algorithm = whole.expect(tag::SEQUENCE).map_err(part("signatureAlgorithm"))?;
-    let signature = whole.expect(tag::BIT_STRING).map_err(part("signature"))?.bits().map_err(part("signature"))?;
+    let signature = whole.expect(tag::BIT_STRING).and_then(octets).map_err(part("signature"))?;
     if !whole.is_empty() {
         return Err(part("signature")(DerError::TrailingData));
     }
     let key = fields(info)?.key;
     let mut key_fields = key.reader();
     let key_algorithm = key_fields.expect(tag::SEQUENCE).map_err(part("subjectPKInfo"))?;
-    let public_key = key_fields.expect(tag::BIT_STRING).and_then(|bits| bits.bits()).map_err(part("subjectPKInfo"))?;
+    let public_key = key_fields.expect(tag::BIT_STRING).and_then(octets).map_err(part("subjectPKInfo"))?;
     Ok(SignedParts {
         to_be_signed: info.raw,
         subject_public_key_info: key.raw,
@@ -216,6 +216,14 @@ pub fn signed_parts(request: &[u8]) -> Result<SignedParts<'_>, RequestError> {
         signature_algorithm: identifier(algorithm).map_err(part("signatureAlgorithm"))?,
         signature,
     })
+}
+
+/// Content of a BIT STRING of whole octets.
+fn octets(bits: Element<'_>) -> Result<&[u8], DerError> {
+    match bits.content {
+        [0, octets @ ..] => Ok(octets),
+        _ => Err(DerError::Malformed),
+    }
 }
 
 /// Contents of identifier and parameters of an AlgorithmIdentifier.

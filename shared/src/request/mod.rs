@@ -14,9 +14,9 @@ mod weak;
 
 use serde::{Deserialize, Serialize};
 
-pub use armour::{certutil_text, new_pem, pem};
+pub use armour::{certificate_pem, certutil_text, new_pem, pem};
 pub use build::{BuildError, SignatureAlgorithm, assemble, to_be_signed};
-pub use form::{notes, validate};
+pub use form::{notes, validate, wrong_line};
 pub use inspect::{Inspected, RequestError, RequestView, SignedParts, inspect, signed_parts, unsigned_view, view};
 pub use names::{NameProblem, names};
 pub use outline::{draft, outline};
@@ -57,8 +57,6 @@ pub struct RequestForm {
     pub extended_key_usage: Vec<String>,
     /// Basic constraints; only a CA needs them.
     pub basic_constraints: Option<RequestedConstraints>,
-    /// Telephone number of whoever asks. As with `certutil -R -p` it stands above the PEM text with the label NEW, not in the request.
-    pub phone: String,
     /// Password for a later revocation (PKCS#9 challengePassword). Everyone who sees the request can read it.
     pub challenge_password: String,
 }

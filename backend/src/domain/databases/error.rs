@@ -1,6 +1,7 @@
 //! Why an operation on a database was refused or failed, and the problem it becomes.
 
 use certdeck_shared::api::problem::{FieldError, Problem, ProblemCode};
+use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
 use crate::host::files::FileError;
@@ -76,6 +77,12 @@ pub enum OperationError {
     /// What was to be signed is not a request for that key.
     #[error("not a request for this key")]
     NotSignable(String),
+    /// The request has weaknesses that were not accepted.
+    #[error("the request is weak; nothing was made")]
+    WeakRequest(Vec<Weakness>),
+    /// Another certificate answered the request before.
+    #[error("the request has an answer")]
+    RequestAnswered(String),
     /// The console's own database cannot be given up.
     #[error("the console's own database stays")]
     EmbeddedStays,
@@ -148,6 +155,14 @@ impl OperationError {
             Self::Unreadable(why) => Problem::new(ProblemCode::Unreadable, why.clone()),
             Self::ReplyDoesNotMatch(why) => Problem::new(ProblemCode::ReplyDoesNotMatch, why.clone()),
             Self::NotSignable(why) => Problem::new(ProblemCode::NotSignable, why.clone()),
+            Self::WeakRequest(weaknesses) => {
+                let named =
+                    |weakness: &Weakness| FieldError { pointer: format!("/accept/{}", weakness.id), message: weakness.words.clone() };
+                let ids: Vec<&str> = weaknesses.iter().map(|weakness| weakness.id.as_str()).collect();
+                let detail = format!("The request is weak: {}. To make it nevertheless name these in “accept”.", ids.join(", "));
+                Problem { errors: weaknesses.iter().map(named).collect(), ..Problem::new(ProblemCode::WeakRequest, detail) }
+            }
+            Self::RequestAnswered(why) => Problem::new(ProblemCode::RequestAnswered, why.clone()),
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
             Self::Cancelled => Problem::new(ProblemCode::Cancelled, sentence(self)),
             Self::Token(error) => of_token(error),

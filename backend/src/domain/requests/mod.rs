@@ -1,23 +1,38 @@
-//! Certification requests: made around a key that stays in its token, remembered until the CA answers.
+//! Certification requests: made around a key that stays where it is, remembered until the CA answers.
 
+mod answer;
+mod create;
+mod proof;
 mod reply;
 
-use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::problem::FieldError;
-use certdeck_shared::api::request::{NewRequest, Request, RequestState};
-use certdeck_shared::hex::hex;
-use certdeck_shared::request::{self as pkcs10, RequestForm};
+use certdeck_shared::api::request::{Request, RequestAnswer, RequestChange, RequestKeyPlace, RequestState};
+use certdeck_shared::detect;
+use certdeck_shared::request::{self as pkcs10, RequestForm, RequestView};
+use certdeck_shared::x509::parse;
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::databases::{Done, Operation, OperationError};
 use super::inventory;
-use super::keys::{from_hex, key_id};
-use crate::host::randomness;
+use super::keys::from_hex;
 use crate::nss::listing::Listing;
-use crate::state::RequestRecord;
+use crate::state::{AnswerRecord, RequestEdit, RequestRecord};
+
+pub use proof::{ProofError, verify};
 
 /// Most characters of a note.
 const LONGEST_NOTE: usize = 2_000;
+
+/// Most characters of the name of a CA, and of a telephone number.
+const LONGEST_LINE: usize = 100;
+
+/// What a request is described with.
+struct Surroundings<'a> {
+    listing: &'a Listing,
+    answers: Vec<AnswerRecord>,
+    now: OffsetDateTime,
+}
 
 impl Operation {
     /// All requests of the database, the newest first.
@@ -27,7 +42,15 @@ impl Operation {
     pub async fn requests(&self) -> Result<Vec<Request>, OperationError> {
         let listing = self.database.listing().await?;
         let records = self.environment.store.requests().list(&self.database.id).await?;
-        Ok(records.into_iter().map(|record| describe(record, &listing)).collect())
+        let mut answers = self.environment.store.requests().answers(&self.database.id).await?;
+        let now = self.environment.clock.now();
+        Ok(records
+            .into_iter()
+            .map(|record| {
+                let mine = answers.extract_if(.., |(request, _)| *request == record.id).map(|(_, answer)| answer).collect();
+                describe(record, Surroundings { listing: &listing, answers: mine, now })
+            })
+            .collect())
     }
 
     /// One request.
@@ -35,8 +58,26 @@ impl Operation {
     /// # Errors
     /// `NotFound`, also for one of another database.
     pub async fn request(&self, id: &str) -> Result<Request, OperationError> {
+        self.described(self.record(id).await?).await
+    }
+
+    /// The request, DER.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn request_der(&self, id: &str) -> Result<Vec<u8>, OperationError> {
+        Ok(der(&self.record(id).await?))
+    }
+
+    async fn described(&self, record: RequestRecord) -> Result<Request, OperationError> {
         let listing = self.database.listing().await?;
-        Ok(describe(self.record(id).await?, &listing))
+        let answers = self.answers_to(&record.id).await?;
+        Ok(describe(record, Surroundings { listing: &listing, answers, now: self.environment.clock.now() }))
+    }
+
+    async fn answers_to(&self, id: &str) -> Result<Vec<AnswerRecord>, OperationError> {
+        let all = self.environment.store.requests().answers(&self.database.id).await?;
+        Ok(all.into_iter().filter(|(request, _)| request == id).map(|(_, answer)| answer).collect())
     }
 
     async fn record(&self, id: &str) -> Result<RequestRecord, OperationError> {
@@ -44,87 +85,43 @@ impl Operation {
         found.filter(|record| record.database == self.database.id).ok_or_else(|| OperationError::not_found("request", id))
     }
 
-    /// Makes a request: signs what the page has assembled, or makes key and request from a form.
+    /// The form that asks for an existing certificate again.
     ///
     /// # Errors
-    /// `Invalid` field by field, before any key is made; `NotSignable`; `Locked`.
-    pub async fn create_request(&self, new: NewRequest) -> Result<Request, OperationError> {
-        let result = self.create_request_in_turn(new).await;
-        self.conclude("request.create", None, result).await
+    /// `NotFound`; `Unreadable` when the certificate cannot be read.
+    pub async fn request_form_of(&self, fingerprint: &str) -> Result<RequestForm, OperationError> {
+        let listing = self.database.listing().await?;
+        let certificate = inventory::find(&listing, fingerprint)?;
+        let view = parse::certificate(&certificate.der).map_err(|error| OperationError::Unreadable(format!("{error}.")))?;
+        Ok(RequestForm::of_certificate(&view))
     }
 
-    async fn create_request_in_turn(&self, new: NewRequest) -> Result<Done<Request>, OperationError> {
-        let _turn = self.database.turn().await?;
-        let (nickname, note) = match &new {
-            NewRequest::ToBeSigned { nickname, note, .. } | NewRequest::Form { nickname, note, .. } => (nickname.clone(), note.clone()),
+    /// Changes nickname, note or name of the CA.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` field by field.
+    pub async fn change_request(&self, id: &str, change: RequestChange) -> Result<Request, OperationError> {
+        let result = self.change_request_in_turn(id, change).await;
+        self.conclude("request.change", Some(id), result).await
+    }
+
+    async fn change_request_in_turn(&self, id: &str, change: RequestChange) -> Result<Done<Request>, OperationError> {
+        let record = self.record(id).await?;
+        let before = json!({"nickname": record.nickname, "note": record.note, "ca_name": record.ca_name});
+        let or = |new: Option<String>, old: Option<String>| new.map_or(old, text);
+        let edit = RequestEdit {
+            nickname: change.nickname.unwrap_or(record.nickname),
+            note: or(change.note, record.note),
+            ca_name: or(change.ca_name, record.ca_name),
         };
-        let mut errors = Vec::new();
-        if let Some(message) = inventory::wrong_nickname(&nickname) {
-            errors.push(FieldError { pointer: "/nickname".to_owned(), message });
-        }
-        if note.as_deref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
-            errors.push(FieldError { pointer: "/note".to_owned(), message: format!("A note has at most {LONGEST_NOTE} characters.") });
-        }
-        if let NewRequest::Form { form, .. } = &new {
-            errors.extend(pkcs10::validate(form).into_iter().map(|error| {
-                let pointer = error.pointer.strip_prefix("/form").unwrap_or(&error.pointer).to_owned();
-                FieldError { pointer: format!("/form{pointer}"), ..error }
-            }));
-        }
+        let errors = wrong_words(&edit.nickname, edit.note.as_deref(), edit.ca_name.as_deref(), None);
         if !errors.is_empty() {
             return Err(OperationError::Invalid(errors));
         }
-        if let NewRequest::Form { key_algorithm, .. } = &new {
-            self.needs_algorithm(*key_algorithm, "/key_algorithm").await?;
-        }
-        self.database.needs_unlocked().await?;
-        let (key, der) = match new {
-            NewRequest::ToBeSigned { key_id: id, certification_request_info, .. } => {
-                let id = key_id(&id)?;
-                if self.database.listing().await?.key(&id).is_none() {
-                    return Err(OperationError::not_found("key", &id));
-                }
-                let der = self.database.token.sign_request(&from_hex(&id), &certification_request_info.0).await?;
-                (id, der)
-            }
-            NewRequest::Form { key_algorithm, form, .. } => self.sign_form(key_algorithm, &form, &nickname).await?,
-        };
-        let view = pkcs10::view(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
-        let record = RequestRecord {
-            id: randomness::identifier(),
-            database: self.database.id.clone(),
-            nickname,
-            subject: view.subject.to_string(),
-            key_id: key,
-            pem: pkcs10::pem(&der),
-            note: note.filter(|note| !note.trim().is_empty()),
-            created_by: self.actor.clone(),
-            created_at: self.environment.clock.now(),
-            certificate_fingerprint_sha256: None,
-        };
-        self.environment.store.requests().insert(record.clone()).await?;
+        let after = json!({"nickname": edit.nickname, "note": edit.note, "ca_name": edit.ca_name});
+        self.environment.store.requests().edit(id, edit).await?;
         self.changed()?;
-        let listing = self.database.listing().await?;
-        let after = json!({"request": record.id, "subject": record.subject, "key_id": record.key_id, "nickname": record.nickname});
-        Ok(Done { answer: describe(record, &listing), before: None, after: Some(after) })
-    }
-
-    /// Makes the key, then the request; the key goes again when the request cannot be made.
-    async fn sign_form(&self, algorithm: KeyAlgorithm, form: &RequestForm, label: &str) -> Result<(String, Vec<u8>), OperationError> {
-        self.snapshot(&format!("a key for the request {label}")).await?;
-        let key = self.database.token.generate_key(algorithm, label).await?;
-        let signed = async {
-            let information = pkcs10::to_be_signed(form, &key.subject_public_key_info)
-                .map_err(|error| OperationError::invalid("/form", format!("{error}.")))?;
-            Ok::<_, OperationError>(self.database.token.sign_request(&key.id, &information).await?)
-        };
-        match signed.await {
-            Ok(der) => Ok((hex(&key.id), der)),
-            Err(error) => {
-                let _ = self.database.token.delete_key(&key.id).await;
-                Err(error)
-            }
-        }
+        Ok(Done { answer: self.request(id).await?, before: Some(before), after: Some(after) })
     }
 
     /// Forgets a request, and deletes its key if asked and no certificate has it.
@@ -158,16 +155,64 @@ impl Operation {
     }
 }
 
-fn describe(record: RequestRecord, listing: &Listing) -> Request {
+/// A text that people typed; none when nothing is in it.
+fn text(typed: String) -> Option<String> {
+    Some(typed).filter(|text| !text.trim().is_empty())
+}
+
+/// What speaks against the words that go with a request.
+fn wrong_words(nickname: &str, note: Option<&str>, ca_name: Option<&str>, phone: Option<&str>) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut wrong = |pointer: &str, message: String| errors.push(FieldError { pointer: pointer.to_owned(), message });
+    if let Some(message) = inventory::wrong_nickname(nickname) {
+        wrong("/nickname", message);
+    }
+    if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+        wrong("/note", format!("A note has at most {LONGEST_NOTE} characters."));
+    }
+    for (pointer, label, value) in [("/ca_name", "name of the CA", ca_name), ("/phone", "telephone number", phone)] {
+        if let Some(message) = value.and_then(|value| pkcs10::wrong_line(value, label, LONGEST_LINE)) {
+            wrong(pointer, message);
+        }
+    }
+    errors
+}
+
+/// The request of a record, DER; what was stored was read before.
+fn der(record: &RequestRecord) -> Vec<u8> {
+    detect::read(record.pem.as_bytes()).requests.into_iter().next().map(|found| found.der).unwrap_or_default()
+}
+
+fn view(record: &RequestRecord) -> Option<RequestView> {
+    pkcs10::view(&der(record)).ok()
+}
+
+fn describe(record: RequestRecord, around: Surroundings<'_>) -> Request {
+    let answers = around.answers.into_iter().map(|answer| RequestAnswer {
+        installed: around.listing.certificate(&answer.certificate_fingerprint_sha256).is_some(),
+        fingerprint_sha256: answer.certificate_fingerprint_sha256,
+        nickname: answer.nickname,
+        pem: answer.pem,
+        answered_by: answer.answered_by,
+        answered_at: answer.answered_at,
+    });
+    let key_present = around.listing.key(&record.key_id).is_some();
     Request {
-        key_present: listing.key(&record.key_id).is_some(),
+        key_present,
+        // A key that was imported since is in the database, wherever the request came from.
+        key_place: if key_present { RequestKeyPlace::Database } else { record.key_place },
         state: if record.certificate_fingerprint_sha256.is_some() { RequestState::Answered } else { RequestState::Pending },
+        weaknesses: view(&record).map(|view| pkcs10::weaknesses(&view)).unwrap_or_default(),
+        answers: answers.collect(),
+        age_days: (around.now - record.created_at).whole_days().max(0),
         id: record.id,
         nickname: record.nickname,
         subject: record.subject,
         key_id: record.key_id,
         pem: record.pem,
         note: record.note,
+        ca_name: record.ca_name,
+        phone: record.phone,
         created_by: record.created_by,
         created_at: record.created_at,
         certificate_fingerprint_sha256: record.certificate_fingerprint_sha256,

@@ -43,7 +43,7 @@ pub fn answer(
         event.prevent_default();
         let (db, id) = at.clone();
         let nickname = Some(nickname.get_untracked().trim().to_owned()).filter(|name| !name.is_empty());
-        let reply = Reply { content: content.get_untracked(), nickname };
+        let reply = Reply { content: content.get_untracked(), nickname, ..Reply::default() };
         submission.run(async move { client().reply(&db, &id, &reply).await }, move |reply| {
             app.announce("Installed");
             app.refresh_databases();

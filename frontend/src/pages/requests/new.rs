@@ -6,7 +6,7 @@ use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::key::{CreatedKey, NewKey};
 use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
-use certdeck_shared::api::request::{NewRequest, Request};
+use certdeck_shared::api::request::{NewRequest, Request, Tracking};
 use certdeck_shared::request;
 
 use super::draft::Draft;
@@ -52,7 +52,11 @@ impl New {
             self.key.try_set(Some(key.clone()));
             let info = request::to_be_signed(&form, &key.subject_public_key_info.0)
                 .map_err(|error| ClientError::from(Problem::new(ProblemCode::NotSignable, error.to_string())))?;
-            let body = NewRequest::ToBeSigned { key_id: key.id, certification_request_info: Base64(info), nickname, note };
+            let body = NewRequest::ToBeSigned {
+                key_id: key.id,
+                certification_request_info: Base64(info),
+                tracking: Tracking { nickname, note, ..Tracking::default() },
+            };
             client().create_request(&db, &body).await
         };
         let app = self.app;
@@ -232,7 +236,8 @@ fn lines(page: New) -> Glass {
         .collect();
     let asked = if asked.is_empty() { String::new() } else { format!(" --extSAN {}", quoted(&asked.join(","))) };
     let subject = quoted(&request::distinguished_name(&form).to_string());
-    let body = NewRequest::Form { key_algorithm: page.draft.key_algorithm(), form, nickname: page.draft.nickname_or_name(), note: None };
+    let body =
+        NewRequest::Form { key_algorithm: page.draft.key_algorithm(), form, tracking: Tracking::named(page.draft.nickname_or_name()) };
     let body = serde_json::to_string(&body).unwrap_or_default();
     Glass {
         title: "Stands for".to_owned(),

@@ -1,8 +1,11 @@
 //! Certification requests of a database.
 
+mod change;
 mod create;
+mod form;
 mod list;
 mod remove;
+mod replies;
 mod reply;
 mod show;
 
@@ -17,6 +20,8 @@ use crate::domain::console::Console;
 pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .routes(routes!(list::list_requests, create::create_request))
-        .routes(routes!(show::show_request, remove::delete_request))
+        .routes(routes!(show::show_request, change::change_request, remove::delete_request))
         .routes(routes!(reply::reply_to_request))
+        .routes(routes!(replies::reply_to_any))
+        .routes(routes!(form::request_form))
 }

@@ -3,23 +3,34 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::request::{Reply, ReplyInstalled};
+use serde::Deserialize;
 
 use crate::http::context::Writer;
-use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
-/// Installs the CA's answer: the certificate of the request's key, and the issuers that came with it, without trust.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    pub(super) preview: bool,
+}
+
+/// Installs the CA's answer: the certificate of the request's key, and the issuers that came with it, without trust. When the key is not in
+/// the database the certificate is kept with the request instead. With `preview=true` nothing is written.
 #[utoipa::path(post, path = "/databases/{database}/requests/{request}/reply", tag = "requests", params(
     ("database" = String, Path, description = "Identifier"),
     ("request" = String, Path, description = "Identifier"),
+    ("preview" = Option<bool>, Query, description = "Only tell what would happen"),
 ), request_body = Reply, responses(
     (status = 200, body = ReplyInstalled),
-    (status = 409, body = Problem, description = "serial-number-reused, nickname-taken, database-read-only"),
+    (status = 409, body = Problem, description = "request-answered, serial-number-reused, nickname-taken, database-read-only"),
     (status = 422, body = Problem, description = "unreadable, reply-does-not-match"),
 ))]
 pub async fn reply_to_request(
     caller: Writer,
     ProblemPath((database, id)): ProblemPath<(String, String)>,
+    ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(reply): ProblemJson<Reply>,
 ) -> Result<Json<ReplyInstalled>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.reply(&id, reply).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    Ok(Json(if asked.preview { operation.preview_reply(&id, reply).await? } else { operation.reply(&id, reply).await? }))
 }

@@ -1,0 +1,24 @@
+//! `PATCH /databases/{database}/requests/{request}`
+
+use axum::Json;
+use certdeck_shared::api::problem::Problem;
+use certdeck_shared::api::request::{Request, RequestChange};
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Changes nickname, note or name of the CA; what is absent stays, an empty text is none.
+#[utoipa::path(patch, path = "/databases/{database}/requests/{request}", tag = "requests", params(
+    ("database" = String, Path, description = "Identifier"),
+    ("request" = String, Path, description = "Identifier"),
+), request_body = RequestChange, responses(
+    (status = 200, body = Request),
+    (status = 400, body = Problem, description = "invalid-input"),
+))]
+pub async fn change_request(
+    caller: Writer,
+    ProblemPath((database, id)): ProblemPath<(String, String)>,
+    ProblemJson(change): ProblemJson<RequestChange>,
+) -> Result<Json<Request>, HttpProblem> {
+    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.change_request(&id, change).await?))
+}
