@@ -5,6 +5,7 @@ mod accounts;
 mod certificates;
 mod databases;
 mod http;
+mod newer_nss;
 mod old_databases;
 mod readme;
 mod request_answers;

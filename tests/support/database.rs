@@ -80,17 +80,7 @@ impl Database {
     /// `certutil -L`, sorted. Without the password, so that `u` shows by the public key as everywhere else.
     pub fn listing(&self) -> Vec<Listed> {
         let out = run::must("certutil", &["-L", "-d", &format!("sql:{}", self.directory.display())]);
-        let mut listed: Vec<_> = out
-            .lines()
-            .filter_map(|line| line.trim_end().rsplit_once(char::is_whitespace))
-            // The two lines of the heading hold no trust flags.
-            .filter(|(_, trust)| trust.matches(',').count() == 2 && !trust.starts_with("SSL"))
-            // Where a nickname holds a colon certutil puts the token's name before it.
-            .map(|(nickname, trust)| (nickname.trim_end().trim_start_matches("NSS Certificate DB:"), trust))
-            .map(|(nickname, trust)| Listed { nickname: nickname.to_owned(), trust: trust.to_owned() })
-            .collect();
-        listed.sort();
-        listed
+        listed(&out)
     }
 
     /// Trust by nickname.
@@ -135,6 +125,21 @@ impl Database {
             connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap() == "ok"
         })
     }
+}
+
+/// What `certutil -L` printed, sorted.
+pub(crate) fn listed(out: &str) -> Vec<Listed> {
+    let mut listed: Vec<_> = out
+        .lines()
+        .filter_map(|line| line.trim_end().rsplit_once(char::is_whitespace))
+        // The two lines of the heading hold no trust flags.
+        .filter(|(_, trust)| trust.matches(',').count() == 2 && !trust.starts_with("SSL"))
+        // Where a nickname holds a colon certutil puts the token's name before it.
+        .map(|(nickname, trust)| (nickname.trim_end().trim_start_matches("NSS Certificate DB:"), trust))
+        .map(|(nickname, trust)| Listed { nickname: nickname.to_owned(), trust: trust.to_owned() })
+        .collect();
+    listed.sort();
+    listed
 }
 
 /// Numbers that differ within a test process, for names of files.

@@ -43,6 +43,19 @@ impl Deck {
         deck
     }
 
+    /// The same with a console that uses a newer NSS than the system's.
+    pub async fn with_newer_nss() -> Self {
+        let room = tempfile::tempdir().unwrap();
+        let console = crate::newer_nss::console(Options::new(room.path().join("data")));
+        let client = console.set_up().await;
+        let path = room.path().join("nss");
+        let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
+        let database = Database::at(&path, PASSWORD, room.path());
+        let deck = Self { console, client, id: created.id, database, room };
+        deck.unlock().await;
+        deck
+    }
+
     /// A new console that looks at a database that certutil made.
     pub async fn registered(database: Database) -> Self {
         let (room, console, client) = empty().await;

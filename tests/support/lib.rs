@@ -14,6 +14,7 @@ pub mod console;
 pub mod database;
 pub mod deck;
 pub mod mounts;
+pub mod newer_nss;
 pub mod poll;
 pub mod run;
 pub mod transport;

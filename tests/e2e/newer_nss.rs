@@ -1,0 +1,45 @@
+//! With a newer NSS than the system's: what the console writes through it both versions read, and what they cannot share is said.
+
+use certdeck_shared::api::certificate::{CertificateChange, TrustChange, TrustChanges};
+use support::certificates::{Authority, Template};
+use support::deck::{Deck, item};
+use support::newer_nss;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trust_written_through_a_newer_softoken_is_read_alike_by_both_versions() {
+    let deck = Deck::with_newer_nss().await;
+    let template = Template::new();
+    let flags = ["CT,C,C", "C,,", "P,P,P", "p,p,p", ",C,", "T,,", ",,"];
+    let items = (1..).zip(flags).map(|(number, trust)| item(template.numbered(number), &Template::nickname(number), trust));
+    deck.import(items.collect()).await;
+    let agree = |what: &str| {
+        let (newer, older) = (newer_nss::trust(&deck.database), deck.database.trust());
+        assert_eq!(newer, older, "{what}: left by the newer certutil, right by the system's");
+        newer
+    };
+    let stored = agree("as imported");
+    assert_eq!(stored.into_values().collect::<Vec<_>>(), flags);
+    let listed = deck.listed().await;
+    let changes = listed.iter().map(|entry| TrustChange {
+        fingerprint_sha256: entry.fingerprint_sha256.clone(),
+        expected: Some(entry.trust.clone()),
+        trust: if entry.trust == "CT,C,C" { ",," } else { "CT,C,C" }.to_owned(),
+    });
+    deck.client.change_trust(&deck.id, &TrustChanges { changes: changes.collect() }, None).await.unwrap();
+    assert_eq!(agree("changed by REST").values().filter(|trust| *trust == "CT,C,C").count(), flags.len() - 1);
+    deck.certutil_agrees().await;
+
+    // What the newer certutil writes, the system's does not see; the console does, and mends it with its next write.
+    newer_nss::certutil(&deck.database, &["-M", "-n", &Template::nickname(2), "-t", "p,p,p"]);
+    assert_eq!(deck.database.trust()[&Template::nickname(2)], "CT,C,C");
+    let entry = deck.named(&Template::nickname(2)).await;
+    assert_eq!(entry.trust, "p,p,p");
+    let change = CertificateChange { nickname: None, trust: Some("C,,".to_owned()) };
+    deck.client.change_certificate(&deck.id, &entry.fingerprint_sha256, &change, None).await.unwrap();
+    assert_eq!(agree("mended")[&Template::nickname(2)], "C,,");
+    let authentic = deck.client.certificate(&deck.id, &entry.fingerprint_sha256).await.unwrap().trust_authentic;
+    assert_eq!(authentic, Some(true), "both objects carry a good signature");
+    deck.client.delete_certificate(&deck.id, &entry.fingerprint_sha256, false).await.unwrap();
+    deck.import(vec![item(Authority::new("After").certificate, "After", "C,,")]).await;
+    assert!(!agree("after a deletion").contains_key(&Template::nickname(2)));
+}
