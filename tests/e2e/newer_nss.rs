@@ -1,8 +1,12 @@
 //! With a newer NSS than the system's: what the console writes through it both versions read, and what they cannot share is said.
 
 use certdeck_shared::api::certificate::{CertificateChange, TrustChange, TrustChanges};
+use certdeck_shared::api::database::{NewDatabase, TokenLogin};
+use certdeck_shared::api::problem::ProblemCode;
 use support::certificates::{Authority, Template};
-use support::deck::{Deck, item};
+use support::console::Options;
+use support::database::{Database, PASSWORD};
+use support::deck::{Deck, empty, item, problem};
 use support::newer_nss;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,4 +46,47 @@ async fn trust_written_through_a_newer_softoken_is_read_alike_by_both_versions()
     deck.client.delete_certificate(&deck.id, &entry.fingerprint_sha256, false).await.unwrap();
     deck.import(vec![item(Authority::new("After").certificate, "After", "C,,")]).await;
     assert!(!agree("after a deletion").contains_key(&Template::nickname(2)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_nss_cannot_read_is_said() {
+    let deck = Deck::with_newer_nss().await;
+    let warnings = deck.client.database(&deck.id).await.unwrap().warnings.join("\n");
+    assert!(warnings.contains("programs with an older NSS"), "a password of 3.118 or later: {warnings}");
+    deck.import(vec![item(Authority::new("One").certificate, "One", "C,,")]).await;
+    newer_nss::certutil(&deck.database, &["-M", "-n", "One", "-t", "p,,"]);
+    let path = deck.database.path();
+    assert!(!deck.database.certutil(&["-K"]).success, "the system's certutil takes the password for a wrong one");
+
+    // The same directory in a console with the system's NSS.
+    let (_room, _console, client) = empty().await;
+    let registered = client.add_database(&NewDatabase::Register { path, label: None }).await.unwrap();
+    let warnings = registered.warnings.join("\n");
+    assert!(warnings.contains("takes every password for a wrong one") && warnings.contains("Do not write to it with both"), "{warnings}");
+    assert_eq!(client.certificates(&registered.id).await.unwrap().certificates[0].trust, "p,,", "the newer record is shown");
+    let login = TokenLogin { password: Some(PASSWORD.to_owned()), password_file: None };
+    let problem = problem(client.unlock(&registered.id, "internal", &login).await);
+    assert_eq!(problem.code, ProblemCode::NssTooOld);
+    assert!(problem.detail.contains("CERTDECK_SOFTOKEN"), "{}", problem.detail);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_console_says_what_older_programs_do_not_see() {
+    let database = Database::made_by_certutil();
+    database.add("One", "C,,", &Authority::new("One").certificate);
+    newer_nss::certutil(&database, &["-M", "-n", "One", "-t", "p,,"]);
+    newer_nss::certutil(
+        &database,
+        &["-A", "-n", "Two", "-t", "C,,", "-i", &{
+            let file = database.password_file().with_file_name("two.der");
+            std::fs::write(&file, Authority::new("Two").certificate).unwrap();
+            file.display().to_string()
+        }],
+    );
+    let room = tempfile::tempdir().unwrap();
+    let console = newer_nss::console(Options::new(room.path().join("data")));
+    let client = console.set_up().await;
+    let registered = client.add_database(&NewDatabase::Register { path: database.path(), label: None }).await.unwrap();
+    let warnings = registered.warnings.join("\n");
+    assert!(warnings.contains("1 of its trust records"), "{warnings}");
 }

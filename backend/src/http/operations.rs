@@ -74,4 +74,6 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/databases/{database}/snapshots", READ),
     operation("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", WRITE),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", READ),
+    operation("GET", "/api/v1/databases/{database}/conversion", READ),
+    operation("POST", "/api/v1/databases/{database}/conversion", ADMIN),
 ];

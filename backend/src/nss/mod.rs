@@ -9,3 +9,4 @@ pub mod password_files;
 pub mod recognise;
 pub mod revision;
 pub mod snapshots;
+pub mod versions;

@@ -53,4 +53,5 @@ pub(crate) const CKO_NSS_CRL: u64 = 0xCE53_4351;
 pub(crate) const CKO_NSS_NEWSLOT: u64 = 0xCE53_4355;
 pub(crate) const CKO_NSS_DELSLOT: u64 = 0xCE53_4356;
 pub(crate) const CKO_TRUST: u64 = 0x0B;
+pub(crate) const CKO_NSS_SMIME: u64 = 0xCE53_4352;
 pub(crate) const CKO_NSS_TRUST: u64 = 0xCE53_4353;

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use certdeck_shared::api::database::DatabaseFormat;
+use certdeck_shared::api::{conversion::Holdings, database::DatabaseFormat};
 use cryptoki::session::UserType;
 
 use super::{
-    algorithms, authority, certificates, create,
+    algorithms, authority, census, certificates, create,
     error::TokenError,
     files::DatabaseFiles,
-    import, keys,
+    import, keys, module_database,
     progress::Progress,
     protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
     refusal, revocation_lists,
@@ -111,8 +111,21 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         }
         Request::RevocationLists => revocation_lists::list(slots.reader()?).map(Response::Many),
         Request::StoreRevocationList { issuer, list } => revocation_lists::store(writable(slots)?, &issuer, &list).map(nothing),
+        Request::Census => census_of(slots).map(Response::Census),
+        Request::Modules => {
+            module_database::modules(slots.library(), slots.files().directory(), slots.files().format()).map(Response::Modules)
+        }
         Request::AuthenticTrust { certificates } => certificates::authentic_trust(slots.writer()?, &certificates).map(Response::Authentic),
     }
+}
+
+fn census_of(slots: &mut Slots) -> Result<Holdings, TokenError> {
+    slots.reader()?;
+    let unlocked = match slots.open_writer_if_any() {
+        Some(session) => session.is_unlocked()?,
+        None => false,
+    };
+    slots.list_with(|reader, writer| census::count(reader, writer.filter(|_| unlocked)))
 }
 
 fn nothing((): ()) -> Response {

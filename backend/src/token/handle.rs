@@ -2,7 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use certdeck_shared::{api::key::KeyAlgorithm, trust::TrustFlags};
+use certdeck_shared::{
+    api::{
+        conversion::{Holdings, ListedModule},
+        key::KeyAlgorithm,
+    },
+    trust::TrustFlags,
+};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
@@ -296,6 +302,29 @@ impl TokenHandle {
     pub async fn authentic_trust(&self, certificates: Vec<Vec<u8>>) -> Result<Vec<bool>, TokenError> {
         match self.call(Request::AuthenticTrust { certificates }).await? {
             Response::Authentic(authentic) => Ok(authentic),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Counts the objects; private keys only while unlocked.
+    ///
+    /// # Errors
+    /// `Unusable` when the database cannot be opened.
+    pub async fn census(&self) -> Result<Holdings, TokenError> {
+        match self.call(Request::Census).await? {
+            Response::Census(holdings) => Ok(holdings),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// The list of PKCS#11 modules, NSS's own first. In a directory with secmod.db and without pkcs11.txt a worker of the new format makes
+    /// the latter from the former.
+    ///
+    /// # Errors
+    /// `Unusable` when softoken cannot read it.
+    pub async fn modules(&self) -> Result<Vec<ListedModule>, TokenError> {
+        match self.call(Request::Modules).await? {
+            Response::Modules(modules) => Ok(modules),
             _ => Err(unexpected()),
         }
     }

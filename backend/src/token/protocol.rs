@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use certdeck_shared::{
-    api::{database::DatabaseFormat, key::KeyAlgorithm},
+    api::{
+        conversion::{Holdings, ListedModule},
+        database::DatabaseFormat,
+        key::KeyAlgorithm,
+    },
     trust::TrustFlags,
 };
 use serde::{Deserialize, Serialize};
@@ -92,6 +96,8 @@ pub(crate) enum Request {
     VerifySigned { signed: Vec<u8>, subject_public_key_info: Vec<u8> },
     RevocationLists,
     StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
+    Census,
+    Modules,
 }
 
 impl Request {
@@ -115,6 +121,8 @@ impl Request {
                 | Self::VerifySigned { .. }
                 | Self::RevocationLists
                 | Self::StoreRevocationList { .. }
+                | Self::Census
+                | Self::Modules
         )
     }
 }
@@ -133,4 +141,6 @@ pub(crate) enum Response {
     Authentic(Vec<bool>),
     Algorithms(Vec<KeyAlgorithm>),
     Many(Vec<Vec<u8>>),
+    Census(Holdings),
+    Modules(Vec<ListedModule>),
 }

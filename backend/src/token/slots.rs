@@ -57,6 +57,11 @@ impl Slots {
         &self.files
     }
 
+    /// Where the library is.
+    pub(crate) fn library(&self) -> &std::path::Path {
+        self.softoken.path()
+    }
+
     /// Version of the library.
     pub(crate) fn version(&self) -> String {
         self.softoken.version()

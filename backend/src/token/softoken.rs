@@ -46,6 +46,7 @@ pub(crate) struct Softoken {
     /// Keeps the functions where they are.
     _library: cryptoki_sys::Pkcs11,
     version: (u8, u8),
+    path: PathBuf,
 }
 
 impl Softoken {
@@ -63,12 +64,17 @@ impl Softoken {
             .map_err(|error| TokenError::unusable(format!("{} cannot be initialised: {error}", path.display())))?;
         let version = context.get_library_info().map_err(|error| refusal::of(&error))?.library_version();
         let (library, functions) = function_list(&path)?;
-        Ok(Self { context, functions, _library: library, version: (version.major(), version.minor()) })
+        Ok(Self { context, functions, _library: library, version: (version.major(), version.minor()), path })
     }
 
     /// The cryptoki context.
     pub(crate) fn context(&self) -> &Pkcs11 {
         &self.context
+    }
+
+    /// Where it was loaded from.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Version, `3.87`.

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod bytes;
 pub mod certificate;
 pub mod client;
+pub mod conversion;
 pub mod database;
 pub mod event;
 pub mod import;

@@ -181,6 +181,8 @@ problem_codes! {
     TokenError = "token-error", 502, "The token refused";
     /// Somebody stopped the work; everything done so far was put back.
     Cancelled = "cancelled", 409, "Stopped on request";
+    /// The database was written by an NSS that is newer than the console's.
+    NssTooOld = "nss-too-old", 409, "A newer NSS is needed";
     /// A fault of the console; the log has more.
     Internal = "internal", 500, "A fault of the console";
 }

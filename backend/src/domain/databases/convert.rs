@@ -1,14 +1,19 @@
-//! From cert8.db and key3.db to cert9.db and key4.db.
+//! From cert8.db, key3.db and secmod.db to cert9.db, key4.db and pkcs11.txt, beside the old files, which stay as they are.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use certdeck_shared::api::conversion::{ConversionPreview, ConversionReport};
 use certdeck_shared::api::database::DatabaseFormat;
+use certdeck_shared::api::event::Event;
+use serde_json::json;
 
+use super::conversion_report::{self, Inventory};
 use super::error::OperationError;
 use super::open::OpenDatabase;
+use super::operation::Done;
 use super::{Databases, blocking, path};
-use crate::host::files;
+use crate::host::{files, owners};
 use crate::nss::recognise::{self, Contents};
 use crate::nss::{listing, modules_file};
 use crate::token::{Secret, TokenHandle};
@@ -17,35 +22,120 @@ use crate::token::{Secret, TokenHandle};
 const MADE: [&str; 3] = ["cert9.db", "key4.db", modules_file::NAME];
 
 impl Databases {
-    /// softoken itself converts: opened for writing as `sql:` it takes over certificates and trust, and with the login the keys.
+    /// Converts a directory, and registers it unless it is.
     pub(super) async fn convert(&self, given: &str, label: Option<String>, password: Secret) -> Result<Arc<OpenDatabase>, OperationError> {
         let directory = path::existing(given)?;
-        let looked_at = directory.clone();
-        let contents = blocking(move || recognise::contents(&looked_at)).await??;
-        if let Some(file) = contents.present.iter().find(|name| MADE.contains(name)) {
-            return Err(OperationError::DatabaseExists { path: given.to_owned(), file: (*file).to_owned() });
-        }
-        if !contents.dbm {
-            return Err(OperationError::invalid("/path", nothing_to_convert(given, &contents)));
-        }
         let registered = self.all().into_iter().find(|database| database.path == directory);
         let label = match &registered {
             Some(database) if label.is_none() => database.label(),
             _ => path::label(label, &directory)?,
         };
-        // The password is proved on the old files: a wrong one must not leave half a conversion.
-        let old = TokenHandle::new(self.environment.worker(&directory, DatabaseFormat::Dbm));
-        let proved = async { if old.status().await?.login_required { old.login(&password).await } else { Ok(()) } };
-        let proved = proved.await;
-        let _ = old.close().await;
-        proved?;
-        let converted = self.take_over(&directory, &password).await;
-        if converted.is_err() {
-            for name in MADE {
-                let _ = std::fs::remove_file(directory.join(name));
-            }
+        self.convert_directory(&directory, &password).await?;
+        self.adopt_converted(registered, &directory, label, &password).await
+    }
+
+    /// What a registered database of the old format holds.
+    ///
+    /// # Errors
+    /// `NotFound`; when it is of the current format, or cannot be read.
+    pub async fn conversion_preview(&self, id: &str) -> Result<ConversionPreview, OperationError> {
+        let database = self.by_id(id)?;
+        refuse_current(&database)?;
+        let status = database.token.status().await?;
+        Ok(ConversionPreview {
+            path: database.path.display().to_string(),
+            holds: database.token.census().await?,
+            modules: conversion_report::foreign(database.token.modules().await?),
+            password_needed: status.login_required,
+        })
+    }
+
+    /// Converts a registered database of the old format.
+    ///
+    /// # Errors
+    /// `PinIncorrect`; when it is of the current format. Nothing has changed then.
+    pub async fn convert_registered(&self, actor: &str, id: &str, password: Secret) -> Result<ConversionReport, OperationError> {
+        let _turn = self.changing.lock().await;
+        let operation = self.operation(id, actor)?;
+        let database = Arc::clone(&operation.database);
+        let result = async {
+            refuse_current(&database)?;
+            let report = self.convert_directory(&database.path, &password).await?;
+            self.adopt_converted(Some(Arc::clone(&database)), &database.path, database.label(), &password).await?;
+            let after = json!({
+                "certificates": report.new.certificates,
+                "keys": report.new.private_keys,
+                "modules": report.modules.len(),
+                "differences": report.differences,
+            });
+            Ok(Done { answer: report, before: Some(json!({"format": "dbm"})), after: Some(after) })
+        };
+        let result = result.await;
+        let report = operation.conclude("database.convert", None, result).await?;
+        self.environment.events.publish(Event::DatabasesChanged);
+        Ok(report)
+    }
+
+    /// Makes the new files; none of them stays when that fails.
+    async fn convert_directory(&self, directory: &Path, password: &Secret) -> Result<ConversionReport, OperationError> {
+        let looked_at = directory.to_owned();
+        let contents = blocking(move || recognise::contents(&looked_at)).await??;
+        let shown = directory.display().to_string();
+        if let Some(file) = contents.present.iter().find(|name| MADE.contains(name)) {
+            return Err(OperationError::DatabaseExists { path: shown, file: (*file).to_owned() });
         }
-        converted?;
+        if !contents.dbm {
+            return Err(OperationError::invalid("/path", nothing_to_convert(&shown, &contents)));
+        }
+        // The password is proved on the old files: a wrong one must not leave half a conversion.
+        let token = TokenHandle::new(self.environment.worker(directory, DatabaseFormat::Dbm));
+        let old = async {
+            if token.status().await?.login_required {
+                token.login(password).await?;
+            }
+            Inventory::of(&token).await
+        };
+        let old = old.await;
+        let _ = token.close().await;
+        let old = old?;
+        let taken = self.take_over(directory, password).await;
+        let new = match taken {
+            Ok(new) => new,
+            Err(error) => {
+                for name in MADE {
+                    let _ = std::fs::remove_file(directory.join(name));
+                }
+                return Err(error);
+            }
+        };
+        Ok(conversion_report::report(shown, old, &new))
+    }
+
+    /// softoken itself converts: opened for writing as `sql:` it takes over certificates and trust, with the login the keys, and with the
+    /// first look at the modules those.
+    async fn take_over(&self, directory: &Path, password: &Secret) -> Result<Inventory, OperationError> {
+        let token = TokenHandle::new(self.environment.worker(directory, DatabaseFormat::Sql));
+        let taken = async {
+            // The login opens for writing, which converts; looking at the status first would open for reading, which does not.
+            token.login(password).await?;
+            Inventory::of(&token).await
+        };
+        let taken = taken.await;
+        let _ = token.close().await;
+        let taken = taken?;
+        let directory = directory.to_owned();
+        blocking(move || finish_files(&directory)).await??;
+        Ok(taken)
+    }
+
+    /// The console's record of a directory that has been converted.
+    async fn adopt_converted(
+        &self,
+        registered: Option<Arc<OpenDatabase>>,
+        directory: &Path,
+        label: String,
+        password: &Secret,
+    ) -> Result<Arc<OpenDatabase>, OperationError> {
         let database = match registered {
             Some(old) => {
                 let _ = old.token.close().await;
@@ -54,35 +144,42 @@ impl Databases {
                 let record = self.environment.store.databases().by_id(&old.id).await?;
                 self.adopt(record.ok_or_else(|| OperationError::not_found("database", &old.id))?)
             }
-            None => self.remember(&directory, label, DatabaseFormat::Sql, false).await?,
+            None => self.remember(directory, label, DatabaseFormat::Sql, false).await?,
         };
         // The password has been right a moment ago; an empty one needs no login.
         if !password.is_empty() {
-            let _ = database.unlock(&password).await;
+            let _ = database.unlock(password).await;
         }
         Ok(database)
     }
+}
 
-    async fn take_over(&self, directory: &Path, password: &Secret) -> Result<(), OperationError> {
-        let token = TokenHandle::new(self.environment.worker(directory, DatabaseFormat::Sql));
-        let taken = async {
-            // The login opens for writing, which converts; looking at the status first would open for reading, which does not.
-            token.login(password).await?;
-            token.list_keys().await
-        };
-        let taken = taken.await;
-        let _ = token.close().await;
-        taken?;
-        let read = directory.to_owned();
-        blocking(move || -> Result<(), OperationError> {
-            listing::read(&read, String::new())?;
-            let modules = read.join(modules_file::NAME);
-            if !modules.exists() {
-                files::create_new(&modules, modules_file::internal_only(&read).as_bytes(), 0o600, None)?;
-            }
-            Ok(())
-        })
-        .await?
+/// The new files must read as a database, and belong to whom the old ones belong.
+fn finish_files(directory: &Path) -> Result<(), OperationError> {
+    listing::read(directory, String::new())?;
+    let old = files::attributes(&directory.join("key3.db"))?;
+    let owner = Some(old.owner).filter(|owner| *owner != owners::own());
+    let modules = directory.join(modules_file::NAME);
+    if !modules.exists() {
+        files::create_new(&modules, modules_file::internal_only(directory).as_bytes(), 0o600, owner)?;
+    }
+    for name in MADE {
+        let path = directory.join(name);
+        if let Some(owner) = owner {
+            files::set_owner(&path, owner)?;
+        }
+        files::set_mode(&path, old.mode & 0o666)?;
+    }
+    Ok(())
+}
+
+fn refuse_current(database: &OpenDatabase) -> Result<(), OperationError> {
+    match database.format {
+        DatabaseFormat::Dbm => Ok(()),
+        DatabaseFormat::Sql => Err(OperationError::DatabaseExists {
+            path: database.path.display().to_string(),
+            file: MADE.first().copied().unwrap_or_default().to_owned(),
+        }),
     }
 }
 

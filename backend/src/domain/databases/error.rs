@@ -54,6 +54,12 @@ pub enum OperationError {
         /// Seconds until the next try is looked at.
         retry_after: u32,
     },
+    /// The password was set by an NSS whose way of hashing the console's NSS does not know.
+    #[error("NSS 3.118 or later set the password of this database, and NSS {version} here takes every password for a wrong one")]
+    NssTooOld {
+        /// The console's NSS.
+        version: String,
+    },
     /// It needs the token unlocked.
     #[error("the database is locked")]
     Locked,
@@ -146,6 +152,13 @@ impl OperationError {
                 retry_after: Some(*retry_after),
                 ..Problem::new(ProblemCode::TooManyAttempts, format!("Wait {retry_after} s, then try again."))
             },
+            Self::NssTooOld { .. } => Problem::new(
+                ProblemCode::NssTooOld,
+                format!(
+                    "{} Give the console a newer softoken (CERTDECK_SOFTOKEN), or set the password again with NSS 3.117 or earlier.",
+                    sentence(self)
+                ),
+            ),
             Self::Locked => locked(),
             Self::RevisionMismatch(what) => Problem::new(ProblemCode::RevisionMismatch, what.clone()),
             Self::ImportRefused { code, errors } => {

@@ -68,6 +68,10 @@ impl Databases {
                 Ok(Done { answer: (), before: None, after: Some(json!({"by": by})) })
             }
             Err(TokenError::PinIncorrect) => {
+                let version = database.token.status().await?.softoken_version;
+                if self.traces(database).await.is_some_and(|traces| traces.closed_to(&version)) {
+                    return Err(OperationError::NssTooOld { version });
+                }
                 database.attempts.wrong(self.environment.clock.now());
                 Err(TokenError::PinIncorrect.into())
             }

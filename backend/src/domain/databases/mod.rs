@@ -1,6 +1,7 @@
 //! The registered databases: made, registered, converted, forgotten, unlocked, watched.
 
 mod attempts;
+mod conversion_report;
 mod convert;
 mod create;
 mod embedded;

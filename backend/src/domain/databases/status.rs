@@ -11,11 +11,21 @@ use super::error::OperationError;
 use super::open::OpenDatabase;
 use super::{Databases, blocking};
 use crate::host::files;
+use crate::nss::versions::{self, Traces};
 use crate::nss::{password_files, recognise};
 
 const PASSWORD_FILE_LIMIT: u64 = 64 * 1024;
 
 impl Databases {
+    /// What newer NSS versions left in a database, where that can be read.
+    pub(super) async fn traces(&self, database: &OpenDatabase) -> Option<Traces> {
+        if database.format == DatabaseFormat::Dbm {
+            return None;
+        }
+        let directory = database.path.clone();
+        blocking(move || versions::traces(&directory).ok()).await.ok().flatten()
+    }
+
     /// All of them.
     pub async fn describe_all(&self) -> Vec<Database> {
         let all = self.all();
@@ -51,6 +61,9 @@ impl Databases {
         };
         if database.has_default_password() {
             warnings.push("The database password is in every manual. Cure: change it.".to_owned());
+        }
+        if let (Ok(status), Some(traces)) = (&status, self.traces(database).await) {
+            warnings.extend(traces.warnings(&status.softoken_version));
         }
         if status.is_ok_and(|status| !status.login_required) {
             warnings.push("The database has no password: whoever reads key4.db has the private keys.".to_owned());

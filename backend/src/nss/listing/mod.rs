@@ -133,7 +133,7 @@ pub fn read(directory: &Path, revision: String) -> Result<Listing, ListingError>
 }
 
 /// Opens one file read-only and begins a transaction that holds a SHARED lock until the connection is dropped.
-pub(super) fn open(directory: &Path, file: &'static str) -> Result<Connection, ListingError> {
+pub(in crate::nss) fn open(directory: &Path, file: &'static str) -> Result<Connection, ListingError> {
     let path = directory.join(file);
     match std::fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => {}

@@ -1,6 +1,7 @@
 //! Databases, their tokens, keys and snapshots.
 
 use super::{Client, ClientError, Method, Request, Transport};
+use crate::api::conversion::{Conversion, ConversionPreview, ConversionReport};
 use crate::api::database::{Database, DatabaseChange, FoundDatabase, NewDatabase, TokenLogin, TokenStatus};
 use crate::api::key::{CreatedKey, Key, NewKey};
 use crate::api::paths;
@@ -35,6 +36,16 @@ impl<T: Transport> Client<T> {
     /// `GET /found-databases`: what lies in the usual places of this host.
     pub async fn found_databases(&self) -> Result<Vec<FoundDatabase>, ClientError> {
         self.get(paths::FOUND_DATABASES).await
+    }
+
+    /// `GET …/conversion`: what a database of the old format holds.
+    pub async fn conversion_preview(&self, id: &str) -> Result<ConversionPreview, ClientError> {
+        self.get(paths::of_database(id, "conversion")).await
+    }
+
+    /// `POST …/conversion`: makes the files of the current format beside the old ones, and tells what came over.
+    pub async fn convert(&self, id: &str, conversion: &Conversion) -> Result<ConversionReport, ClientError> {
+        self.value(Request::new(Method::Post, paths::of_database(id, "conversion")).json(conversion)).await
     }
 
     /// `POST …/tokens/{token}/login`: unlocks a token.

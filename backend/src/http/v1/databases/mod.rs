@@ -3,6 +3,7 @@
 mod certificates;
 mod change;
 mod conditions;
+mod conversion;
 mod create;
 mod forget;
 mod found;
@@ -36,6 +37,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(keys::router())
         .merge(requests::router())
         .merge(snapshots::router())
+        .merge(conversion::router())
 }
 
 impl From<OperationError> for HttpProblem {
