@@ -109,7 +109,7 @@ fn describe(listing: &Listing, requests: &[RequestRecord]) -> Vec<Key> {
 }
 
 /// Checks a CKA_ID as it stands in paths.
-pub(super) fn key_id(text: &str) -> Result<String, OperationError> {
+pub(in crate::domain) fn key_id(text: &str) -> Result<String, OperationError> {
     let text = text.to_ascii_lowercase();
     if !text.is_empty() && text.len() <= 512 && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Ok(text)
@@ -119,6 +119,6 @@ pub(super) fn key_id(text: &str) -> Result<String, OperationError> {
 }
 
 /// The bytes of a hexadecimal text that has been checked.
-pub(super) fn from_hex(text: &str) -> Vec<u8> {
+pub(in crate::domain) fn from_hex(text: &str) -> Vec<u8> {
     unhex(text).unwrap_or_default()
 }

@@ -8,8 +8,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// What a child may see of our environment: enough to find programs and libraries, and to log.
-const KEPT_ENVIRONMENT: [&str; 4] = ["PATH", "LD_LIBRARY_PATH", "RUST_LOG", "TZ"];
+/// What a child may see of our environment: enough to find programs and libraries, and to log; and by which PKCS#11 modules find their
+/// configuration (SoftHSM, kryoptic, OpenSC, p11-kit's client, Luna, Utimaco, nShield).
+const KEPT_ENVIRONMENT: [&str; 12] = [
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "RUST_LOG",
+    "TZ",
+    "HOME",
+    "SOFTHSM2_CONF",
+    "KRYOPTIC_CONF",
+    "OPENSC_CONF",
+    "P11_KIT_SERVER_ADDRESS",
+    "ChrystokiConfigurationPath",
+    "CS_PKCS11_R3_CFG",
+    "NFAST_HOME",
+];
 
 /// Starts a program of our own with a socket as its standard input; killed when the `Child` is dropped. Its standard error is ours,
 /// its standard output nothing. It must end by itself when its standard input ends, which is what it sees when we are killed. It is

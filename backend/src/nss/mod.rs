@@ -6,6 +6,7 @@
 pub mod listing;
 pub mod modules_file;
 pub mod password_files;
+pub mod password_journal;
 pub mod recognise;
 pub mod revision;
 pub mod snapshots;

@@ -2,8 +2,16 @@
 
 use std::path::Path;
 
+use certdeck_shared::modules_file::ModulesFile;
+
+use crate::host::files::{self, FileError};
+use crate::host::owners;
+
 /// Name of the file.
 pub const NAME: &str = "pkcs11.txt";
+
+/// A stanza is a few hundred octets.
+const LIMIT: u64 = 1024 * 1024;
 
 /// The file as `certutil -N` writes it: the internal module alone.
 #[must_use]
@@ -15,4 +23,35 @@ pub fn internal_only(directory: &Path) -> String {
          SEED,SHA256,SHA512] askpw=any timeout=30}})\n\n",
         directory.display()
     )
+}
+
+/// Reads the list. Where there is none, NSS has its own module and no other.
+///
+/// # Errors
+/// When the file is there and cannot be read, or is not text.
+pub fn read(directory: &Path) -> Result<ModulesFile, FileError> {
+    let path = directory.join(NAME);
+    let content = match files::read_limited(&path, LIMIT) {
+        Ok(content) => content,
+        Err(error) if error.is_absent() => return Ok(ModulesFile::parse(&internal_only(directory))),
+        Err(error) => return Err(error),
+    };
+    let not_text = |error| FileError { action: "read as text", path, source: std::io::Error::new(std::io::ErrorKind::InvalidData, error) };
+    Ok(ModulesFile::parse(&String::from_utf8(content).map_err(not_text)?))
+}
+
+/// Writes the list as a whole, with owner and mode as they are; those of key4.db when there is no list yet.
+///
+/// # Errors
+/// The old list is there then, unchanged.
+pub fn write(directory: &Path, file: &ModulesFile) -> Result<(), FileError> {
+    let path = directory.join(NAME);
+    // A link stays a link.
+    let path = std::fs::canonicalize(&path).unwrap_or(path);
+    let attributes = match files::attributes(&path) {
+        Err(error) if error.is_absent() => files::attributes(&directory.join("key4.db"))?,
+        other => other?,
+    };
+    let owner = (attributes.owner != owners::own()).then_some(attributes.owner);
+    files::write_atomically(&path, file.to_string().as_bytes(), attributes.mode, owner)
 }

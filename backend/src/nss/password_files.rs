@@ -2,16 +2,13 @@
 //!
 //! Both hold lines; NSS tools take a line `token:password` for the token named and any other line as it is.
 
+use certdeck_shared::password_file;
 use zeroize::Zeroizing;
 
 /// Name of the plain file.
 pub const PLAIN: &str = "password.txt";
 /// Name of the file of the servers.
 pub const SSLPASSWORD: &str = "sslpassword.conf";
-
-/// Names under which the internal token goes in such files: iPlanet and Sun servers, NSS, NSS in FIPS mode, mod_nss.
-const INTERNAL_TOKEN: [&str; 5] =
-    ["Internal (Software) Token", "NSS Certificate DB", "NSS FIPS 140-2 Certificate DB", "Communicator Certificate DB", "internal"];
 
 /// What the servers' file holds for the internal token.
 #[must_use]
@@ -29,23 +26,7 @@ pub fn plain(password: &str) -> Zeroizing<String> {
 /// token. An empty file is an empty password.
 #[must_use]
 pub fn internal_token_password(content: &str) -> Zeroizing<String> {
-    let mut first = None;
-    for line in content.lines() {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        if line.is_empty() || (line.starts_with('#') && content.lines().count() > 1) {
-            continue;
-        }
-        for token in INTERNAL_TOKEN {
-            let begins = line.get(..token.len()).is_some_and(|start| start.eq_ignore_ascii_case(token));
-            if begins && let Some(password) = line.get(token.len()..).and_then(|rest| rest.trim_start().strip_prefix(':')) {
-                return Zeroizing::new(password.to_owned());
-            }
-        }
-        if first.is_none() {
-            first = Some(line);
-        }
-    }
-    Zeroizing::new(first.unwrap_or_default().to_owned())
+    Zeroizing::new(password_file::internal_password(content).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ impl Actor {
     async fn answer(&mut self, call: Call) {
         let Call { request, mut on_progress, mut reply } = call;
         let tried = match &request {
-            Request::Login { password } | Request::Create { password } => Some(Secret::new(password.0.clone())),
+            Request::Login { password } | Request::Create { password } | Request::ChangePassword { new: password, .. } => Some(Secret::new(password.0.clone())),
             Request::Logout => {
                 self.password = None;
                 None
@@ -88,7 +88,12 @@ impl Actor {
         match &self.password {
             Some(password) if !matches!(request, Request::Login { .. } | Request::Create { .. }) => {
                 let login = Request::Login { password: password.into() };
-                self.quiet(&login).await.is_ok()
+                let unlocked = self.quiet(&login).await;
+                // A token counts wrong passwords: one that has become wrong is not tried again and again.
+                if matches!(unlocked, Err(TokenError::PinIncorrect | TokenError::PinLocked)) {
+                    self.password = None;
+                }
+                unlocked.is_ok()
             }
             _ => false,
         }
@@ -101,7 +106,7 @@ impl Actor {
         reply: &mut oneshot::Sender<Result<Response, TokenError>>,
     ) -> Result<Response, TokenError> {
         self.ensure_worker(request).await?;
-        let patience = self.options.call_timeout;
+        let patience = self.options.call_timeout * request.patience();
         let Some(worker) = self.worker.as_mut() else { return Err(TokenError::crashed("the worker could not be started")) };
         let outcome = match worker.begin(request).await {
             Ok(()) => follow(worker, patience, on_progress, reply).await,
@@ -122,10 +127,13 @@ impl Actor {
         let worker = WorkerProcess::start(&self.options.program)
             .map_err(|error| TokenError::crashed(format!("{} cannot be started: {error}", self.options.program.display())))?;
         self.worker = Some(worker);
-        let open = Request::Open {
-            directory: self.options.directory.clone(),
-            format: self.options.format,
-            softoken: self.options.softoken.clone(),
+        let open = match self.options.module.clone() {
+            None => Request::Open {
+                directory: self.options.directory.clone(),
+                format: self.options.format,
+                softoken: self.options.softoken.clone(),
+            },
+            Some(module) => Request::OpenToken { library: module.library, parameters: module.parameters, token: module.token },
         };
         if let Err(error) = self.quiet(&open).await {
             self.stop().await;
@@ -138,7 +146,7 @@ impl Actor {
             match self.quiet(&Request::Login { password: (&password).into() }).await {
                 Ok(_) => {}
                 // Changed by someone else meanwhile: locked from now on, which the call will say if it matters.
-                Err(TokenError::PinIncorrect) => self.password = None,
+                Err(TokenError::PinIncorrect | TokenError::PinLocked) => self.password = None,
                 Err(error) => return Err(error),
             }
         }

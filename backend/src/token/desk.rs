@@ -9,7 +9,7 @@ use super::{
     algorithms, authority, census, certificates, create,
     error::TokenError,
     files::DatabaseFiles,
-    import, keys, module_database,
+    import, keys, module, module_database, password,
     progress::Progress,
     protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
     refusal, revocation_lists,
@@ -40,9 +40,23 @@ impl Desk {
             }
             return Ok(Response::Nothing);
         }
+        if let Request::ProbeModule { library, parameters, nss } = request {
+            return module::probe(library.as_deref(), parameters.as_deref(), nss).map(Response::Module);
+        }
+        if let Request::OpenToken { library, parameters, token } = request {
+            if self.slots.is_none() {
+                self.slots = Some(Slots::of_token(Softoken::load_module(&library, parameters.as_deref())?, token));
+            }
+            return Ok(Response::Nothing);
+        }
         let slots = self.slots.as_mut().ok_or_else(|| TokenError::crashed("no database was opened"))?;
         let started = Instant::now();
-        handle(slots, request, progress).map_err(|error| explain(slots, error, started.elapsed()))
+        let result = handle(slots, request, progress);
+        if matches!(result, Err(TokenError::TokenAbsent)) {
+            // Sessions of a token that was taken out are dead, also when it comes back.
+            slots.close();
+        }
+        result.map_err(|error| explain(slots, error, started.elapsed()))
     }
 }
 
@@ -69,7 +83,11 @@ fn explain(slots: &Slots, error: TokenError, after: Duration) -> TokenError {
 
 fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
     match request {
-        Request::Open { .. } => Ok(Response::Nothing),
+        Request::Open { .. } | Request::OpenToken { .. } | Request::ProbeModule { .. } => Ok(Response::Nothing),
+        Request::ChangePassword { current, new } => {
+            writable(slots)?;
+            password::change(slots, &reveal(&current), &reveal(&new)).map(nothing)
+        }
         Request::Status => status(slots).map(Response::Status),
         Request::Create { password } => create::create(slots, &reveal(&password)).map(nothing),
         Request::Login { password } => login(slots, &reveal(&password)).map(nothing),
@@ -160,7 +178,13 @@ fn status(slots: &mut Slots) -> Result<TokenStatus, TokenError> {
     })
 }
 
-fn login(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
+pub(super) fn login(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
+    if slots.is_token() {
+        // One login for all sessions of the token: a login that stands would hide a wrong password.
+        let session = slots.writer()?;
+        session.logout()?;
+        return session.login(UserType::User, password);
+    }
     // On a slot of its own first: a wrong password must not end a login that stands.
     slots.on_extra_slot(|session| session.login(UserType::User, password))?;
     let session = slots.writer()?;

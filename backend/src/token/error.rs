@@ -41,6 +41,18 @@ pub enum TokenError {
         /// Why, and the cure where one is known.
         reason: String,
     },
+    /// The library of a module cannot be used.
+    #[error("the module cannot be used: {reason}")]
+    ModuleUnusable {
+        /// Why, and the cure where one is known.
+        reason: String,
+    },
+    /// The token is not in its slot.
+    #[error("the token is not there; it may have been taken out")]
+    TokenAbsent,
+    /// Too many wrong passwords were given to the token.
+    #[error("the token has locked itself after too many wrong passwords; its security officer can set a new one")]
+    PinLocked,
     /// The file system is full.
     #[error("the file system of the database is full")]
     DiskFull,

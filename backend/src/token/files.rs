@@ -24,6 +24,15 @@ impl DatabaseFiles {
         Ok(Self { directory, format })
     }
 
+    /// No files at all: a token of another module keeps its objects wherever it likes.
+    pub(crate) fn none() -> Self {
+        Self { directory: PathBuf::new(), format: DatabaseFormat::Sql }
+    }
+
+    fn is_none(&self) -> bool {
+        self.directory.as_os_str().is_empty()
+    }
+
     /// Directory of the database.
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
@@ -36,6 +45,9 @@ impl DatabaseFiles {
 
     /// What keeps the database from being written, as far as the file system tells.
     pub(crate) fn obstacle(&self) -> Option<String> {
+        if self.is_none() {
+            return None;
+        }
         if self.format == DatabaseFormat::Dbm {
             return Some("databases of the old dbm format are only read".to_owned());
         }
@@ -50,11 +62,14 @@ impl DatabaseFiles {
     /// Whether the file system of the database is full.
     pub(crate) fn is_disk_full(&self) -> bool {
         // A transaction of softoken writes a journal and a few pages to each file.
-        rustix::fs::statvfs(&self.directory).is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) < 128 * 1024)
+        !self.is_none() && rustix::fs::statvfs(&self.directory).is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) < 128 * 1024)
     }
 
     /// Whether somebody holds a write lock on the files just now. Locks of other machines, on a network file system, do not show.
     pub(crate) fn is_locked(&self) -> bool {
+        if self.is_none() {
+            return false;
+        }
         let inodes: Vec<String> = self.identities().iter().map(|(_, inode)| format!(":{inode}")).collect();
         let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
         locks.lines().any(|line| {
@@ -75,6 +90,9 @@ impl DatabaseFiles {
 
     /// Which files they are: device and inode numbers.
     pub(crate) fn identities(&self) -> Vec<(u64, u64)> {
+        if self.is_none() {
+            return Vec::new();
+        }
         self.files().iter().filter_map(|path| fs::metadata(path).ok()).map(|found| (found.dev(), found.ino())).collect()
     }
 
@@ -82,6 +100,9 @@ impl DatabaseFiles {
     ///
     /// Where the new files are not there yet and the old ones are, softoken converts: that is no fault.
     pub(crate) fn check(&self) -> Result<(), TokenError> {
+        if self.is_none() {
+            return Ok(());
+        }
         let has = |name: &str| self.directory.join(name).exists();
         if self.format == DatabaseFormat::Sql && !has("cert9.db") && !has("key4.db") && has("cert8.db") && has("key3.db") {
             return Ok(());

@@ -329,6 +329,14 @@ impl TokenHandle {
         }
     }
 
+    /// Changes the password of the token, in one transaction of the library, and leaves the token unlocked. An empty password means none.
+    ///
+    /// # Errors
+    /// `PinIncorrect` when the present password is not `current`; nothing has changed then.
+    pub async fn change_password(&self, current: &Secret, new: &Secret) -> Result<(), TokenError> {
+        self.perform(Request::ChangePassword { current: current.into(), new: new.into() }).await
+    }
+
     /// Ends the worker process, so that database files may be replaced; the next call starts another and unlocks it again.
     ///
     /// # Errors

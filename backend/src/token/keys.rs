@@ -141,6 +141,10 @@ pub(crate) fn generate(session: &TokenSession, algorithm: KeyAlgorithm, label: &
         private.push((CKA_DERIVE, yes()));
         Mechanism::EccKeyPairGen
     };
+    if !session.softoken().is_nss() {
+        // Hardware decides by itself what may leave it, and refuses templates that want more.
+        private.retain(|(kind, _)| *kind != CKA_EXTRACTABLE);
+    }
     let (public, private) = session.generate_pair(&mechanism, &public, &private)?;
     let finished = name_pair(session, public, private);
     if finished.is_err() {

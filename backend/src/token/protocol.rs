@@ -16,6 +16,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use super::{
     error::TokenError,
     secret::Secret,
+    module::{ModuleFacts, TokenAddress},
     types::{CertificateToImport, GeneratedKey, ImportedCertificate, TokenCertificate, TokenKey, TokenStatus, trust_on_the_wire},
 };
 
@@ -98,9 +99,18 @@ pub(crate) enum Request {
     StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
     Census,
     Modules,
+    OpenToken { library: PathBuf, parameters: Option<String>, token: TokenAddress },
+    ProbeModule { library: Option<PathBuf>, parameters: Option<String>, nss: bool },
+    ChangePassword { current: SecretOnTheWire, new: SecretOnTheWire },
 }
 
 impl Request {
+    /// How much longer than usual the worker may stay silent: softoken writes every key and every trust anew in one transaction, half a
+    /// minute for a thousand.
+    pub(crate) fn patience(&self) -> u32 {
+        if matches!(self, Self::ChangePassword { .. }) { 40 } else { 1 }
+    }
+
     /// Whether a second try after a crash can do no harm.
     pub(crate) fn may_be_repeated(&self) -> bool {
         matches!(
@@ -143,4 +153,5 @@ pub(crate) enum Response {
     Many(Vec<Vec<u8>>),
     Census(Holdings),
     Modules(Vec<ListedModule>),
+    Module(ModuleFacts),
 }

@@ -30,6 +30,8 @@ pub(crate) fn of(error: &Error) -> TokenError {
 fn name(refused: RvError, function: &str) -> TokenError {
     match refused {
         RvError::PinIncorrect | RvError::PinLenRange | RvError::PinInvalid => TokenError::PinIncorrect,
+        RvError::PinLocked => TokenError::PinLocked,
+        RvError::TokenNotPresent | RvError::TokenNotRecognized | RvError::DeviceRemoved | RvError::SlotIdInvalid => TokenError::TokenAbsent,
         RvError::UserNotLoggedIn => TokenError::NotLoggedIn,
         RvError::TokenWriteProtected => TokenError::WriteProtected { reason: "its files or their directory are not writable".to_owned() },
         RvError::SessionReadOnly | RvError::SessionReadOnlyExists => {

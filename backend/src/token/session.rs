@@ -16,6 +16,9 @@ use super::{error::TokenError, refusal, secret::Secret, softoken::Softoken};
 /// Objects asked for at a time: the usual ten make listing slow.
 const BATCH: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
+/// Attributes of vendors begin here.
+const CKA_VENDOR_DEFINED: u64 = 0x8000_0000;
+
 /// Attributes by number.
 pub(crate) type Template = Vec<(u64, Vec<u8>)>;
 
@@ -86,6 +89,11 @@ impl TokenSession {
 
     /// Makes an object.
     pub(crate) fn create(&self, template: &[(u64, Vec<u8>)]) -> Result<ObjectHandle, TokenError> {
+        // Other modules refuse attributes that NSS has made up for itself.
+        if !self.softoken.is_nss() && template.iter().any(|(kind, _)| *kind >= CKA_VENDOR_DEFINED) {
+            let known: Template = template.iter().filter(|(kind, _)| *kind < CKA_VENDOR_DEFINED).cloned().collect();
+            return self.session.create_object(&attributes(&known)).map_err(|error| refusal::of(&error));
+        }
         self.session.create_object(&attributes(template)).map_err(|error| refusal::of(&error))
     }
 

@@ -1,4 +1,5 @@
-//! A database as two slots of softoken: one that reads and is never logged in, one that writes.
+//! A database as two slots of softoken: one that reads and is never logged in, one that writes. Or the token of another module, whose one
+//! slot does both.
 //!
 //! Two, because softoken derives a key for each trust attribute that it reads on a slot that is logged in: 15 ms each, not 0.02 ms.
 
@@ -14,6 +15,7 @@ use super::{
     attribute::{CKA_CLASS, CKA_NSS_MODULE_SPEC, CKO_NSS_DELSLOT, CKO_NSS_NEWSLOT},
     error::TokenError,
     files::DatabaseFiles,
+    module::{TokenAddress, locate},
     refusal,
     session::{Template, TokenSession, number},
     softoken::Softoken,
@@ -30,12 +32,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long opening is tried while nobody is seen to lock anything. A writer comes and goes in milliseconds.
 const HESITATION: Duration = Duration::from_secs(3);
 
-/// The slots of one database.
+/// Where the slots come from.
+enum Place {
+    /// The slot of softoken without a database, which opens the others.
+    Database(TokenSession),
+    /// A token of another module; looked for each time it is opened, since it may come back in another slot.
+    Token(TokenAddress),
+}
+
+/// The slots of one database, or of one token.
 pub(crate) struct Slots {
     softoken: Rc<Softoken>,
     files: DatabaseFiles,
-    /// The slot without a database, which opens the others.
-    opener: TokenSession,
+    place: Place,
     reader: Option<TokenSession>,
     writer: Option<TokenSession>,
     /// Which files are open: device and inode numbers.
@@ -49,7 +58,18 @@ impl Slots {
         let slots = softoken.context().get_slots_with_token().map_err(|error| refusal::of(&error))?;
         let first = slots.first().ok_or_else(|| TokenError::unusable("softoken has no slot"))?;
         let opener = TokenSession::open(&softoken, *first, false)?;
-        Ok(Self { softoken, files, opener, reader: None, writer: None, opened: Vec::new() })
+        Ok(Self { softoken, files, place: Place::Database(opener), reader: None, writer: None, opened: Vec::new() })
+    }
+
+    /// A token of another module.
+    pub(crate) fn of_token(library: Softoken, token: TokenAddress) -> Self {
+        let softoken = Rc::new(library);
+        Self { softoken, files: DatabaseFiles::none(), place: Place::Token(token), reader: None, writer: None, opened: Vec::new() }
+    }
+
+    /// Whether it is a token of another module: all its sessions share one login.
+    pub(crate) fn is_token(&self) -> bool {
+        matches!(self.place, Place::Token(_))
     }
 
     /// The files.
@@ -121,16 +141,22 @@ impl Slots {
         self.check_files_unless_open()?;
         let session = self.open_patiently(EXTRA, true)?;
         let result = run(&session);
-        close(session, EXTRA);
+        if !self.is_token() {
+            close(session, EXTRA);
+        }
         result
     }
 
     /// Closes both slots; the next use opens them again.
     pub(crate) fn close(&mut self) {
-        if let Some(session) = self.reader.take() {
+        let (reader, writer) = (self.reader.take(), self.writer.take());
+        if self.is_token() {
+            return;
+        }
+        if let Some(session) = reader {
             close(session, READER);
         }
-        if let Some(session) = self.writer.take() {
+        if let Some(session) = writer {
             close(session, WRITER);
         }
     }
@@ -147,6 +173,9 @@ impl Slots {
     }
 
     fn open_patiently(&self, slot: u64, read_only: bool) -> Result<TokenSession, TokenError> {
+        if let Place::Token(address) = &self.place {
+            return TokenSession::open(&self.softoken, locate(&self.softoken, address)?, !read_only);
+        }
         let started = Instant::now();
         let mut pause = Duration::from_millis(40);
         let mut repaired = false;
@@ -189,7 +218,8 @@ impl Slots {
             "tokens=[{slot:#x}=<configDir='{kind}:{directory}' tokenDescription='NSS Certificate DB' \
              slotDescription='NSS User Private Key and Certificate Services' certPrefix='' keyPrefix='' flags={flags}>]"
         );
-        self.opener.create(&request(CKO_NSS_NEWSLOT, &specification))?;
+        let Place::Database(opener) = &self.place else { return Err(TokenError::unusable("no slot")) };
+        opener.create(&request(CKO_NSS_NEWSLOT, &specification))?;
         let slots = self.softoken.context().get_slots_with_token().map_err(|error| refusal::of(&error))?;
         let opened = slots.into_iter().find(|found| found.id() == slot).ok_or_else(|| TokenError::unusable("softoken opened no slot"))?;
         TokenSession::open(&self.softoken, opened, !read_only)

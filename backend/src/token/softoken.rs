@@ -39,7 +39,7 @@ const FILE_NAME: &str = "libsoftokn3.so";
 const PARAMETERS: &str = "configdir='' certPrefix='' keyPrefix='' secmod='' flags=readOnly,noCertDB,noModDB,forceOpen,optimizeSpace \
                           updatedir='' updateCertPrefix='' updateKeyPrefix='' updateid='' updateTokenDescription=''";
 
-/// The loaded and initialised library.
+/// The loaded and initialised library: softoken, or that of another module.
 pub(crate) struct Softoken {
     context: Pkcs11,
     functions: CK_FUNCTION_LIST,
@@ -47,6 +47,7 @@ pub(crate) struct Softoken {
     _library: cryptoki_sys::Pkcs11,
     version: (u8, u8),
     path: PathBuf,
+    nss: bool,
 }
 
 impl Softoken {
@@ -62,9 +63,34 @@ impl Softoken {
         context
             .initialize(arguments)
             .map_err(|error| TokenError::unusable(format!("{} cannot be initialised: {error}", path.display())))?;
+        Self::initialised(context, &path, true)
+    }
+
+    /// Loads the library of another module. What is to be handed to it goes where softoken takes its parameters, as NSS does it.
+    pub(crate) fn load_module(path: &Path, parameters: Option<&str>) -> Result<Self, TokenError> {
+        let unusable = |reason: String| TokenError::ModuleUnusable { reason };
+        let context = Pkcs11::new(path).map_err(|error| unusable(format!("{} cannot be loaded: {error}", path.display())))?;
+        let text = parameters.map(CString::new).transpose().map_err(|error| unusable(error.to_string()))?;
+        let pointer = text.as_ref().and_then(|text| NonNull::new(text.as_ptr().cast_mut().cast()));
+        let arguments = match pointer {
+            // SAFETY: a NUL-terminated string that lives until C_Initialize has returned, which is as long as NSS keeps its own.
+            Some(pointer) => unsafe { CInitializeArgs::new_with_reserved(CInitializeFlags::OS_LOCKING_OK, pointer) },
+            None => CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK),
+        };
+        context.initialize(arguments).map_err(|error| unusable(format!("{} cannot be initialised: {error}", path.display())))?;
+        Self::initialised(context, path, false)
+    }
+
+    fn initialised(context: Pkcs11, path: &Path, nss: bool) -> Result<Self, TokenError> {
         let version = context.get_library_info().map_err(|error| refusal::of(&error))?.library_version();
-        let (library, functions) = function_list(&path)?;
-        Ok(Self { context, functions, _library: library, version: (version.major(), version.minor()), path })
+        let (library, functions) = function_list(path)?;
+        let version = (version.major(), version.minor());
+        Ok(Self { context, functions, _library: library, version, path: path.to_owned(), nss })
+    }
+
+    /// Whether it is softoken, which knows NSS's own attributes.
+    pub(crate) fn is_nss(&self) -> bool {
+        self.nss
     }
 
     /// The cryptoki context.
@@ -84,7 +110,7 @@ impl Softoken {
 
     /// Whether it knows the object class `CKO_TRUST` of PKCS#11 3.2 and signs its attributes.
     pub(crate) fn knows_standard_trust(&self) -> bool {
-        self.version >= (3, 114) || self.context.is_fn_supported(Function::EncapsulateKey)
+        self.nss && (self.version >= (3, 114) || self.context.is_fn_supported(Function::EncapsulateKey))
     }
 
     /// Values of attributes, of any number: cryptoki refuses numbers it does not know. `None` where the object has no such attribute,

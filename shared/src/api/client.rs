@@ -8,6 +8,7 @@ mod certificates;
 mod databases;
 mod issuing;
 mod requests;
+mod tokens;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,8 @@ pub enum Method {
     Post,
     /// Changes a part.
     Patch,
+    /// Replaces.
+    Put,
     /// Takes away.
     Delete,
 }
@@ -40,6 +43,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Patch => "PATCH",
+            Self::Put => "PUT",
             Self::Delete => "DELETE",
         }
     }

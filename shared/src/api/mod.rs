@@ -12,6 +12,8 @@ pub mod import;
 pub mod issue;
 pub mod job;
 pub mod key;
+pub mod module;
+pub mod password;
 pub mod paths;
 pub mod problem;
 pub mod renewal;

@@ -121,6 +121,36 @@ pub fn restoration(id: &str, snapshot: &str) -> String {
     format!("{}/snapshots/{}/restoration", database(id), segment(snapshot))
 }
 
+/// Password of a database; GET tells of the files that hold it, PUT changes it.
+#[must_use]
+pub fn password(id: &str) -> String {
+    of_database(id, "password")
+}
+
+/// One PKCS#11 module.
+#[must_use]
+pub fn module(id: &str, name: &str) -> String {
+    format!("{}/modules/{}", database(id), segment(name))
+}
+
+/// One token.
+#[must_use]
+pub fn token(id: &str, token: &str) -> String {
+    format!("{}/tokens/{}", database(id), segment(token))
+}
+
+/// Something of a token: `certificates`, `keys`, `password`.
+#[must_use]
+pub fn of_token(id: &str, token_id: &str, what: &str) -> String {
+    format!("{}/{what}", token(id, token_id))
+}
+
+/// One certificate or key of a token.
+#[must_use]
+pub fn on_token(id: &str, token_id: &str, what: &str, address: &str) -> String {
+    format!("{}/{what}/{}", token(id, token_id), segment(address))
+}
+
 /// One path segment, percent-encoded (RFC 3986 section 3.3).
 #[must_use]
 pub fn segment(text: &str) -> String {

@@ -179,6 +179,14 @@ problem_codes! {
     TokenCrashed = "token-crashed", 502, "The token worker ended";
     /// A PKCS#11 call failed in a way we have no better word for.
     TokenError = "token-error", 502, "The token refused";
+    /// The library of a PKCS#11 module cannot be loaded, hangs or dies.
+    ModuleUnusable = "module-unusable", 422, "The module cannot be used";
+    /// The token is not in its slot.
+    TokenAbsent = "token-absent", 409, "The token is not there";
+    /// The token has locked itself after wrong passwords.
+    PinLocked = "pin-locked", 409, "The token has locked itself";
+    /// A change of the password was cut short, and it is not known yet how far it came.
+    PasswordChangeUnfinished = "password-change-unfinished", 409, "A change of the password is not finished";
     /// Somebody stopped the work; everything done so far was put back.
     Cancelled = "cancelled", 409, "Stopped on request";
     /// The database was written by an NSS that is newer than the console's.

@@ -4,18 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use certdeck_shared::api::database::{DatabaseFormat, NewDatabase, PasswordFiles};
-use certdeck_shared::password;
 
 use super::error::OperationError;
 use super::open::OpenDatabase;
+use super::password::check_quality;
 use super::{Databases, blocking, path};
 use crate::host::files::{self, Owner};
 use crate::host::owners;
 use crate::nss::{modules_file, password_files, recognise};
 use crate::token::{Secret, TokenHandle};
-
-/// softoken takes no longer PIN.
-const LONGEST_PASSWORD: usize = 500;
 
 /// What is to be made, checked.
 struct Plan {
@@ -95,15 +92,7 @@ fn check(new: NewDatabase) -> Result<Plan, OperationError> {
     };
     let directory = path::given(&path)?;
     let label = path::label(label, &directory)?;
-    if password.len() > LONGEST_PASSWORD {
-        return Err(OperationError::invalid("/password", format!("NSS takes at most {LONGEST_PASSWORD} octets of a password.")));
-    }
-    if password.chars().any(char::is_control) {
-        return Err(OperationError::invalid("/password", "Line breaks and other control characters cannot stand in a password file."));
-    }
-    if !accept_weak_password && let Some(weakness) = password::weakness(&password, &label) {
-        return Err(OperationError::PasswordWeak(weakness.to_string()));
-    }
+    check_quality(&password, &label, accept_weak_password, "/password")?;
     let owner = match (owner.filter(|name| !name.is_empty()), group.filter(|name| !name.is_empty())) {
         (None, None) => None,
         (user, group) => {

@@ -2,10 +2,12 @@
 
 use certdeck_shared::api::problem::{FieldError, Problem, ProblemCode};
 use certdeck_shared::request::Weakness;
+use certdeck_shared::modules_file::ModulesFileError;
 use thiserror::Error;
 
 use crate::host::files::FileError;
 use crate::nss::listing::ListingError;
+use crate::nss::password_journal::JournalError;
 use crate::nss::recognise::RecogniseError;
 use crate::nss::snapshots::SnapshotError;
 use crate::state::StateError;
@@ -47,7 +49,15 @@ pub enum OperationError {
     OldFormat,
     /// The password does not pass the quality check.
     #[error("the password is too weak")]
-    PasswordWeak(String),
+    PasswordWeak {
+        /// The field.
+        pointer: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// A change of the password was cut short, and nobody knows yet how far it came.
+    #[error("a change of the password was cut short and can neither be completed nor taken back now ({0})")]
+    PasswordChangeUnfinished(String),
     /// Too many wrong passwords.
     #[error("too many wrong passwords")]
     TooManyAttempts {
@@ -63,6 +73,9 @@ pub enum OperationError {
     /// It needs the token unlocked.
     #[error("the database is locked")]
     Locked,
+    /// The trust of a certificate on a token needs the internal database unlocked, whose password is another one.
+    #[error("the database is locked, which keeps the trust of certificates on tokens")]
+    LockedForTrust,
     /// The thing changed since the caller read it.
     #[error("changed meanwhile")]
     RevisionMismatch(String),
@@ -107,6 +120,12 @@ pub enum OperationError {
     /// A snapshot.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    /// The files of a change of the password.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The list of modules.
+    #[error(transparent)]
+    Modules(#[from] ModulesFileError),
     /// The console's state.
     #[error(transparent)]
     State(#[from] StateError),
@@ -147,7 +166,8 @@ impl OperationError {
             }
             Self::NotADatabase(_) => Problem::new(ProblemCode::DatabaseUnusable, sentence(self)),
             Self::OldFormat => Problem::new(ProblemCode::DatabaseReadOnly, sentence(self)),
-            Self::PasswordWeak(why) => Problem::new(ProblemCode::PasswordWeak, why.clone()).with_field("/password", why.clone()),
+            Self::PasswordWeak { pointer, why } => Problem::new(ProblemCode::PasswordWeak, why.clone()).with_field(*pointer, why.clone()),
+            Self::PasswordChangeUnfinished(_) => Problem::new(ProblemCode::PasswordChangeUnfinished, sentence(self)),
             Self::TooManyAttempts { retry_after } => Problem {
                 retry_after: Some(*retry_after),
                 ..Problem::new(ProblemCode::TooManyAttempts, format!("Wait {retry_after} s, then try again."))
@@ -160,6 +180,11 @@ impl OperationError {
                 ),
             ),
             Self::Locked => locked(),
+            Self::LockedForTrust => Problem::new(
+                ProblemCode::TokenLocked,
+                "The trust of a certificate on a token is kept in the internal database, which is locked: its password is another one than \
+                 the token's. Unlock both, then try again.",
+            ),
             Self::RevisionMismatch(what) => Problem::new(ProblemCode::RevisionMismatch, what.clone()),
             Self::ImportRefused { code, errors } => {
                 let detail = errors.first().map_or_else(|| sentence(self), |first| format!("{} {}", sentence(self), first.message));
@@ -182,6 +207,9 @@ impl OperationError {
             Self::Listing(error) => of_listing(error),
             Self::Recognise(error) => of_directory(error),
             Self::Snapshot(error) => of_snapshot(error),
+            Self::Journal(JournalError::File(error)) => of_file(error),
+            Self::Journal(JournalError::Damaged(_)) => Problem::new(ProblemCode::Internal, sentence(self)),
+            Self::Modules(error) => of_modules(error),
             Self::State(error) => of_state(error),
             Self::File(error) => of_file(error),
             Self::BrokeOff => Problem::new(ProblemCode::Internal, sentence(self)),
@@ -235,6 +263,9 @@ fn of_token(error: &TokenError) -> Problem {
         TokenError::WriteProtected { .. } => ProblemCode::DatabaseReadOnly,
         TokenError::DatabaseLocked => ProblemCode::DatabaseBusy,
         TokenError::Unusable { .. } => ProblemCode::DatabaseUnusable,
+        TokenError::ModuleUnusable { .. } => ProblemCode::ModuleUnusable,
+        TokenError::TokenAbsent => ProblemCode::TokenAbsent,
+        TokenError::PinLocked => ProblemCode::PinLocked,
         TokenError::DiskFull => ProblemCode::DiskFull,
         TokenError::NicknameTaken { .. } => ProblemCode::NicknameTaken,
         TokenError::SerialNumberReused { .. } => ProblemCode::SerialNumberReused,
@@ -263,6 +294,16 @@ fn of_directory(error: &RecogniseError) -> Problem {
         RecogniseError::Unreadable { .. } => ProblemCode::DatabaseUnusable,
     };
     Problem::new(code, sentence(error)).with_field("/path", sentence(error))
+}
+
+fn of_modules(error: &ModulesFileError) -> Problem {
+    match error {
+        ModulesFileError::NameTaken(_) => Problem::new(ProblemCode::AlreadyExists, sentence(error)).with_field("/name", sentence(error)),
+        ModulesFileError::NotFound(_) => Problem::new(ProblemCode::NotFound, sentence(error)),
+        ModulesFileError::Unwritable { field, .. } => {
+            Problem::new(ProblemCode::InvalidInput, sentence(error)).with_field(format!("/{field}"), sentence(error))
+        }
+    }
 }
 
 fn of_snapshot(error: &SnapshotError) -> Problem {

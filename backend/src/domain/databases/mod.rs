@@ -8,10 +8,13 @@ mod embedded;
 pub mod error;
 mod found;
 mod login;
+mod modules;
 mod open;
 mod operation;
+pub mod password;
 mod path;
 mod status;
+mod tokens;
 mod watch;
 
 use std::collections::HashMap;
@@ -71,9 +74,24 @@ impl Databases {
                 }
                 Err(error) => tracing::error!(database.id, %error, "a restoration that was cut short could not be completed"),
             }
+            self.settle_password_change(&database).await;
         }
         self.watch();
         Ok(())
+    }
+
+    /// Completes or takes back a change of the password that was cut short.
+    async fn settle_password_change(&self, database: &OpenDatabase) {
+        match password::resume(&database.token, database.snapshots.directory()).await {
+            Ok(None) => {}
+            Ok(Some(resumed)) => {
+                let outcome = if resumed.completed { "completed" } else { "taken back" };
+                tracing::warn!(database.id, outcome, "a change of the password that was cut short has been settled");
+                let draft = AuditDraft::success("console", "database.password").database(&database.id);
+                operation::record(&self.environment, draft.after(json!({"settled_at_start": outcome, "files": resumed.files}))).await;
+            }
+            Err(error) => tracing::error!(database.id, %error, "a change of the password that was cut short could not be settled"),
+        }
     }
 
     /// Ends the workers, at the end of the console.
@@ -82,6 +100,7 @@ impl Databases {
         for database in all {
             // A worker that is not there any more is what we want.
             let _ = database.token.close().await;
+            database.modules.close().await;
         }
     }
 
@@ -227,6 +246,7 @@ impl Databases {
             self.environment.store.databases().remove(id).await?;
             self.open.write().unwrap_or_else(PoisonError::into_inner).remove(id);
             let _ = operation.database.token.close().await;
+            operation.database.modules.close().await;
             Ok(Done { answer: (), before: Some(before), after: None })
         };
         let result = result.await;

@@ -14,6 +14,7 @@ use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
 use super::attempts::Attempts;
 use super::error::OperationError;
+use super::modules::OpenModules;
 use crate::domain::snapshots::KnownDifferences;
 use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingError};
 use crate::nss::revision::RevisionReader;
@@ -52,6 +53,8 @@ pub struct OpenDatabase {
     /// The revision that was last told to listeners.
     pub(super) told: Mutex<Option<String>>,
     writing: AsyncMutex<()>,
+    /// Its modules and their tokens.
+    pub(super) modules: OpenModules,
 }
 
 impl OpenDatabase {
@@ -73,6 +76,7 @@ impl OpenDatabase {
             listing: AsyncMutex::default(),
             told: Mutex::default(),
             writing: AsyncMutex::default(),
+            modules: OpenModules::default(),
         }
     }
 
@@ -90,9 +94,14 @@ impl OpenDatabase {
     /// Unlocks the token, and notes what is to be said about the password; the password itself is for the token alone.
     pub(super) async fn unlock(&self, password: &Secret) -> Result<(), TokenError> {
         self.token.login(password).await?;
+        self.note_password(password);
+        Ok(())
+    }
+
+    /// Notes what is to be said about the password that opens it.
+    pub(super) fn note_password(&self, password: &Secret) {
         let weakness = password::weakness(password.reveal(), "");
         self.default_password.store(matches!(weakness, Some(Weakness::NssDefault | Weakness::WellKnown)), Ordering::Relaxed);
-        Ok(())
     }
 
     pub(super) fn set_label(&self, label: &str) {

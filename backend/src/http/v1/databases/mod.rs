@@ -10,6 +10,8 @@ mod found;
 mod issuing;
 mod keys;
 mod list;
+mod modules;
+mod password;
 mod requests;
 mod show;
 mod snapshots;
@@ -32,6 +34,8 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .routes(routes!(list::list_databases, create::create_database))
         .routes(routes!(show::show_database, change::change_database, forget::forget_database))
         .merge(tokens::router())
+        .merge(password::router())
+        .merge(modules::router())
         .merge(certificates::router())
         .merge(issuing::router())
         .merge(keys::router())

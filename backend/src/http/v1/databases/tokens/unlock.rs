@@ -9,7 +9,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Unlocks a token by its password, or by a file on the server that holds it, plain or as `sslpassword.conf`.
 #[utoipa::path(post, path = "/databases/{database}/tokens/{token}/login", tag = "databases",
-    params(("database" = String, Path, description = "Identifier"), ("token" = String, Path, description = "`internal`")),
+    params(("database" = String, Path, description = "Identifier"), ("token" = String, Path, description = "`internal`, or the label of a token")),
     request_body = TokenLogin, responses(
         (status = 200, body = TokenStatus),
         (status = 403, body = Problem, description = "pin-incorrect"),
@@ -20,5 +20,5 @@ pub async fn unlock_token(
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(login): ProblemJson<TokenLogin>,
 ) -> Result<Json<TokenStatus>, HttpProblem> {
-    Ok(Json(caller.console.databases.login(&caller.actor, &database, &token, login).await?.token))
+    Ok(Json(caller.console.databases.login(&caller.actor, &database, &token, login).await?))
 }

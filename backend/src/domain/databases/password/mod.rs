@@ -1,0 +1,10 @@
+//! The password of a database, and the files beside it that hold it.
+
+mod change;
+mod files;
+mod quality;
+mod report;
+mod token_line;
+
+pub use change::{Resumed, carry_out, resume};
+pub(super) use quality::check as check_quality;

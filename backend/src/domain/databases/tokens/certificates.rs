@@ -1,0 +1,198 @@
+//! Certificates on tokens of other modules. Their trust is kept in the internal database, as NSS does it: under the same nickname without
+//! the name of the token, which needs that database's password as well.
+
+use std::ops::ControlFlow;
+
+use certdeck_shared::api::bytes::Base64;
+use certdeck_shared::api::module::{CertificateForToken, Token, TokenCertificate, TokenCertificateChange};
+use certdeck_shared::detect;
+use certdeck_shared::trust::TrustFlags;
+use certdeck_shared::x509::fingerprint;
+use serde_json::json;
+
+use super::super::error::OperationError;
+use super::super::login::INTERNAL;
+use super::super::operation::{Done, Operation};
+use crate::domain::{import, inventory, trust};
+use crate::nss::listing::{Listing, hex};
+use crate::token::{self, CertificateToImport, TokenHandle};
+
+impl Operation {
+    /// The certificates of a token.
+    ///
+    /// # Errors
+    /// `NotFound`; what the token says.
+    pub async fn token_certificates(&self, token: &str) -> Result<Vec<TokenCertificate>, OperationError> {
+        let (token, handle) = self.usable_token(token).await?;
+        let listing = self.database.listing().await?;
+        let certificates = handle.list().await?;
+        Ok(certificates.into_iter().map(|certificate| describe(&token, certificate, &listing)).collect())
+    }
+
+    async fn token_certificate(&self, token: &str, address: &str) -> Result<(Token, TokenHandle, TokenCertificate), OperationError> {
+        let address = inventory::in_path(address)?;
+        let (token, handle) = self.usable_token(token).await?;
+        let listing = self.database.listing().await?;
+        let mut certificates = handle.list().await?.into_iter().map(|certificate| describe(&token, certificate, &listing));
+        let found = certificates.find(|certificate| certificate.fingerprint_sha256 == address);
+        drop(certificates);
+        Ok((token, handle, found.ok_or_else(|| OperationError::not_found("certificate", &address))?))
+    }
+
+    /// Puts a certificate on a token.
+    ///
+    /// # Errors
+    /// `Unreadable`, `NicknameTaken`, `Locked`.
+    pub async fn add_token_certificate(&self, token: &str, new: CertificateForToken) -> Result<TokenCertificate, OperationError> {
+        let result = self.add_token_certificate_in_turn(token, new).await;
+        self.conclude("certificate.import", Some(token), result).await
+    }
+
+    async fn add_token_certificate_in_turn(&self, id: &str, new: CertificateForToken) -> Result<Done<TokenCertificate>, OperationError> {
+        let _turn = self.database.turn().await?;
+        let flags = new.trust.as_deref().map(|text| trust::flags(text, "/trust")).transpose()?;
+        let (token, handle) = self.usable_token(id).await?;
+        if token.id == INTERNAL {
+            return Err(OperationError::invalid("", "Certificates of the internal token are imported by POST …/certificates."));
+        }
+        let nickname = without_token(&token, &new.nickname);
+        if let Some(wrong) = inventory::wrong_nickname(nickname) {
+            return Err(OperationError::invalid("/nickname", wrong));
+        }
+        let found = detect::read(new.content.as_bytes());
+        let der = match found.certificates.as_slice() {
+            [one] => one.der.clone(),
+            [] => return Err(OperationError::Unreadable(import::instead(&found))),
+            several => {
+                let message = format!("{} certificates; give one at a time.", several.len());
+                return Err(OperationError::invalid("/content", message));
+            }
+        };
+        let wanted = CertificateToImport { der: der.clone(), nickname: nickname.to_owned(), trust: None };
+        // The internal database is asked first: its refusal must not leave a certificate on the token.
+        if flags.is_some() {
+            self.needs_internal_unlocked().await?;
+        }
+        handle.import(vec![wanted], |_| ControlFlow::Continue(())).await?;
+        if let Some(flags) = flags {
+            self.trust_in_database(der.clone(), nickname, flags).await?;
+        }
+        let address = fingerprint::sha256_hex(&der);
+        let (_, _, certificate) = self.token_certificate(id, &address).await?;
+        let after = json!({"token": token.label, "fingerprint_sha256": address, "nickname": certificate.nickname, "trust": certificate.trust});
+        Ok(Done { answer: certificate, before: None, after: Some(after) })
+    }
+
+    /// Sets the trust of a certificate on a token.
+    ///
+    /// # Errors
+    /// `Locked` when the internal database is; its password is another one than the token's.
+    pub async fn change_token_certificate(
+        &self,
+        token: &str,
+        address: &str,
+        change: TokenCertificateChange,
+    ) -> Result<TokenCertificate, OperationError> {
+        let result = self.change_token_certificate_in_turn(token, address, change).await;
+        self.conclude("certificate.trust", Some(address), result).await
+    }
+
+    async fn change_token_certificate_in_turn(
+        &self,
+        token: &str,
+        address: &str,
+        change: TokenCertificateChange,
+    ) -> Result<Done<TokenCertificate>, OperationError> {
+        let _turn = self.database.turn().await?;
+        let flags = trust::flags(&change.trust, "/trust")?;
+        let (described, _, certificate) = self.token_certificate(token, address).await?;
+        self.needs_internal_unlocked().await?;
+        let nickname = without_token(&described, &certificate.nickname).to_owned();
+        self.trust_in_database(certificate.der.0.clone(), &nickname, flags).await?;
+        let (_, _, after) = self.token_certificate(token, address).await?;
+        let (was, is) = (json!({"trust": certificate.trust}), json!({"trust": after.trust}));
+        Ok(Done { answer: after, before: Some(was), after: Some(is) })
+    }
+
+    async fn needs_internal_unlocked(&self) -> Result<(), OperationError> {
+        match self.database.needs_unlocked().await {
+            Err(OperationError::Locked) => Err(OperationError::LockedForTrust),
+            other => other,
+        }
+    }
+
+    /// Trust where NSS keeps it: with a copy of the certificate in the internal database.
+    async fn trust_in_database(&self, der: Vec<u8>, nickname: &str, flags: TrustFlags) -> Result<(), OperationError> {
+        let present = self.database.listing().await?.certificate(&fingerprint::sha256_hex(&der)).is_some();
+        self.snapshot(&format!("trust of {nickname}")).await?;
+        if present {
+            self.database.token.set_trust(vec![(der, flags)], |_| ControlFlow::Continue(())).await?;
+        } else {
+            let copy = CertificateToImport { der, nickname: nickname.to_owned(), trust: Some(flags) };
+            self.database.token.import(vec![copy], |_| ControlFlow::Continue(())).await?;
+        }
+        self.changed()?;
+        Ok(())
+    }
+
+    /// Takes a certificate off a token. Key, and trust in the internal database, stay.
+    ///
+    /// # Errors
+    /// `NotFound`, `Locked`.
+    pub async fn delete_token_certificate(&self, token: &str, address: &str) -> Result<(), OperationError> {
+        let result = self.delete_token_certificate_in_turn(token, address).await;
+        self.conclude("certificate.delete", Some(address), result).await
+    }
+
+    async fn delete_token_certificate_in_turn(&self, token: &str, address: &str) -> Result<Done<()>, OperationError> {
+        let _turn = self.database.turn().await?;
+        let (token, handle, certificate) = self.token_certificate(token, address).await?;
+        if token.id == INTERNAL {
+            return Err(OperationError::invalid("", "Certificates of the internal token are deleted by DELETE …/certificates/{fingerprint}."));
+        }
+        handle.delete_certificates(vec![certificate.der.0], false).await?;
+        Ok(Done { answer: (), before: Some(json!({"token": token.label, "nickname": certificate.nickname})), after: None })
+    }
+
+    /// Splits `token:nickname` where that token exists: the token, if it is another than the internal one, and the bare nickname.
+    ///
+    /// # Errors
+    /// When the list of modules cannot be read.
+    pub(crate) async fn split_nickname<'text>(&self, nickname: &'text str) -> Result<(Option<Token>, &'text str), OperationError> {
+        if !nickname.contains(':') {
+            return Ok((None, nickname));
+        }
+        let tokens = self.tokens().await?;
+        let named = tokens.into_iter().filter(|token| !token.label.is_empty()).find_map(|token| {
+            let bare = nickname.strip_prefix(token.label.as_str())?.strip_prefix(':')?;
+            Some((token, bare))
+        });
+        Ok(match named {
+            Some((token, bare)) if token.id == INTERNAL => (None, bare),
+            Some((token, bare)) => (Some(token), bare),
+            None => (None, nickname),
+        })
+    }
+}
+
+/// A nickname without the name of the token before it.
+fn without_token<'text>(token: &Token, nickname: &'text str) -> &'text str {
+    nickname.strip_prefix(token.label.as_str()).and_then(|rest| rest.strip_prefix(':')).unwrap_or(nickname)
+}
+
+fn describe(token: &Token, certificate: token::TokenCertificate, listing: &Listing) -> TokenCertificate {
+    let fingerprint_sha256 = fingerprint::sha256_hex(&certificate.der);
+    let trust = if token.id == INTERNAL {
+        certificate.trust
+    } else {
+        listing.certificate(&fingerprint_sha256).map(|kept| kept.trust).unwrap_or_default()
+    };
+    let nickname = certificate.nickname.unwrap_or_default();
+    TokenCertificate {
+        nickname: if token.id == INTERNAL { nickname } else { format!("{}:{nickname}", token.label) },
+        trust: trust.with_user(certificate.key_id.is_some()).to_string(),
+        key_id: certificate.key_id.as_deref().map(hex),
+        der: Base64(certificate.der),
+        fingerprint_sha256,
+    }
+}

@@ -1,0 +1,26 @@
+//! `POST /databases/{database}/modules`
+
+use axum::Json;
+use certdeck_shared::api::module::{Module, NewModule};
+use certdeck_shared::api::paths;
+use certdeck_shared::api::problem::Problem;
+use http::{StatusCode, header};
+
+use crate::http::context::Administrator;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Adds a PKCS#11 module, after its library has been tried in a process of its own.
+#[utoipa::path(post, path = "/databases/{database}/modules", tag = "modules",
+    params(("database" = String, Path, description = "Identifier")), request_body = NewModule, responses(
+        (status = 201, body = Module),
+        (status = 409, body = Problem, description = "already-exists, database-read-only"),
+        (status = 422, body = Problem, description = "module-unusable: no module, hangs, dies"),
+    ))]
+pub async fn add_module(
+    caller: Administrator,
+    ProblemPath(database): ProblemPath<String>,
+    ProblemJson(new): ProblemJson<NewModule>,
+) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Module>), HttpProblem> {
+    let module = caller.console.databases.operation(&database, &caller.actor)?.add_module(new).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, paths::module(&database, &module.name))], Json(module)))
+}

@@ -1,0 +1,16 @@
+//! The password of a database.
+
+mod change;
+mod show;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::console::Console;
+
+/// Routes of the password.
+pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
+    OpenApiRouter::new().routes(routes!(show::show_password, change::change_password))
+}

@@ -1,0 +1,20 @@
+//! `DELETE /databases/{database}/tokens/{token}/keys/{key}`
+
+use http::StatusCode;
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemPath};
+
+/// Deletes a key pair of a token; no snapshot brings it back.
+#[utoipa::path(delete, path = "/databases/{database}/tokens/{token}/keys/{key}", tag = "modules", params(
+    ("database" = String, Path, description = "Identifier"),
+    ("token" = String, Path, description = "Label of a token"),
+    ("key" = String, Path, description = "CKA_ID, hexadecimal"),
+), responses((status = 204, description = "Deleted")))]
+pub async fn delete_token_key(
+    caller: Writer,
+    ProblemPath((database, token, key)): ProblemPath<(String, String, String)>,
+) -> Result<StatusCode, HttpProblem> {
+    caller.console.databases.operation(&database, &caller.actor)?.delete_token_key(&token, &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
