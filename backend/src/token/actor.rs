@@ -62,7 +62,9 @@ impl Actor {
     async fn answer(&mut self, call: Call) {
         let Call { request, mut on_progress, mut reply } = call;
         let tried = match &request {
-            Request::Login { password } | Request::Create { password } | Request::ChangePassword { new: password, .. } => Some(Secret::new(password.0.clone())),
+            Request::Login { password } | Request::Create { password } | Request::ChangePassword { new: password, .. } => {
+                Some(Secret::new(password.0.clone()))
+            }
             Request::Logout => {
                 self.password = None;
                 None

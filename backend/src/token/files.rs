@@ -62,7 +62,8 @@ impl DatabaseFiles {
     /// Whether the file system of the database is full.
     pub(crate) fn is_disk_full(&self) -> bool {
         // A transaction of softoken writes a journal and a few pages to each file.
-        !self.is_none() && rustix::fs::statvfs(&self.directory).is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) < 128 * 1024)
+        !self.is_none()
+            && rustix::fs::statvfs(&self.directory).is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) < 128 * 1024)
     }
 
     /// Whether somebody holds a write lock on the files just now. Locks of other machines, on a network file system, do not show.

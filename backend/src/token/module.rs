@@ -176,7 +176,9 @@ pub(crate) fn locate(library: &Softoken, token: &TokenAddress) -> Result<Slot, T
     let context = library.context();
     let slots = context.get_slots_with_token().map_err(|error| refusal::of(&error))?;
     let is_it = |slot: &Slot| {
-        context.get_token_info(*slot).is_ok_and(|info| text(info.label()) == token.label && text(info.serial_number()) == token.serial_number)
+        context
+            .get_token_info(*slot)
+            .is_ok_and(|info| text(info.label()) == token.label && text(info.serial_number()) == token.serial_number)
     };
     slots.into_iter().find(is_it).ok_or(TokenError::TokenAbsent)
 }

@@ -15,8 +15,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{
     error::TokenError,
-    secret::Secret,
     module::{ModuleFacts, TokenAddress},
+    secret::Secret,
     types::{CertificateToImport, GeneratedKey, ImportedCertificate, TokenCertificate, TokenKey, TokenStatus, trust_on_the_wire},
 };
 

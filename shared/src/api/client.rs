@@ -8,9 +8,9 @@ mod certificates;
 mod databases;
 mod issuing;
 mod requests;
-mod tokens;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use accounts::AuditQuery;
 pub use certificates::{ExportFormat, Imported};

@@ -150,11 +150,14 @@ fn bare(value: &str) -> &str {
 mod tests {
     use super::*;
 
-    const INTERNAL: &str = "Flags=internal,critical trustOrder=75 cipherOrder=100 slotParams=(1={slotFlags=[ECC,RSA] askpw=any timeout=30})";
+    const INTERNAL: &str =
+        "Flags=internal,critical trustOrder=75 cipherOrder=100 slotParams=(1={slotFlags=[ECC,RSA] askpw=any timeout=30})";
 
     #[test]
     fn what_is_parsed_is_printed() {
-        for text in ["", "  ", INTERNAL, "slotParams={0x1=[slotFlags=Disable ] 0x2=[x ] }  ", "a b= c='x y' d=\"open", "=x =", "a=(b\\)c) d"] {
+        for text in
+            ["", "  ", INTERNAL, "slotParams={0x1=[slotFlags=Disable ] 0x2=[x ] }  ", "a b= c='x y' d=\"open", "=x =", "a=(b\\)c) d"]
+        {
             assert_eq!(Arguments::parse(text).to_string(), text);
         }
     }

@@ -76,7 +76,8 @@ fn attributes(facts: &Facts<'_>) -> Vec<Finding> {
         findings.push(finding(FindingCode::Mode, Severity::Warning, None, message, format!("{cure}, unless the servers need the group.")));
     }
     if facts.owner != facts.database_owner {
-        let message = format!("It belongs to {}, the database to {}: the servers may not be able to read it.", facts.owner, facts.database_owner);
+        let message =
+            format!("It belongs to {}, the database to {}: the servers may not be able to read it.", facts.owner, facts.database_owner);
         findings.push(finding(FindingCode::Owner, Severity::Warning, None, message, format!("chown {} {name}", facts.database_owner)));
     }
     findings
@@ -102,11 +103,23 @@ fn of_lines(facts: &Facts<'_>, text: &str) -> Vec<Finding> {
         }
         if !password.is_empty() && password != password.trim() {
             let message = "The password begins or ends with a blank. Programs take the blank as part of it.";
-            findings.push(finding(FindingCode::Blank, Severity::Warning, at, message, "Remove the blank, unless it belongs to the password."));
+            findings.push(finding(
+                FindingCode::Blank,
+                Severity::Warning,
+                at,
+                message,
+                "Remove the blank, unless it belongs to the password.",
+            ));
         }
         if line.ending == "\r\n" && facts.format == PasswordFileFormat::Servers {
             let message = "The line ends as on Windows, and servers take the carriage return as part of the password.";
-            findings.push(finding(FindingCode::CarriageReturn, Severity::Warning, at, message, format!("sed -i 's/\\r$//' {}", facts.name)));
+            findings.push(finding(
+                FindingCode::CarriageReturn,
+                Severity::Warning,
+                at,
+                message,
+                format!("sed -i 's/\\r$//' {}", facts.name),
+            ));
         }
         let Some(token) = line.token else { continue };
         if token.trim().eq_ignore_ascii_case(SWAPPED) {

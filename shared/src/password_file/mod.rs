@@ -171,7 +171,8 @@ pub fn with_password(text: &str, format: PasswordFileFormat, old: &str, new: &st
 #[must_use]
 pub fn with_token(text: &str, token: &str, password: Option<&str>) -> String {
     let internal = is_internal(token);
-    let same = |line: &Line<'_>| line.token.is_some_and(|name| name.trim().eq_ignore_ascii_case(token.trim())) || (internal && line.is_internal());
+    let same =
+        |line: &Line<'_>| line.token.is_some_and(|name| name.trim().eq_ignore_ascii_case(token.trim())) || (internal && line.is_internal());
     let mut changed = String::with_capacity(text.len() + 80);
     let mut written = false;
     for line in lines(text, PasswordFileFormat::Servers) {

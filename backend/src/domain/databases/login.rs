@@ -85,7 +85,10 @@ impl Operation {
     async fn unlock_token(&self, id: &str, login: TokenLogin) -> Result<Done<()>, OperationError> {
         let (token, handle) = self.usable_token(id).await?;
         if token.protected_authentication_path {
-            return Err(OperationError::invalid("/password", "The PIN of this token is typed on its device, which the console cannot reach."));
+            return Err(OperationError::invalid(
+                "/password",
+                "The PIN of this token is typed on its device, which the console cannot reach.",
+            ));
         }
         let by = by(&login);
         let password = token_password(&token, login).await?;
@@ -111,18 +114,16 @@ fn by(login: &TokenLogin) -> &'static str {
 }
 
 /// The password of the internal token, as it is given or in a file of either format. `field` is its name in the body.
-pub(super) async fn given_password(
-    password: Option<String>,
-    file: Option<String>,
-    field: &'static str,
-) -> Result<Secret, OperationError> {
+pub(super) async fn given_password(password: Option<String>, file: Option<String>, field: &'static str) -> Result<Secret, OperationError> {
     match one_of(password, file, field)? {
         Given::Password(password) => Ok(password),
-        Given::File(file) => blocking(move || {
-            let text = read(&file, field)?;
-            Ok(Secret::new(password_files::internal_token_password(&text).as_str()))
-        })
-        .await?,
+        Given::File(file) => {
+            blocking(move || {
+                let text = read(&file, field)?;
+                Ok(Secret::new(password_files::internal_token_password(&text).as_str()))
+            })
+            .await?
+        }
     }
 }
 
@@ -131,15 +132,18 @@ async fn token_password(token: &Token, login: TokenLogin) -> Result<Secret, Oper
     let (label, module) = (token.label.clone(), token.module.clone());
     match one_of(login.password, login.password_file, "password")? {
         Given::Password(password) => Ok(password),
-        Given::File(file) => blocking(move || {
-            let text = read(&file, "password")?;
-            let found = password_file::token_password(&text, &[&label, &module]).map(Secret::new);
-            found.ok_or_else(|| {
-                let message = format!("{file} has no line `{label}:` or `{module}:`; the password of a token stands on a line of its own.");
-                OperationError::invalid("/password_file", message)
+        Given::File(file) => {
+            blocking(move || {
+                let text = read(&file, "password")?;
+                let found = password_file::token_password(&text, &[&label, &module]).map(Secret::new);
+                found.ok_or_else(|| {
+                    let message =
+                        format!("{file} has no line `{label}:` or `{module}:`; the password of a token stands on a line of its own.");
+                    OperationError::invalid("/password_file", message)
+                })
             })
-        })
-        .await?,
+            .await?
+        }
     }
 }
 

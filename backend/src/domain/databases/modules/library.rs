@@ -16,16 +16,8 @@ const LIMIT: u64 = 256 * 1024 * 1024;
 /// Octets of an ELF header up to e_machine.
 const HEADER: usize = 20;
 /// Names of e_machine (ELF gABI chapter 4) that servers have.
-const MACHINES: [(u16, &str); 8] = [
-    (3, "x86"),
-    (40, "arm"),
-    (62, "x86-64"),
-    (183, "aarch64"),
-    (21, "ppc64"),
-    (22, "s390"),
-    (243, "riscv"),
-    (8, "mips"),
-];
+const MACHINES: [(u16, &str); 8] =
+    [(3, "x86"), (40, "arm"), (62, "x86-64"), (183, "aarch64"), (21, "ppc64"), (22, "s390"), (243, "riscv"), (8, "mips")];
 
 fn wrong(message: impl Into<String>) -> OperationError {
     OperationError::invalid("/library", message)

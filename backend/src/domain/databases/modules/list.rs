@@ -59,7 +59,9 @@ impl Operation {
             let mut slots = Vec::new();
             for slot in module.slots() {
                 let token = slot.facts.token.as_ref().and_then(|found| {
-                    tokens.iter().find(|one| one.module == module.name && one.label == found.label && one.serial_number == found.serial_number)
+                    tokens
+                        .iter()
+                        .find(|one| one.module == module.name && one.label == found.label && one.serial_number == found.serial_number)
                 });
                 slots.push(Slot {
                     id: format!("{:#x}", slot.facts.id),

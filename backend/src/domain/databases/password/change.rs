@@ -57,7 +57,8 @@ impl Operation {
             match candidate.replacement(current.reveal(), new.reveal()) {
                 Some(replacement) => push(&mut replacements, replacement),
                 None => {
-                    let message = format!("{} does not hold the present password, so it is not changed. Nothing was.", candidate.path.display());
+                    let message =
+                        format!("{} does not hold the present password, so it is not changed. Nothing was.", candidate.path.display());
                     return Err(OperationError::invalid(format!("/password_files/{place}"), message));
                 }
             }
@@ -199,7 +200,11 @@ pub async fn resume(token: &TokenHandle, markers: &Path) -> Result<Option<Resume
     for password in &passwords {
         let opened = match token.status().await {
             Ok(status) if !status.login_required => {
-                if password.is_empty() { Ok(()) } else { Err(TokenError::PinIncorrect) }
+                if password.is_empty() {
+                    Ok(())
+                } else {
+                    Err(TokenError::PinIncorrect)
+                }
             }
             Ok(_) => token.verify_password(&Secret::new(password.as_str())).await,
             Err(error) => Err(error),

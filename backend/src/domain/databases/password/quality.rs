@@ -8,12 +8,7 @@ use super::super::error::OperationError;
 const LONGEST: usize = 500;
 
 /// Refuses what NSS or a password file cannot hold, and what is too weak unless that is accepted.
-pub(in crate::domain::databases) fn check(
-    text: &str,
-    label: &str,
-    accept_weak: bool,
-    pointer: &'static str,
-) -> Result<(), OperationError> {
+pub(in crate::domain::databases) fn check(text: &str, label: &str, accept_weak: bool, pointer: &'static str) -> Result<(), OperationError> {
     if text.len() > LONGEST {
         return Err(OperationError::invalid(pointer, format!("NSS takes at most {LONGEST} octets of a password.")));
     }

@@ -40,7 +40,10 @@ impl Operation {
             files: listed,
             unfinished_change: unfinished.map(|pending| {
                 let names: Vec<String> = pending.files.iter().map(|path| path.display().to_string()).collect();
-                format!("A change of the password was cut short; it is completed or taken back for {} when the database can be opened.", names.join(", "))
+                format!(
+                    "A change of the password was cut short; it is completed or taken back for {} when the database can be opened.",
+                    names.join(", ")
+                )
             }),
         })
     }
@@ -66,7 +69,8 @@ impl Operation {
     /// Tokens of other modules that need a login.
     async fn tokens_with_login(&self) -> Vec<TokenFacts> {
         let tokens = self.tokens().await.unwrap_or_default();
-        let theirs = tokens.into_iter().filter(|token| token.id != super::super::login::INTERNAL && token.login_required && token.initialized);
+        let theirs =
+            tokens.into_iter().filter(|token| token.id != super::super::login::INTERNAL && token.login_required && token.initialized);
         theirs.map(|token| TokenFacts { label: token.label, module: token.module }).collect()
     }
 }

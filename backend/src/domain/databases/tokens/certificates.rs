@@ -79,7 +79,8 @@ impl Operation {
         }
         let address = fingerprint::sha256_hex(&der);
         let (_, _, certificate) = self.token_certificate(id, &address).await?;
-        let after = json!({"token": token.label, "fingerprint_sha256": address, "nickname": certificate.nickname, "trust": certificate.trust});
+        let after =
+            json!({"token": token.label, "fingerprint_sha256": address, "nickname": certificate.nickname, "trust": certificate.trust});
         Ok(Done { answer: certificate, before: None, after: Some(after) })
     }
 
@@ -148,7 +149,10 @@ impl Operation {
         let _turn = self.database.turn().await?;
         let (token, handle, certificate) = self.token_certificate(token, address).await?;
         if token.id == INTERNAL {
-            return Err(OperationError::invalid("", "Certificates of the internal token are deleted by DELETE …/certificates/{fingerprint}."));
+            return Err(OperationError::invalid(
+                "",
+                "Certificates of the internal token are deleted by DELETE …/certificates/{fingerprint}.",
+            ));
         }
         handle.delete_certificates(vec![certificate.der.0], false).await?;
         Ok(Done { answer: (), before: Some(json!({"token": token.label, "nickname": certificate.nickname})), after: None })

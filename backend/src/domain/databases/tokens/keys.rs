@@ -22,7 +22,12 @@ impl Operation {
         let keys = handle.list_keys().await?;
         let described = keys.into_iter().map(|key| {
             let id = hex(&key.id);
-            TokenKey { pkcs11_uri: object_uri(&token, key.label.as_deref(), &id, "private"), id, label: key.label, algorithm: key.algorithm }
+            TokenKey {
+                pkcs11_uri: object_uri(&token, key.label.as_deref(), &id, "private"),
+                id,
+                label: key.label,
+                algorithm: key.algorithm,
+            }
         });
         Ok(described.collect())
     }

@@ -63,9 +63,10 @@ impl Operation {
         let listed = self.listed_modules().await?;
         let module = listed.iter().find(|module| module.name == token.module);
         let slot = module.and_then(|module| {
-            module.slots().filter_map(|slot| module.token(slot.facts)).find(|found| {
-                found.token.label == token.label && found.token.serial_number == token.serial_number
-            })
+            module
+                .slots()
+                .filter_map(|slot| module.token(slot.facts))
+                .find(|found| found.token.label == token.label && found.token.serial_number == token.serial_number)
         });
         slot.ok_or_else(|| TokenError::TokenAbsent.into())
     }
@@ -104,7 +105,8 @@ impl Operation {
     async fn describe_internal(&self, token: &mut Token) {
         INTERNAL.clone_into(&mut token.id);
         if let Ok(status) = self.database.token.status().await {
-            (token.login_required, token.unlocked, token.write_protected) = (status.login_required, status.unlocked, status.write_protected);
+            (token.login_required, token.unlocked, token.write_protected) =
+                (status.login_required, status.unlocked, status.write_protected);
             token.label = status.label.trim().to_owned();
             token.initialized = true;
             token.pin = if status.login_required { PinState::Ready } else { PinState::NotInitialized };

@@ -15,7 +15,9 @@ use crate::domain::console::Console;
 
 /// Routes of modules.
 pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_modules, create::add_module))
-        .routes(routes!(show::show_module, change::change_module, remove::remove_module))
+    OpenApiRouter::new().routes(routes!(list::list_modules, create::add_module)).routes(routes!(
+        show::show_module,
+        change::change_module,
+        remove::remove_module
+    ))
 }
