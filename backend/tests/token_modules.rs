@@ -16,7 +16,7 @@ use certdeck::token::{ModuleToken, Secret, TokenAddress, TokenError, TokenHandle
 use certdeck_shared::api::database::DatabaseFormat;
 use certdeck_shared::api::key::KeyAlgorithm;
 use tempfile::TempDir;
-use token_support::{Database, ECDSA_WITH_SHA256, P256, Workshop, go_on, succeed, to_be_signed, to_import};
+use token_support::{Database, ECDSA_WITH_SHA256, P256, Workshop, go_on, run, succeed, to_be_signed, to_import};
 
 const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const CERTDECK: &str = env!("CARGO_BIN_EXE_certdeck");
@@ -115,27 +115,10 @@ async fn keys_requests_and_certificates_live_on_a_token_and_nss_sees_them() {
     // And what NSS makes there, we see.
     let noise = softhsm.directory.path().join("noise");
     std::fs::write(&noise, [7; 64]).unwrap();
-    softhsm.tool(
-        "certutil",
-        &[
-            "-S",
-            "-d",
-            &directory,
-            "-h",
-            "labtoken",
-            "-f",
-            pins.to_str().unwrap(),
-            "-n",
-            "Made",
-            "-s",
-            "CN=Made",
-            "-x",
-            "-t",
-            ",,",
-            "-z",
-            noise.to_str().unwrap(),
-        ],
-    );
+    let environment = format!("SOFTHSM2_CONF={}", softhsm.directory.path().join("softhsm2.conf").display());
+    let make = ["-S", "-h", "labtoken", "-n", "Made", "-s", "CN=Made", "-x", "-t", ",,", "-z", noise.to_str().unwrap()];
+    // certutil ends with an error: it does not log in to the database for the trust. That is the trap of the two passwords.
+    run("env", &[&[&environment, "certutil", "-d", &directory, "-f", pins.to_str().unwrap()], &make[..]].concat());
     let listed = token.list().await.unwrap();
     assert!(listed.iter().any(|one| one.nickname.as_deref() == Some("Made") && one.key_id.is_some()));
     // Deleted again; a restarted worker is logged in again by itself.

@@ -1,7 +1,7 @@
 //! The README's lines, run as they stand there.
 
 use support::console::{Console, Options};
-use support::run;
+use support::softhsm::SoftHsm;
 
 const README: &str = include_str!("../../README.md");
 
@@ -10,12 +10,13 @@ fn the_readme_is_true() {
     let lines = README.split_once("## By REST").unwrap().1;
     let lines = lines.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0;
     let room = tempfile::tempdir().unwrap();
-    let console = Console::start(&Options::new(room.path().join("data")));
+    let softhsm = SoftHsm::with_token("labtoken");
+    let console = Console::start(&Options { wrapper: softhsm.wrapper(), ..Options::new(room.path().join("data")) });
     let work = room.path().join("work");
     std::fs::create_dir(&work).unwrap();
     let script =
         format!("set -euo pipefail; cd '{}'; ORIGIN={}; SETUP_TOKEN={}\n{lines}", work.display(), console.origin, console.setup_token());
-    let said = run::ask("bash", &["-xc", &script]);
+    let said = softhsm.ask("bash", &["-xc", &script]);
     assert!(said.success, "{}{}", said.out, said.err);
     assert!(said.out.contains("u,u,u") || said.out.contains("mail"), "certutil lists what was made:\n{}", said.out);
     for path in openapi_paths(&work) {

@@ -34,7 +34,12 @@ pub struct Deck {
 impl Deck {
     /// A new console with a new database that it made itself.
     pub async fn new() -> Self {
-        let (room, console, client) = empty().await;
+        Self::started_by(Vec::new()).await
+    }
+
+    /// The same with a program in front that starts the server, such as `env NAME=VALUE`.
+    pub async fn started_by(wrapper: Vec<String>) -> Self {
+        let (room, console, client) = empty_started_by(wrapper).await;
         let path = room.path().join("nss");
         let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
         let database = Database::at(&path, PASSWORD, room.path());
@@ -142,8 +147,12 @@ pub async fn unchanged<T>(database: &Database, work: impl Future<Output = T>) ->
 
 /// A new console with an account and no database of ours.
 pub async fn empty() -> (tempfile::TempDir, Console, Client<Native>) {
+    empty_started_by(Vec::new()).await
+}
+
+async fn empty_started_by(wrapper: Vec<String>) -> (tempfile::TempDir, Console, Client<Native>) {
     let room = tempfile::tempdir().unwrap();
-    let console = Console::start(&Options::new(room.path().join("data")));
+    let console = Console::start(&Options { wrapper, ..Options::new(room.path().join("data")) });
     let client = console.set_up().await;
     (room, console, client)
 }

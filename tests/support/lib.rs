@@ -17,4 +17,5 @@ pub mod mounts;
 pub mod newer_nss;
 pub mod poll;
 pub mod run;
+pub mod softhsm;
 pub mod transport;

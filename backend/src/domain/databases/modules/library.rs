@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::error::OperationError;
 use crate::host::{owners, process};
-use crate::nss::listing::hex;
+use certdeck_shared::hex::hex;
 
 /// Largest library that is taken.
 const LIMIT: u64 = 256 * 1024 * 1024;

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::module::{CertificateForToken, Token, TokenCertificate, TokenCertificateChange};
 use certdeck_shared::detect;
+use certdeck_shared::hex::hex;
 use certdeck_shared::trust::TrustFlags;
 use certdeck_shared::x509::fingerprint;
 use serde_json::json;
@@ -14,7 +15,7 @@ use super::super::error::OperationError;
 use super::super::login::INTERNAL;
 use super::super::operation::{Done, Operation};
 use crate::domain::{import, inventory, trust};
-use crate::nss::listing::{Listing, hex};
+use crate::nss::listing::Listing;
 use crate::token::{self, CertificateToImport, TokenHandle};
 
 impl Operation {
@@ -162,7 +163,7 @@ impl Operation {
     ///
     /// # Errors
     /// When the list of modules cannot be read.
-    pub(crate) async fn split_nickname<'text>(&self, nickname: &'text str) -> Result<(Option<Token>, &'text str), OperationError> {
+    pub async fn split_nickname<'text>(&self, nickname: &'text str) -> Result<(Option<Token>, &'text str), OperationError> {
         if !nickname.contains(':') {
             return Ok((None, nickname));
         }

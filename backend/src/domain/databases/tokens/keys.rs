@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::super::error::OperationError;
 use super::super::operation::{Done, Operation};
-use crate::nss::listing::hex;
+use certdeck_shared::hex::hex;
 
 /// Most characters of a label.
 const LONGEST_LABEL: usize = 255;
