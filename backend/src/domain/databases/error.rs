@@ -1,8 +1,8 @@
 //! Why an operation on a database was refused or failed, and the problem it becomes.
 
 use certdeck_shared::api::problem::{FieldError, Problem, ProblemCode};
-use certdeck_shared::request::Weakness;
 use certdeck_shared::modules_file::ModulesFileError;
+use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
 use crate::host::files::FileError;

@@ -72,7 +72,7 @@ impl Operation {
             }
             Err(TokenError::PinIncorrect) => {
                 let version = database.token.status().await?.softoken_version;
-                if self.traces(database).await.is_some_and(|traces| traces.closed_to(&version)) {
+                if database.traces().await.is_some_and(|traces| traces.closed_to(&version)) {
                     return Err(OperationError::NssTooOld { version });
                 }
                 database.attempts.wrong(self.environment.clock.now());

@@ -16,16 +16,18 @@ use crate::nss::{password_files, recognise};
 
 const PASSWORD_FILE_LIMIT: u64 = 64 * 1024;
 
-impl Databases {
-    /// What newer NSS versions left in a database, where that can be read.
-    pub(super) async fn traces(&self, database: &OpenDatabase) -> Option<Traces> {
-        if database.format == DatabaseFormat::Dbm {
+impl OpenDatabase {
+    /// What newer NSS versions left in the database, where that can be read.
+    pub(super) async fn traces(&self) -> Option<Traces> {
+        if self.format == DatabaseFormat::Dbm {
             return None;
         }
-        let directory = database.path.clone();
+        let directory = self.path.clone();
         blocking(move || versions::traces(&directory).ok()).await.ok().flatten()
     }
+}
 
+impl Databases {
     /// All of them.
     pub async fn describe_all(&self) -> Vec<Database> {
         let all = self.all();
@@ -62,7 +64,7 @@ impl Databases {
         if database.has_default_password() {
             warnings.push("The database password is in every manual. Cure: change it.".to_owned());
         }
-        if let (Ok(status), Some(traces)) = (&status, self.traces(database).await) {
+        if let (Ok(status), Some(traces)) = (&status, database.traces().await) {
             warnings.extend(traces.warnings(&status.softoken_version));
         }
         if status.is_ok_and(|status| !status.login_required) {
