@@ -17,7 +17,7 @@ const NOW: OffsetDateTime = datetime!(2026-06-01 00:00 UTC);
 fn certificate(subject: &str, issuer: &str) -> CertificateView {
     CertificateView {
         version: 3,
-        serial_number: "01".into(),
+        serial_number: "4f3a9c0de1b2768855".into(),
         subject: subject.parse().unwrap(),
         issuer: issuer.parse().unwrap(),
         self_issued: subject == issuer,
@@ -52,6 +52,7 @@ fn authority(subject: &str, issuer: &str) -> CertificateView {
     let mut view = certificate(subject, issuer);
     view.basic_constraints = Some(BasicConstraintsView { ca: true, path_length: None });
     view.key_usage = Some(vec!["keyCertSign".into(), "cRLSign".into()]);
+    view.subject_key_identifier = Some("aa".into());
     view
 }
 
@@ -59,6 +60,7 @@ fn server() -> CertificateView {
     let mut view = certificate("CN=www.example.org", "CN=Issuing");
     view.extended_key_usage = Some(vec!["serverAuth".into()]);
     view.key_usage = Some(vec!["digitalSignature".into()]);
+    view.authority_key_identifier = Some("aa".into());
     view.subject_alternative_names = vec![GeneralNameView::Dns("www.example.org".into())];
     view
 }

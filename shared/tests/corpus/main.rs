@@ -8,6 +8,7 @@ mod certificates;
 mod containers;
 mod expected;
 mod mutation;
+mod zlint;
 
 use std::io::Read as _;
 
