@@ -47,6 +47,9 @@ pub struct Settings {
     pub events_keep_alive: std::time::Duration,
     /// Cost of a password hash.
     pub hashing: HashingCost,
+    /// Hosts that revocation lists and OCSP answers may be fetched from: `crl.example.org`, `ocsp.example.org:8080`, `.example.net` for all
+    /// below. None by default: the console asks nobody.
+    pub revocation_hosts: Vec<String>,
 }
 
 impl Settings {
@@ -64,6 +67,7 @@ impl Settings {
             snapshot_age: Duration::days(90),
             events_keep_alive: std::time::Duration::from_secs(15),
             hashing: HashingCost::default(),
+            revocation_hosts: Vec::new(),
         }
     }
 
@@ -122,6 +126,8 @@ pub struct ConfigFile {
     pub snapshots_kept: Option<u16>,
     /// Days a snapshot is kept, 1 to 3650.
     pub snapshot_days: Option<u16>,
+    /// Hosts that revocation may be looked up at: `host`, `host:port`, or `.domain` for all below it; at most 200.
+    pub revocation_hosts: Option<Vec<String>>,
 }
 
 impl ConfigFile {
@@ -148,6 +154,9 @@ impl ConfigFile {
         if let Some(origin) = self.trusted_origin {
             settings.trusted_origin = Some(checked_origin(&origin)?);
         }
+        if let Some(hosts) = self.revocation_hosts {
+            settings.revocation_hosts = checked_hosts(hosts)?;
+        }
         Ok(())
     }
 }
@@ -158,6 +167,20 @@ fn within(name: &'static str, value: Option<u16>, most: u16) -> Result<Option<u1
             Err(ConfigError::OutOfRange { name, problem: format!("{value} is not between 1 and {most}") })
         }
         other => Ok(other),
+    }
+}
+
+fn checked_hosts(hosts: Vec<String>) -> Result<Vec<String>, ConfigError> {
+    let wrong = |problem: String| ConfigError::OutOfRange { name: "revocation-hosts", problem };
+    if hosts.len() > 200 {
+        return Err(wrong(format!("at most 200 hosts, not {}", hosts.len())));
+    }
+    let is_host = |text: &str| !text.trim_start_matches('.').is_empty() && !text.contains(['/', '@', ' ', '*', '?']);
+    match hosts.iter().find(|host| !is_host(host)) {
+        Some(host) => {
+            Err(wrong(format!("{host:?} is no host; write crl.example.org, ocsp.example.org:8080, or .example.net for all below")))
+        }
+        None => Ok(hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect()),
     }
 }
 
@@ -193,6 +216,12 @@ mod tests {
     #[test]
     fn a_value_out_of_range_names_the_limit() {
         assert_eq!(read("snapshots-kept = 0").unwrap_err(), "snapshots-kept: 0 is not between 1 and 1000");
+    }
+
+    #[test]
+    fn hosts_for_revocation_are_hosts() {
+        assert!(read("revocation-hosts = [\"http://crl.example.org/\"]").unwrap_err().contains("is no host"));
+        assert_eq!(read("revocation-hosts = [\"CRL.example.org\", \".x.y\"]").unwrap().revocation_hosts, ["crl.example.org", ".x.y"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, state} → host.
+//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, state, verifiers} → host.
 
 pub mod command;
 pub mod config;

@@ -16,3 +16,4 @@ pub mod requests;
 pub mod snapshots;
 pub mod tasks;
 pub mod trust;
+pub mod validation;

@@ -1,6 +1,7 @@
 //! The only door to files, owners, processes, clock and randomness, so that everything above it can be tested without them.
 
 pub mod clock;
+pub mod fetch;
 pub mod files;
 pub mod owners;
 pub mod process;

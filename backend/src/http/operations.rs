@@ -74,6 +74,12 @@ pub const OPERATIONS: &[Operation] = &[
     operation("PATCH", "/api/v1/databases/{database}/certificates/{fingerprint}", WRITE),
     operation("DELETE", "/api/v1/databases/{database}/certificates/{fingerprint}", WRITE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/chain", READ),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/validation", READ),
+    // It makes the console speak to other hosts.
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocation-check", WRITE),
+    operation("GET", "/api/v1/databases/{database}/validation", READ),
+    // Tries changes and makes none.
+    operation("POST", "/api/v1/databases/{database}/validation", READ),
     operation("PATCH", "/api/v1/databases/{database}/trust", WRITE),
     operation("POST", "/api/v1/databases/{database}/deletion", WRITE),
     operation("GET", "/api/v1/databases/{database}/keys", READ),

@@ -2,6 +2,7 @@
 
 pub mod differences;
 pub mod openssl;
+pub mod revocation;
 pub mod signature;
 pub mod web;
 

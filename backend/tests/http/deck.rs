@@ -71,7 +71,12 @@ impl Deck {
 
     /// A console with the administrator `ada`, and her cookie.
     pub async fn set_up() -> (Self, String) {
-        let deck = Self::new().await;
+        Self::set_up_with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn set_up_with(change: impl FnOnce(&mut Settings)) -> (Self, String) {
+        let deck = Self::with(change).await;
         let token = deck.console.accounts.begin_setup().await.unwrap().unwrap();
         let answer = deck.post("/api/v1/setup", &json!({"token": token.as_str(), "user_name": "ada", "password": PASSWORD})).await;
         assert_eq!(answer.status, 201, "{}", answer.text);

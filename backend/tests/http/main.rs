@@ -6,3 +6,4 @@ mod answers;
 mod authorization;
 mod deck;
 mod events;
+mod validation;

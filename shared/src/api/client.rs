@@ -11,9 +11,11 @@ mod requests;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod validation;
 
 pub use accounts::AuditQuery;
 pub use certificates::{ExportFormat, Imported};
+pub use validation::ValidationQuery;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

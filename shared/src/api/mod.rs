@@ -20,3 +20,4 @@ pub mod renewal;
 pub mod request;
 pub mod revocation;
 pub mod snapshot;
+pub mod validation;

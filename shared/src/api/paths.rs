@@ -151,6 +151,24 @@ pub fn on_token(id: &str, token_id: &str, what: &str, address: &str) -> String {
     format!("{}/{what}/{}", token(id, token_id), segment(address))
 }
 
+/// Verdicts for all certificates (GET), and for changes that are only tried (POST).
+#[must_use]
+pub fn validations(id: &str) -> String {
+    of_database(id, "validation")
+}
+
+/// Verdicts for one certificate.
+#[must_use]
+pub fn validation(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/validation", certificate(id, fingerprint_sha256))
+}
+
+/// Looking up whether a certificate is revoked (POST).
+#[must_use]
+pub fn revocation_check(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/revocation-check", certificate(id, fingerprint_sha256))
+}
+
 /// One path segment, percent-encoded (RFC 3986 section 3.3).
 #[must_use]
 pub fn segment(text: &str) -> String {

@@ -1,7 +1,6 @@
-//! What a change of trust would do: which certificates stop being valid for what, and which begin to be.
+//! What a change would do: which certificates stop being valid for what, and which begin to be.
 
 use super::{Signatures, Store, Times, Usage};
-use crate::trust::TrustFlags;
 
 /// The change for one certificate and one usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,17 +13,13 @@ pub struct Change {
     pub becomes_valid: bool,
 }
 
-/// Compares before and after for every certificate and the usages that NSS verifies. Nothing is kept: the store is as it was.
+/// Compares two states of a database for every certificate that is in both, and the usages that NSS verifies.
 #[must_use]
-pub fn changes(store: &Store, trust: &[(usize, TrustFlags)], times: Times, signatures: &dyn Signatures) -> Vec<Change> {
-    let mut after = store.clone();
-    for &(place, flags) in trust {
-        after.set_trust(place, flags);
-    }
+pub fn changes(before: &Store, after: &Store, times: Times, signatures: &dyn Signatures) -> Vec<Change> {
     let mut changes = Vec::new();
-    for place in 0..store.len() {
+    for place in (0..before.len()).filter(|&place| after.get(place).is_some()) {
         for usage in Usage::ALL.into_iter().filter(|usage| usage.is_verified()) {
-            let was = store.verify(place, usage, times, signatures).is_valid();
+            let was = before.verify(place, usage, times, signatures).is_valid();
             let is = after.verify(place, usage, times, signatures).is_valid();
             if was != is {
                 changes.push(Change { place, usage, becomes_valid: is });

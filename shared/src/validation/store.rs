@@ -83,6 +83,15 @@ impl Store {
         }
     }
 
+    /// Takes one away; the others keep their places.
+    pub fn remove(&mut self, place: usize) {
+        if let Some(certificate) = self.certificates.get_mut(place).and_then(Option::take)
+            && let Some(places) = self.by_subject.get_mut(&certificate.facts.subject)
+        {
+            places.retain(|&other| other != place);
+        }
+    }
+
     pub(super) fn get(&self, place: usize) -> Option<&Certificate> {
         self.certificates.get(place).and_then(Option::as_ref)
     }
@@ -187,8 +196,8 @@ impl Choice<'_> {
             }
             _ => {}
         }
-        self.trusted |= is_trusted(self.best, usage);
-        match (self.trusted, is_trusted(next, usage)) {
+        self.trusted |= usage.trusts(self.best.trust);
+        match (self.trusted, usage.trusts(next.trust)) {
             (true, false) => return false,
             (false, true) => {
                 self.trusted = true;
@@ -202,10 +211,6 @@ impl Choice<'_> {
 
 fn allows(certificate: &Certificate, usage: Usage) -> bool {
     leaf::key_allows(&certificate.facts, key_usage::KEY_CERT_SIGN) && certificate.issuer_kind & usage.of_ca() != 0
-}
-
-fn is_trusted(certificate: &Certificate, usage: Usage) -> bool {
-    usage.field().of(certificate.trust).into_iter().any(|field| usage.is_anchor(field))
 }
 
 fn is_newer(one: &Facts, other: &Facts, now: i64) -> bool {

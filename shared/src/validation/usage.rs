@@ -120,6 +120,12 @@ impl Usage {
         !matches!(self, Self::AnyCa | Self::VerifyCa)
     }
 
+    /// Whether these trust flags make a CA an anchor for this usage.
+    #[must_use]
+    pub fn trusts(self, trust: TrustFlags) -> bool {
+        self.field().of(trust).into_iter().any(|field| self.is_anchor(field))
+    }
+
     /// Key usage and certificate type that a leaf needs.
     pub(super) fn of_leaf(self) -> (u32, u32) {
         match self {

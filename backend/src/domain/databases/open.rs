@@ -16,6 +16,7 @@ use super::attempts::Attempts;
 use super::error::OperationError;
 use super::modules::OpenModules;
 use crate::domain::snapshots::KnownDifferences;
+use crate::domain::validation::Preparation;
 use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingError};
 use crate::nss::revision::RevisionReader;
 use crate::nss::snapshots::SnapshotStore;
@@ -55,6 +56,8 @@ pub struct OpenDatabase {
     writing: AsyncMutex<()>,
     /// Its modules and their tokens.
     pub(super) modules: OpenModules,
+    /// The last listing as validation wants it.
+    pub(crate) preparation: Preparation,
 }
 
 impl OpenDatabase {
@@ -77,6 +80,7 @@ impl OpenDatabase {
             told: Mutex::default(),
             writing: AsyncMutex::default(),
             modules: OpenModules::default(),
+            preparation: Preparation::default(),
         }
     }
 

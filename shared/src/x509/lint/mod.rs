@@ -13,6 +13,7 @@ use super::view::{CertificateView, Word};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Nothing to do.
@@ -27,6 +28,7 @@ pub enum Severity {
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
@@ -35,6 +37,7 @@ pub struct Finding {
     /// A sentence for people.
     pub words: String,
     /// The lint of zlint that checks the same: `e_ext_san_missing`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub zlint: Option<Word>,
 }
 

@@ -16,6 +16,7 @@ mod requests;
 mod show;
 mod snapshots;
 mod tokens;
+mod validation;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(requests::router())
         .merge(snapshots::router())
         .merge(conversion::router())
+        .merge(validation::router())
 }
 
 impl From<OperationError> for HttpProblem {

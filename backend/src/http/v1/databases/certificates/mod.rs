@@ -7,8 +7,10 @@ mod import;
 mod list;
 mod remove;
 mod remove_several;
+mod revocation_check;
 mod show;
 mod trust;
+mod validation;
 
 use std::sync::Arc;
 
@@ -30,4 +32,6 @@ pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .routes(routes!(show::show_certificate, change::change_certificate, remove::delete_certificate))
         .routes(routes!(chain::show_chain))
+        .routes(routes!(validation::show_validation))
+        .routes(routes!(revocation_check::check_revocation))
 }

@@ -1,0 +1,26 @@
+//! `POST /databases/{database}/certificates/{fingerprint}/revocation-check`
+
+use axum::Json;
+use certdeck_shared::api::problem::Problem;
+use certdeck_shared::api::validation::{RevocationQuestion, RevocationReport};
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Fetches the revocation lists and asks the OCSP responders that a certificate names, where `revocation-hosts` of the settings allows it.
+#[utoipa::path(post, path = "/databases/{database}/certificates/{fingerprint}/revocation-check", tag = "validation", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("fingerprint" = String, Path, description = "SHA-256 of the DER, hexadecimal"),
+    ), request_body = RevocationQuestion, responses(
+        (status = 200, body = RevocationReport),
+        (status = 404, body = Problem, description = "not-found"),
+        (status = 422, body = Problem, description = "unreadable: the certificate does not parse"),
+    ))]
+pub async fn check_revocation(
+    caller: Writer,
+    ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
+    ProblemJson(question): ProblemJson<RevocationQuestion>,
+) -> Result<Json<RevocationReport>, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    Ok(Json(operation.check_revocation(&fingerprint, question).await?))
+}

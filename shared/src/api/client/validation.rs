@@ -1,0 +1,54 @@
+//! Validation: verdicts, simulations, revocation.
+
+use super::{Client, ClientError, Method, Request, Transport};
+use crate::api::paths;
+use crate::api::validation::{DatabaseValidation, RevocationQuestion, RevocationReport, Simulation, SimulationResult, Validation};
+
+/// What verdicts are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ValidationQuery {
+    /// Time of the question, RFC 3339; now when absent.
+    pub at: Option<String>,
+    /// Letters of usages; all ten when absent.
+    pub usage: Option<String>,
+    /// Host name that the web's rules are asked about; the certificate's own first one when absent.
+    pub name: Option<String>,
+}
+
+impl ValidationQuery {
+    fn onto(&self, mut request: Request) -> Request {
+        for (name, value) in [("at", &self.at), ("usage", &self.usage), ("name", &self.name)] {
+            if let Some(value) = value {
+                request = request.query(name, value.clone());
+            }
+        }
+        request
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// `GET …/certificates/{fingerprint}/validation`: what NSS, OpenSSL and the web's rules say.
+    pub async fn validation(&self, id: &str, fingerprint: &str, query: &ValidationQuery) -> Result<Validation, ClientError> {
+        self.value(query.onto(Request::new(Method::Get, paths::validation(id, fingerprint)))).await
+    }
+
+    /// `GET …/validation`: NSS's verdicts for all certificates.
+    pub async fn validations(&self, id: &str, query: &ValidationQuery) -> Result<DatabaseValidation, ClientError> {
+        self.value(query.onto(Request::new(Method::Get, paths::validations(id)))).await
+    }
+
+    /// `POST …/validation`: what changes would do; nothing is changed.
+    pub async fn simulate(&self, id: &str, simulation: &Simulation) -> Result<SimulationResult, ClientError> {
+        self.value(Request::new(Method::Post, paths::validations(id)).json(simulation)).await
+    }
+
+    /// `POST …/certificates/{fingerprint}/revocation-check`: fetches what the certificate names, where the settings allow it.
+    pub async fn check_revocation(
+        &self,
+        id: &str,
+        fingerprint: &str,
+        question: &RevocationQuestion,
+    ) -> Result<RevocationReport, ClientError> {
+        self.value(Request::new(Method::Post, paths::revocation_check(id, fingerprint)).json(question)).await
+    }
+}
