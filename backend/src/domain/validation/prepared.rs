@@ -63,7 +63,8 @@ impl Prepared {
     pub fn fact(&self, store: &Store, more: &[Vec<u8>], subject: usize, issuer: usize) -> SignatureFact {
         let listed = self.listing.certificates.get(subject).map(|one| one.der.as_slice());
         let added = || subject.checked_sub(self.listing.certificates.len()).and_then(|place| more.get(place)).map(Vec::as_slice);
-        match (listed.or_else(added), store.public_key(issuer)) {
+        // What was taken away in `store` is still asked about in the state before.
+        match (listed.or_else(added), store.public_key(issuer).or_else(|| self.store.public_key(issuer))) {
             (Some(certificate), Some(key)) => self.memo.fact(certificate, key),
             _ => SignatureFact::Bad,
         }
