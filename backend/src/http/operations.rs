@@ -99,4 +99,13 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", READ),
     operation("GET", "/api/v1/databases/{database}/conversion", READ),
     operation("POST", "/api/v1/databases/{database}/conversion", ADMIN),
+    operation("POST", "/api/v1/databases/{database}/self-signed", WRITE),
+    operation("GET", "/api/v1/databases/{database}/issued", READ),
+    operation("POST", "/api/v1/databases/{database}/issued", WRITE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", READ),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", WRITE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", READ),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", WRITE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", READ),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", WRITE),
 ];

@@ -6,6 +6,7 @@
 mod api_tokens;
 mod audit;
 mod databases;
+mod issued;
 mod jobs;
 mod migrations;
 mod requests;
@@ -21,6 +22,7 @@ use time::OffsetDateTime;
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
 pub use audit::{Audit, AuditDraft, AuditFilter};
 pub use databases::{DatabaseRecord, Databases};
+pub use issued::{Issued, IssuedCertificateRecord};
 pub use jobs::Jobs;
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
 pub use sessions::{SessionRecord, Sessions};
@@ -150,6 +152,12 @@ impl Store {
     #[must_use]
     pub fn requests(&self) -> Requests<'_> {
         Requests(self)
+    }
+
+    /// What CAs issued and revoked, and which request renews what.
+    #[must_use]
+    pub fn issued(&self) -> Issued<'_> {
+        Issued(self)
     }
 
     /// The audit log.

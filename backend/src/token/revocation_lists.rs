@@ -1,7 +1,7 @@
 //! Revocation lists in the database, as `crlutil` keeps them: NSS itself looks there when it verifies a certificate.
 
 use super::{
-    attribute::{CKA_CLASS, CKA_NSS_KRL, CKA_SUBJECT, CKA_TOKEN, CKA_VALUE, CKO_NSS_CRL},
+    attribute::{CKA_CLASS, CKA_NSS_KRL, CKA_NSS_URL, CKA_SUBJECT, CKA_TOKEN, CKA_VALUE, CKO_NSS_CRL},
     error::TokenError,
     session::{TokenSession, boolean, number},
 };
@@ -30,6 +30,8 @@ pub(crate) fn store(session: &TokenSession, issuer: &[u8], list: &[u8]) -> Resul
         (CKA_SUBJECT, issuer.to_vec()),
         (CKA_VALUE, list.to_vec()),
         (CKA_NSS_KRL, boolean(false)),
+        // NSS does not find a list that lacks one of its attributes; this one says where the list came from.
+        (CKA_NSS_URL, Vec::new()),
     ])?;
     for object in before.into_iter().filter(|object| *object != stored) {
         match session.destroy(object) {

@@ -67,6 +67,24 @@ pub fn certificate(id: &str, fingerprint_sha256: &str) -> String {
     format!("{}/certificates/{}", database(id), segment(fingerprint_sha256))
 }
 
+/// Renewal of a certificate.
+#[must_use]
+pub fn renewal(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/renewal", certificate(id, fingerprint_sha256))
+}
+
+/// Revocation list of a CA.
+#[must_use]
+pub fn revocation_list(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/crl", certificate(id, fingerprint_sha256))
+}
+
+/// Revocations of a CA.
+#[must_use]
+pub fn revocations(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/revocations", certificate(id, fingerprint_sha256))
+}
+
 /// Chain of a certificate.
 #[must_use]
 pub fn chain(id: &str, fingerprint_sha256: &str) -> String {

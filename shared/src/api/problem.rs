@@ -153,6 +153,10 @@ problem_codes! {
     WeakRequest = "weak-request", 422, "The request is weak";
     /// Another certificate answered the request before.
     RequestAnswered = "request-answered", 409, "The request has an answer";
+    /// The certificate of the issuer is none of a CA, is over, or its key is not here.
+    IssuerUnfit = "issuer-unfit", 409, "The issuer cannot sign this";
+    /// The CA's policy refuses the request.
+    RequestRefused = "request-refused", 422, "The request is refused";
     /// The database password is wrong.
     PinIncorrect = "pin-incorrect", 403, "The database password is wrong";
     /// The database is locked; unlock it with its password.

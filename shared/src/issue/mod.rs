@@ -3,6 +3,7 @@
 //! The server puts together what is to be signed from a form, a request and its policy, or an old certificate; the page shows with the
 //! same code what will come of it.
 
+mod armour;
 mod certificate;
 mod difference;
 mod extension;
@@ -14,6 +15,7 @@ mod serial_number;
 mod successor;
 mod validity;
 
+pub use armour::armoured;
 pub use certificate::{Content, Draft};
 pub use difference::{compared, differences};
 pub use form::{content, notes, usual_months};

@@ -102,6 +102,12 @@ pub enum OperationError {
     /// Another certificate answered the request before.
     #[error("the request has an answer")]
     RequestAnswered(String),
+    /// A CA that may not sign this, or whose key is not here.
+    #[error("the issuer cannot sign this")]
+    IssuerUnfit(String),
+    /// The CA's policy refuses a request.
+    #[error("the request is refused; nothing was signed")]
+    RequestRefused(Vec<FieldError>),
     /// The console's own database cannot be given up.
     #[error("the console's own database stays")]
     EmbeddedStays,
@@ -201,6 +207,11 @@ impl OperationError {
                 Problem { errors: weaknesses.iter().map(named).collect(), ..Problem::new(ProblemCode::WeakRequest, detail) }
             }
             Self::RequestAnswered(why) => Problem::new(ProblemCode::RequestAnswered, why.clone()),
+            Self::IssuerUnfit(why) => Problem::new(ProblemCode::IssuerUnfit, why.clone()),
+            Self::RequestRefused(errors) => {
+                let detail = errors.first().map_or_else(|| sentence(self), |first| format!("{} {}", sentence(self), first.message));
+                Problem { errors: errors.clone(), ..Problem::new(ProblemCode::RequestRefused, detail) }
+            }
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
             Self::Cancelled => Problem::new(ProblemCode::Cancelled, sentence(self)),
             Self::Token(error) => of_token(error),

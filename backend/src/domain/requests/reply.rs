@@ -37,7 +37,8 @@ impl Operation {
         self.report(&accepted, false, None).await
     }
 
-    /// Installs the certificate of a request's key and the issuers that came with it, without trust.
+    /// Installs the certificate of a request's key and the issuers that came with it. Only the successor of a certificate gets trust: that of
+    /// the old one.
     ///
     /// # Errors
     /// `Unreadable` when there is no certificate; `ReplyDoesNotMatch` when none is for the key; `RequestAnswered` when another
@@ -108,10 +109,11 @@ impl Operation {
         }
         let nickname = reply.nickname.clone().unwrap_or_else(|| record.nickname.clone());
         let planned = if here {
+            let inherited = self.inherited_trust(id, listing, &leaf.der).await?.map(|trust| trust.to_string());
             let item = |(place, one): (usize, &Known)| ImportItem {
                 der: Base64(one.der.clone()),
                 nickname: (place == 0).then(|| nickname.clone()),
-                trust: None,
+                trust: inherited.clone().filter(|_| place == 0),
             };
             let certificates = answer.chain.iter().filter(|one| one.in_answer).enumerate().map(item).collect();
             import::plan(listing, &Import { certificates })?
@@ -132,8 +134,11 @@ impl Operation {
             .planned
             .iter()
             .filter(|one| one.outcome.disposition.is_written())
-            .map(|one| CertificateToImport { der: one.der.clone(), nickname: one.outcome.nickname.clone(), trust: None })
+            .map(|one| CertificateToImport { der: one.der.clone(), nickname: one.outcome.nickname.clone(), trust: one.trust })
             .collect();
+        if writes.iter().any(|one| one.trust.is_some()) {
+            self.database.needs_unlocked().await?;
+        }
         let snapshot = if writes.is_empty() {
             None
         } else {

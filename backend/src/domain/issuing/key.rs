@@ -1,0 +1,71 @@
+//! The key of a certificate to come: one of the database, or a new one that goes again when nothing comes of it.
+
+use certdeck_shared::api::issue::CertificateKey;
+use certdeck_shared::api::key::KeyAlgorithm;
+
+use crate::domain::databases::{Operation, OperationError};
+use crate::domain::keys::{from_hex, key_id};
+use crate::nss::listing::Listing;
+
+/// A key pair of the database.
+pub(super) struct ChosenKey {
+    /// CKA_ID.
+    pub(super) id: Vec<u8>,
+    /// SubjectPublicKeyInfo, DER.
+    pub(super) subject_public_key_info: Vec<u8>,
+    /// Whether it was made for this certificate.
+    made: bool,
+}
+
+impl Operation {
+    /// Checks a choice before anything is made, and tells what kind of key it will be: `RSA`, `EC`.
+    pub(super) async fn check_key(&self, listing: &Listing, key: &CertificateKey) -> Result<&'static str, OperationError> {
+        match key {
+            CertificateKey::Algorithm(algorithm) => {
+                self.needs_algorithm(*algorithm, "/key/algorithm").await?;
+                Ok(match algorithm {
+                    KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => "RSA",
+                    KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 | KeyAlgorithm::EcP521 => "EC",
+                    KeyAlgorithm::Ed25519 => "Ed25519",
+                })
+            }
+            CertificateKey::KeyId(id) => {
+                let id = key_id(id).map_err(|_| OperationError::invalid("/key/key_id", "A key is addressed by its CKA_ID in hex."))?;
+                let listed = listing.key(&id).ok_or_else(|| {
+                    OperationError::invalid("/key/key_id", "There is no such private key in the database; GET …/keys lists them.")
+                })?;
+                Ok(if listed.algorithm.starts_with("RSA") { "RSA" } else { "EC" })
+            }
+        }
+    }
+
+    /// The key itself, made if it is to be a new one. A snapshot must have been taken.
+    pub(super) async fn chosen_key(&self, key: &CertificateKey, label: &str) -> Result<ChosenKey, OperationError> {
+        match key {
+            CertificateKey::Algorithm(algorithm) => {
+                let made = self.database.token.generate_key(*algorithm, label).await?;
+                Ok(ChosenKey { id: made.id, subject_public_key_info: made.subject_public_key_info, made: true })
+            }
+            CertificateKey::KeyId(id) => self.present_key(&from_hex(&id.to_ascii_lowercase())).await,
+        }
+    }
+
+    /// A key that is there.
+    pub(super) async fn present_key(&self, id: &[u8]) -> Result<ChosenKey, OperationError> {
+        let keys = self.database.token.list_keys().await?;
+        let found = keys.into_iter().find(|key| key.id == id);
+        let subject_public_key_info = found.and_then(|key| key.subject_public_key_info).ok_or_else(|| {
+            OperationError::invalid("/key/key_id", "The public half of this key cannot be read, so no certificate can be made for it.")
+        })?;
+        Ok(ChosenKey { id: id.to_vec(), subject_public_key_info, made: false })
+    }
+
+    /// Takes a key that was made for nothing away again; hands the outcome on.
+    pub(super) async fn or_without<T>(&self, key: &ChosenKey, outcome: Result<T, OperationError>) -> Result<T, OperationError> {
+        if outcome.is_err() && key.made {
+            // No orphan is left behind; the first error is the one that counts.
+            let _ = self.database.token.delete_key(&key.id).await;
+        }
+        outcome
+    }
+}

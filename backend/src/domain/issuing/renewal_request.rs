@@ -1,0 +1,88 @@
+//! Renewal by a CA outside: a request like the old certificate, whose reply installs the successor with nickname and trust.
+
+use certdeck_shared::api::issue::CertificateKey;
+use certdeck_shared::api::renewal::{IssuedBy, Renewed};
+use certdeck_shared::api::request::RequestKeyPlace;
+use certdeck_shared::issue;
+use certdeck_shared::request as pkcs10;
+use certdeck_shared::trust::TrustFlags;
+use certdeck_shared::x509::parse;
+use serde_json::json;
+
+use super::renewal::Old;
+use crate::domain::databases::{Done, Operation, OperationError};
+use crate::host::randomness;
+use crate::nss::listing::{Listing, hex};
+use crate::state::RequestRecord;
+
+impl Operation {
+    pub(super) async fn renew_by_request(
+        &self,
+        listing: &Listing,
+        old: &Old<'_>,
+        key: &CertificateKey,
+    ) -> Result<Done<Renewed>, OperationError> {
+        let nickname = old.nickname();
+        if let CertificateKey::KeyId(id) = key
+            && listing.key(id).is_none()
+        {
+            return Err(OperationError::not_found("key", id));
+        }
+        self.database.needs_unlocked().await?;
+        if matches!(key, CertificateKey::Algorithm(_)) {
+            self.snapshot(&format!("a key for the renewal of {nickname}")).await?;
+        }
+        let key = self.chosen_key(key, &nickname).await?;
+        let sign = async {
+            let unreadable =
+                |error: &dyn std::fmt::Display| OperationError::Unreadable(format!("The certificate cannot be read: {error}."));
+            let information = issue::renewal_request(&old.listed.der, &key.subject_public_key_info).map_err(|error| unreadable(&error))?;
+            let der = self.database.token.sign_request(&key.id, &information).await?;
+            let record = RequestRecord {
+                id: randomness::identifier(),
+                database: self.database.id.clone(),
+                nickname: nickname.clone(),
+                subject: old.view.subject.to_string(),
+                key_id: hex(&key.id),
+                pem: pkcs10::pem(&der),
+                note: Some(format!("Renewal of {nickname}")),
+                created_by: self.actor.clone(),
+                created_at: self.environment.clock.now(),
+                certificate_fingerprint_sha256: None,
+                ca_name: Some(old.view.issuer.to_string()).filter(|name| !name.is_empty()),
+                phone: None,
+                key_place: RequestKeyPlace::Database,
+            };
+            self.environment.store.requests().insert(record.clone()).await?;
+            self.environment.store.issued().set_renews(&record.id, &old.listed.fingerprint_sha256).await?;
+            Ok(record)
+        };
+        let record = self.or_without(&key, sign.await).await?;
+        self.changed()?;
+        let request = self.request(&record.id).await?;
+        let after = json!({"request": record.id, "subject": record.subject, "key_id": record.key_id, "nickname": nickname});
+        let answer = Renewed {
+            renews: old.listed.fingerprint_sha256.clone(),
+            issued_by: IssuedBy::Outside,
+            certificate: None,
+            request: Some(request),
+            differences: Vec::new(),
+        };
+        let before = json!({"fingerprint_sha256": old.listed.fingerprint_sha256});
+        Ok(Done { answer, before: Some(before), after: Some(after) })
+    }
+
+    /// Trust of the certificate that a request renews, for the answer to the request: NSS keeps trust by issuer and serial number, so a
+    /// successor has none of its own. Only for a successor of the same subject.
+    pub(crate) async fn inherited_trust(
+        &self,
+        request: &str,
+        listing: &Listing,
+        answer: &[u8],
+    ) -> Result<Option<TrustFlags>, OperationError> {
+        let Some(fingerprint) = self.environment.store.issued().renews(request).await? else { return Ok(None) };
+        let Some(old) = listing.certificate(&fingerprint) else { return Ok(None) };
+        let same = parse::raw_names(answer).is_ok_and(|names| names.subject == old.subject);
+        Ok(Some(old.trust.with_user(false)).filter(|trust| same && (!trust.is_empty() || trust.ssl.step_up)))
+    }
+}
