@@ -4,7 +4,7 @@ use certdeck_shared::api::issue::{NewSelfSigned, Validity};
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::problem::ProblemCode;
 use certdeck_shared::api::renewal::{IssuedBy, Renewal, RenewalMode, Renewed};
-use certdeck_shared::api::request::Reply;
+use certdeck_shared::api::request::{NewRequest, Reply, Tracking};
 use certdeck_shared::request::{RequestForm, Template};
 use support::certificates::{Authority, from_pem, to_pem};
 use support::database::Database;
@@ -108,15 +108,10 @@ async fn an_outside_certificate_is_renewed_by_a_request_whose_reply_takes_nickna
         subject_alternative_names: "out.example".to_owned(),
         ..RequestForm::default()
     };
-    let new = certdeck_shared::api::request::NewRequest::Form {
-        key_algorithm: KeyAlgorithm::Rsa2048,
-        form: form.into(),
-        nickname: "out".to_owned(),
-        note: None,
-    };
+    let new = NewRequest::Form { key_algorithm: KeyAlgorithm::Rsa2048, form, tracking: Tracking::named("out") };
     let first = deck.client.create_request(&deck.id, &new).await.unwrap();
     let answer = authority.sign(&first.pem);
-    let reply = |content: String| Reply { content, nickname: None };
+    let reply = |content: String| Reply { content, ..Reply::default() };
     let old = deck.client.reply(&deck.id, &first.id, &reply(answer)).await.unwrap();
     deck.database.certutil_must(&["-M", "-n", "out", "-t", "P,,"]);
 
