@@ -1,10 +1,11 @@
-//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, state, verifiers} → host.
+//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, keystore, state, verifiers} → host.
 
 pub mod command;
 pub mod config;
 pub mod domain;
 pub mod host;
 pub mod http;
+pub mod keystore;
 pub mod nss;
 pub mod state;
 pub mod token;

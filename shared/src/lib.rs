@@ -5,6 +5,7 @@ pub mod api;
 pub mod detect;
 pub mod hex;
 pub mod issue;
+pub mod keystore;
 pub mod modules_file;
 pub mod name;
 pub mod password;

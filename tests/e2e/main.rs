@@ -6,6 +6,7 @@ mod certificates;
 mod databases;
 mod http;
 mod issuing;
+mod keystores;
 mod modules;
 mod newer_nss;
 mod old_databases;

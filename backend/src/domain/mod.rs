@@ -11,6 +11,7 @@ pub mod inventory;
 pub mod issuing;
 pub mod jobs;
 pub mod keys;
+pub mod keystores;
 pub mod metrics;
 pub mod requests;
 pub mod snapshots;

@@ -9,7 +9,7 @@ use super::{
     algorithms, authority, census, certificates, create,
     error::TokenError,
     files::DatabaseFiles,
-    import, keys, module, module_database, password,
+    import, key_import, keys, module, module_database, password,
     progress::Progress,
     protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
     refusal, revocation_lists,
@@ -134,6 +134,10 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
             module_database::modules(slots.library(), slots.files().directory(), slots.files().format()).map(Response::Modules)
         }
         Request::AuthenticTrust { certificates } => certificates::authentic_trust(slots.writer()?, &certificates).map(Response::Authentic),
+        Request::ImportKeys { keys, certificates } => {
+            key_import::import(writable(slots)?, &keys, certificates, progress).map(Response::Imported)
+        }
+        Request::ReleaseKey { password, key_id } => release(slots, &reveal(&password), &key_id),
     }
 }
 
@@ -189,6 +193,14 @@ pub(super) fn login(slots: &mut Slots, password: &Secret) -> Result<(), TokenErr
     slots.on_extra_slot(|session| session.login(UserType::User, password))?;
     let session = slots.writer()?;
     if session.is_logged_in()? { Ok(()) } else { session.login(UserType::User, password) }
+}
+
+/// On a slot of its own: the password is proved by the very call that hands out the key, and no login stays behind.
+fn release(slots: &mut Slots, password: &Secret, key_id: &[u8]) -> Result<Response, TokenError> {
+    slots.on_extra_slot(|session| {
+        session.login(UserType::User, password)?;
+        keys::pkcs8(session, key_id).map(|mut octets| Response::Private(PrivateBytes(std::mem::take(&mut octets))))
+    })
 }
 
 fn list(slots: &mut Slots) -> Result<Response, TokenError> {

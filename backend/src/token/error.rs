@@ -86,6 +86,12 @@ pub enum TokenError {
         /// Why.
         reason: String,
     },
+    /// The bytes given are no private key that softoken takes.
+    #[error("not a private key that NSS keeps: {reason}")]
+    NotAKey {
+        /// Why.
+        reason: String,
+    },
     /// There is a database already where one is to be created.
     #[error("there is a database already: {file}")]
     DatabaseExists {

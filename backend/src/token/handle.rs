@@ -16,9 +16,9 @@ use super::{
     actor::{self, Call, Task},
     error::TokenError,
     options::WorkerOptions,
-    protocol::{Request, Response, TrustToSet},
+    protocol::{KeyOnTheWire, PrivateBytes, Request, Response, TrustToSet},
     secret::Secret,
-    types::{CertificateToImport, GeneratedKey, ImportedCertificate, TokenCertificate, TokenKey, TokenStatus},
+    types::{CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus},
 };
 
 /// Calls that may wait for a worker; one more is refused as [`TokenError::Busy`].
@@ -317,6 +317,31 @@ impl TokenHandle {
         }
     }
 
+    /// Imports private keys and certificates: all of them, or none. A key that is there is left alone. The answer has one entry for each
+    /// certificate, in order.
+    ///
+    /// # Errors
+    /// `NotLoggedIn`; `NotAKey`; those of [`TokenHandle::import`].
+    pub async fn import_keys(
+        &self,
+        keys: Vec<KeyToImport>,
+        certificates: Vec<CertificateToImport>,
+    ) -> Result<Vec<ImportedCertificate>, TokenError> {
+        let keys = keys
+            .into_iter()
+            .map(|mut key| KeyOnTheWire {
+                pkcs8: PrivateBytes(std::mem::take(&mut *key.pkcs8)),
+                subject_public_key_info: key.subject_public_key_info,
+                label: key.label,
+                subject: key.subject,
+            })
+            .collect();
+        match self.call(Request::ImportKeys { keys, certificates }).await? {
+            Response::Imported(imported) => Ok(imported),
+            _ => Err(unexpected()),
+        }
+    }
+
     /// The list of PKCS#11 modules, NSS's own first. In a directory with secmod.db and without pkcs11.txt a worker of the new format makes
     /// the latter from the former.
     ///
@@ -335,6 +360,17 @@ impl TokenHandle {
     /// `PinIncorrect` when the present password is not `current`; nothing has changed then.
     pub async fn change_password(&self, current: &Secret, new: &Secret) -> Result<(), TokenError> {
         self.perform(Request::ChangePassword { current: current.into(), new: new.into() }).await
+    }
+
+    /// A private key as PKCS#8, for who has just given the password. Locks and unlocks nothing.
+    ///
+    /// # Errors
+    /// `PinIncorrect`; `NotFound`.
+    pub async fn release_key(&self, password: &Secret, key_id: &[u8]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
+        match self.call(Request::ReleaseKey { password: password.into(), key_id: key_id.to_vec() }).await? {
+            Response::Private(mut bytes) => Ok(Zeroizing::new(std::mem::take(&mut bytes.0))),
+            _ => Err(unexpected()),
+        }
     }
 
     /// Ends the worker process, so that database files may be replaced; the next call starts another and unlocks it again.

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What an import will write.
-struct Planned {
+pub(crate) struct Planned {
     der: Vec<u8>,
     parts: CertificateParts,
     label: Vec<u8>,
@@ -45,7 +45,10 @@ pub(crate) fn import(
 
 /// Finds out what becomes of each certificate, before anything is written. Everything is read once, because softoken's own look-up by
 /// issuer and serial number is linear.
-fn plan(session: &TokenSession, certificates: Vec<CertificateToImport>) -> Result<(Vec<ImportedCertificate>, Vec<Planned>), TokenError> {
+pub(crate) fn plan(
+    session: &TokenSession,
+    certificates: Vec<CertificateToImport>,
+) -> Result<(Vec<ImportedCertificate>, Vec<Planned>), TokenError> {
     let mut by_serial: HashMap<IssuerAndSerial, (Vec<u8>, Option<String>)> = HashMap::new();
     let mut label_of: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
     let mut subject_of: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
@@ -85,7 +88,8 @@ fn plan(session: &TokenSession, certificates: Vec<CertificateToImport>) -> Resul
     Ok((outcome, planned))
 }
 
-fn add(session: &TokenSession, undo: &mut Undo, certificate: Planned) -> Result<(), TokenError> {
+/// Writes one certificate, and gives its nickname to its key.
+pub(crate) fn add(session: &TokenSession, undo: &mut Undo, certificate: Planned) -> Result<(), TokenError> {
     let Planned { der, parts, label, trust } = certificate;
     undo.create(session, &object(&der, &parts, &label)).map_err(|error| match error {
         // softoken's word for a nickname that another subject got meanwhile.

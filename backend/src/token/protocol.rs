@@ -62,6 +62,15 @@ impl From<&Secret> for SecretOnTheWire {
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct PrivateBytes(pub Vec<u8>);
 
+/// A private key to import.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeyOnTheWire {
+    pub pkcs8: PrivateBytes,
+    pub subject_public_key_info: Vec<u8>,
+    pub label: String,
+    pub subject: Option<Vec<u8>>,
+}
+
 /// Trust for one certificate.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TrustToSet {
@@ -99,6 +108,8 @@ pub(crate) enum Request {
     StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
     Census,
     Modules,
+    ImportKeys { keys: Vec<KeyOnTheWire>, certificates: Vec<CertificateToImport> },
+    ReleaseKey { password: SecretOnTheWire, key_id: Vec<u8> },
     OpenToken { library: PathBuf, parameters: Option<String>, token: TokenAddress },
     ProbeModule { library: Option<PathBuf>, parameters: Option<String>, nss: bool },
     ChangePassword { current: SecretOnTheWire, new: SecretOnTheWire },
@@ -133,6 +144,7 @@ impl Request {
                 | Self::StoreRevocationList { .. }
                 | Self::Census
                 | Self::Modules
+                | Self::ReleaseKey { .. }
         )
     }
 }

@@ -4,7 +4,7 @@ use sha1::{Digest, Sha1};
 
 use super::{
     certificate::without_leading_zero,
-    der::{self, BIT_STRING, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE},
+    der::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE},
 };
 
 const RSA_ENCRYPTION: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -38,6 +38,26 @@ impl PublicValue {
             }
         };
         der::element(SEQUENCE, &[&algorithm, &der::element(BIT_STRING, &[&[0], &key])])
+    }
+
+    /// Reads a SubjectPublicKeyInfo: RSA, or EC on a named curve.
+    pub(crate) fn read(subject_public_key_info: &[u8]) -> Result<Self, String> {
+        let mut fields = Reader::new(der::exactly(subject_public_key_info, SEQUENCE, "subjectPublicKeyInfo")?.content);
+        let mut algorithm = Reader::new(fields.expect(SEQUENCE, "algorithm")?.content);
+        let identifier = algorithm.expect(OBJECT_IDENTIFIER, "algorithm")?.content;
+        let bits = fields.expect(BIT_STRING, "subjectPublicKey")?.content;
+        let Some((0, key)) = bits.split_first() else { return Err("subjectPublicKey: not whole octets".to_owned()) };
+        if identifier == RSA_ENCRYPTION {
+            let mut numbers = Reader::new(der::exactly(key, SEQUENCE, "RSAPublicKey")?.content);
+            let modulus = without_leading_zero(numbers.expect(INTEGER, "modulus")?.content).to_vec();
+            let exponent = without_leading_zero(numbers.expect(INTEGER, "publicExponent")?.content).to_vec();
+            return Ok(Self::Rsa { modulus, exponent });
+        }
+        if identifier == EC_PUBLIC_KEY {
+            let curve = algorithm.expect(OBJECT_IDENTIFIER, "namedCurve")?.whole.to_vec();
+            return Ok(Self::Ec { curve, point: key.to_vec() });
+        }
+        Err("neither an RSA key nor an EC key".to_owned())
     }
 
     /// CKA_ID, as NSS makes it.

@@ -122,6 +122,18 @@ impl TokenSession {
         self.softoken.wrap(&self.session, wrapping, key, vector)
     }
 
+    /// Unwraps a private key that was wrapped with AES-CBC-PAD.
+    pub(crate) fn unwrap(
+        &self,
+        wrapping: ObjectHandle,
+        vector: [u8; 16],
+        wrapped: &[u8],
+        template: &[(u64, Vec<u8>)],
+    ) -> Result<ObjectHandle, TokenError> {
+        let mechanism = Mechanism::AesCbcPad(vector);
+        self.session.unwrap_key(&mechanism, wrapping, wrapped, &attributes(template)).map_err(|error| refusal::of(&error))
+    }
+
     /// Logs in; being logged in already is no error here.
     pub(crate) fn login(&self, user: UserType, password: &Secret) -> Result<(), TokenError> {
         let pin = AuthPin::from(password.reveal().to_owned());

@@ -2,6 +2,7 @@
 
 use certdeck_shared::trust::{TrustFlags, UsageTrust};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// State of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,18 @@ pub struct CertificateToImport {
     /// Trust to store; no trust object at all when absent.
     #[serde(with = "optional_trust_on_the_wire")]
     pub trust: Option<TrustFlags>,
+}
+
+/// A private key to import. No `Debug`: it is the key itself.
+pub struct KeyToImport {
+    /// The private key, PKCS#8 (RFC 5208); RSA or EC on a named curve.
+    pub pkcs8: Zeroizing<Vec<u8>>,
+    /// Its public half, SubjectPublicKeyInfo, DER.
+    pub subject_public_key_info: Vec<u8>,
+    /// Label: the nickname of its certificate.
+    pub label: String,
+    /// Subject of its certificate, a DER Name.
+    pub subject: Option<Vec<u8>>,
 }
 
 /// What became of a certificate to import.

@@ -32,6 +32,11 @@ impl Undo {
         Ok(object)
     }
 
+    /// Remembers an object that was made in another way.
+    pub(crate) fn made(&mut self, object: ObjectHandle) {
+        self.steps.push(Step::Destroy(object));
+    }
+
     /// Changes attributes of an object; `before` are their values now.
     pub(crate) fn set(
         &mut self,

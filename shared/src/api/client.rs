@@ -7,6 +7,7 @@ mod accounts;
 mod certificates;
 mod databases;
 mod issuing;
+mod keystores;
 mod requests;
 #[cfg(test)]
 mod tests;

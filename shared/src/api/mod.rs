@@ -12,6 +12,7 @@ pub mod import;
 pub mod issue;
 pub mod job;
 pub mod key;
+pub mod keystore;
 pub mod module;
 pub mod password;
 pub mod paths;

@@ -91,6 +91,12 @@ pub fn chain(id: &str, fingerprint_sha256: &str) -> String {
     format!("{}/chain", certificate(id, fingerprint_sha256))
 }
 
+/// A file made of a certificate (POST): `pkcs12`, `keystore`, `bundle`.
+#[must_use]
+pub fn certificate_file(id: &str, fingerprint_sha256: &str, what: &str) -> String {
+    format!("{}/{what}", certificate(id, fingerprint_sha256))
+}
+
 /// Trust of several certificates at once (PATCH).
 #[must_use]
 pub fn trust(id: &str) -> String {

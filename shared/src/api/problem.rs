@@ -157,6 +157,18 @@ problem_codes! {
     IssuerUnfit = "issuer-unfit", 409, "The issuer cannot sign this";
     /// The CA's policy refuses the request.
     RequestRefused = "request-refused", 422, "The request is refused";
+    /// A file that holds keys is protected by a password, and none was given.
+    FilePasswordRequired = "file-password-required", 422, "The file needs its password";
+    /// The password of a file that holds keys is wrong.
+    FilePasswordIncorrect = "file-password-incorrect", 422, "The file's password is wrong";
+    /// A file breaks off or was changed.
+    FileDamaged = "file-damaged", 422, "The file is damaged";
+    /// A private key is broken, or of a kind that NSS does not keep.
+    KeyNotUsable = "key-not-usable", 422, "A key that NSS does not keep";
+    /// No certificate belongs to a key.
+    KeyWithoutCertificate = "key-without-certificate", 409, "No certificate belongs to the key";
+    /// The private key of the certificate is not in the database.
+    KeyMissing = "key-missing", 409, "The private key is not here";
     /// The database password is wrong.
     PinIncorrect = "pin-incorrect", 403, "The database password is wrong";
     /// The database is locked; unlock it with its password.

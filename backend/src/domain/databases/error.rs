@@ -6,6 +6,7 @@ use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
 use crate::host::files::FileError;
+use crate::keystore::KeyFileError;
 use crate::nss::listing::ListingError;
 use crate::nss::password_journal::JournalError;
 use crate::nss::recognise::RecogniseError;
@@ -111,6 +112,18 @@ pub enum OperationError {
     /// The console's own database cannot be given up.
     #[error("the console's own database stays")]
     EmbeddedStays,
+    /// A file that holds keys.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// Keys of a file belong to no certificate.
+    #[error("no certificate belongs to the key")]
+    KeyWithoutCertificate(String),
+    /// The private key of a certificate is not in the database.
+    #[error("the private key of {nickname} is not in this database")]
+    KeyMissing {
+        /// Nickname of the certificate.
+        nickname: String,
+    },
     /// Somebody stopped it.
     #[error("stopped on request; nothing was changed")]
     Cancelled,
@@ -213,6 +226,9 @@ impl OperationError {
                 Problem { errors: errors.clone(), ..Problem::new(ProblemCode::RequestRefused, detail) }
             }
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
+            Self::KeyFile(error) => of_key_file(error),
+            Self::KeyWithoutCertificate(why) => Problem::new(ProblemCode::KeyWithoutCertificate, why.clone()),
+            Self::KeyMissing { .. } => Problem::new(ProblemCode::KeyMissing, sentence(self)),
             Self::Cancelled => Problem::new(ProblemCode::Cancelled, sentence(self)),
             Self::Token(error) => of_token(error),
             Self::Listing(error) => of_listing(error),
@@ -283,10 +299,31 @@ fn of_token(error: &TokenError) -> Problem {
         TokenError::NotFound { .. } => ProblemCode::NotFound,
         TokenError::NotACertificate { .. } => ProblemCode::Unreadable,
         TokenError::NotSignable { .. } => ProblemCode::NotSignable,
+        TokenError::NotAKey { .. } => ProblemCode::KeyNotUsable,
         TokenError::DatabaseExists { .. } => ProblemCode::DatabaseExists,
         TokenError::NotPutBack { .. } | TokenError::Pkcs11 { .. } => ProblemCode::TokenError,
     };
     Problem::new(code, sentence(error))
+}
+
+fn of_key_file(error: &KeyFileError) -> Problem {
+    let (code, detail) = match error {
+        KeyFileError::PasswordRequired => (ProblemCode::FilePasswordRequired, format!("{} Give it.", sentence(error))),
+        KeyFileError::PasswordIncorrect => (ProblemCode::FilePasswordIncorrect, sentence(error)),
+        KeyFileError::KeyPasswordIncorrect { .. } => {
+            let detail = format!("{} Give it as the password of the keys.", sentence(error));
+            return Problem::new(ProblemCode::FilePasswordIncorrect, detail).with_field("/key_password", sentence(error));
+        }
+        KeyFileError::Damaged(_) => (ProblemCode::FileDamaged, sentence(error)),
+        KeyFileError::Unsupported(_) => (ProblemCode::Unreadable, sentence(error)),
+        KeyFileError::KeyNotUsable(_) => (ProblemCode::KeyNotUsable, sentence(error)),
+        KeyFileError::Openssl(_) => (ProblemCode::Internal, sentence(error)),
+    };
+    let pointer = match error {
+        KeyFileError::PasswordRequired | KeyFileError::PasswordIncorrect => "/password",
+        _ => "/file",
+    };
+    Problem::new(code, detail).with_field(pointer, sentence(error))
 }
 
 fn of_listing(error: &ListingError) -> Problem {

@@ -13,6 +13,7 @@ mod open;
 mod operation;
 pub mod password;
 mod path;
+mod release;
 mod status;
 mod tokens;
 mod watch;

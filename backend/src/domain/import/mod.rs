@@ -34,11 +34,11 @@ pub fn from_file(bytes: &[u8]) -> Result<Import, OperationError> {
 /// Says what is in a file that has no certificate.
 pub(crate) fn instead(found: &detect::Detected) -> String {
     let kind = if found.pkcs12 {
-        "This is a PKCS#12 file, which holds a key and is protected by a password; it is not read here."
+        "This is a PKCS#12 file, which holds a key and is protected by a password; import it as a file with keys."
     } else if found.jks {
-        "This is a Java keystore; it is not read here."
+        "This is a Java keystore; import it as a file with keys."
     } else if !found.keys.is_empty() {
-        "There is a private key in it and no certificate."
+        "There is a private key in it and no certificate; import it as a file with keys."
     } else if !found.requests.is_empty() {
         "There is a certification request in it and no certificate: the CA's answer is needed."
     } else if !found.crls.is_empty() {

@@ -56,6 +56,12 @@ struct Skeleton<'a> {
     signature_parameters: &'a [u8],
 }
 
+/// CKA_ID that NSS gives the keys of a SubjectPublicKeyInfo (DER), lower-case hex: SHA-1 of the modulus or the point.
+#[must_use]
+pub fn nss_key_id(subject_public_key_info: &[u8]) -> Option<String> {
+    public_key::view(subject_public_key_info).nss_key_id
+}
+
 pub(crate) struct RawExtension<'a> {
     /// Content of the OBJECT IDENTIFIER.
     pub oid: &'a [u8],

@@ -9,6 +9,7 @@ mod forget;
 mod found;
 mod issuing;
 mod keys;
+mod keystores;
 mod list;
 mod modules;
 mod password;
@@ -44,6 +45,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(snapshots::router())
         .merge(conversion::router())
         .merge(validation::router())
+        .merge(keystores::router())
 }
 
 impl From<OperationError> for HttpProblem {

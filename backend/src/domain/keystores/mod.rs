@@ -1,0 +1,8 @@
+//! Private keys that come and go in files: PKCS#12, JKS, PEM.
+
+mod bundle;
+mod export;
+mod import;
+mod plan;
+
+pub use export::ExportedFile;

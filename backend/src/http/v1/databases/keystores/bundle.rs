@@ -1,0 +1,30 @@
+//! `POST /databases/{database}/certificates/{fingerprint}/bundle`
+
+use axum::response::Response;
+use certdeck_shared::api::keystore::BundleExport;
+use certdeck_shared::api::problem::Problem;
+
+use super::download;
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Exports a PEM bundle as servers want it: certificate with chain, full chain, chain, key, or all in one. Where a key is among the parts, the
+/// database's password is entered again.
+#[utoipa::path(post, path = "/databases/{database}/certificates/{fingerprint}/bundle", tag = "keys", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("fingerprint" = String, Path, description = "SHA-256 of the certificate, hex"),
+    ), request_body = BundleExport, responses(
+        (status = 200, body = String, content_type = "application/x-pem-file", description = "The file"),
+        (status = 403, body = Problem, description = "pin-incorrect"),
+        (status = 409, body = Problem, description = "key-missing"),
+        (status = 422, body = Problem, description = "password-weak"),
+        (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
+    ))]
+pub async fn export_bundle(
+    caller: Writer,
+    ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
+    ProblemJson(export): ProblemJson<BundleExport>,
+) -> Result<Response, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    Ok(download(operation.export_bundle(&fingerprint, export).await?, "application/x-pem-file"))
+}

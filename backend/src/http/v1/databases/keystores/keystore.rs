@@ -1,0 +1,34 @@
+//! `POST /databases/{database}/certificates/{fingerprint}/keystore`
+
+use axum::response::Response;
+use certdeck_shared::api::keystore::{KeystoreExport, KeystoreFormat};
+use certdeck_shared::api::problem::Problem;
+
+use super::download;
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Exports a certificate with its private key and chain as a key store for Tomcat and other Java programs: PKCS#12 or JKS, one password for
+/// store and key. The database's password is entered again.
+#[utoipa::path(post, path = "/databases/{database}/certificates/{fingerprint}/keystore", tag = "keys", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("fingerprint" = String, Path, description = "SHA-256 of the certificate, hex"),
+    ), request_body = KeystoreExport, responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
+        (status = 403, body = Problem, description = "pin-incorrect"),
+        (status = 409, body = Problem, description = "key-missing"),
+        (status = 422, body = Problem, description = "password-weak"),
+        (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
+    ))]
+pub async fn export_keystore(
+    caller: Writer,
+    ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
+    ProblemJson(export): ProblemJson<KeystoreExport>,
+) -> Result<Response, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let media_type = match export.format {
+        KeystoreFormat::Pkcs12 => "application/x-pkcs12",
+        KeystoreFormat::Jks => "application/x-java-keystore",
+    };
+    Ok(download(operation.export_keystore(&fingerprint, export).await?, media_type))
+}

@@ -1,0 +1,29 @@
+//! `POST /databases/{database}/certificates/{fingerprint}/pkcs12`
+
+use axum::response::Response;
+use certdeck_shared::api::keystore::Pkcs12Export;
+use certdeck_shared::api::problem::Problem;
+
+use super::download;
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Exports a certificate with its private key and chain as PKCS#12. The database's password is entered again.
+#[utoipa::path(post, path = "/databases/{database}/certificates/{fingerprint}/pkcs12", tag = "keys", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("fingerprint" = String, Path, description = "SHA-256 of the certificate, hex"),
+    ), request_body = Pkcs12Export, responses(
+        (status = 200, body = Vec<u8>, content_type = "application/x-pkcs12", description = "The file"),
+        (status = 403, body = Problem, description = "pin-incorrect"),
+        (status = 409, body = Problem, description = "key-missing"),
+        (status = 422, body = Problem, description = "password-weak"),
+        (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
+    ))]
+pub async fn export_pkcs12(
+    caller: Writer,
+    ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
+    ProblemJson(export): ProblemJson<Pkcs12Export>,
+) -> Result<Response, HttpProblem> {
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    Ok(download(operation.export_pkcs12(&fingerprint, export).await?, "application/x-pkcs12"))
+}

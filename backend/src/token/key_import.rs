@@ -1,0 +1,139 @@
+//! Importing private keys together with certificates: all of them, or none.
+
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::ObjectHandle;
+
+use super::{
+    attribute::{
+        CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
+        CKA_MODULUS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VALUE, CKA_VERIFY,
+        CKA_VERIFY_RECOVER, CKA_WRAP, CKK_AES, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
+    },
+    der::{self, OCTET_STRING},
+    error::TokenError,
+    import, keys,
+    progress::Progress,
+    protocol::KeyOnTheWire,
+    public_value::PublicValue,
+    refusal,
+    session::{Template, TokenSession, boolean, number},
+    types::{CertificateToImport, ImportedCertificate},
+    undo::Undo,
+};
+
+/// Imports keys, then certificates.
+pub(crate) fn import(
+    session: &TokenSession,
+    keys: &[KeyOnTheWire],
+    certificates: Vec<CertificateToImport>,
+    progress: &mut Progress<'_>,
+) -> Result<Vec<ImportedCertificate>, TokenError> {
+    session.require_unlocked()?;
+    let values = keys
+        .iter()
+        .map(|key| PublicValue::read(&key.subject_public_key_info).map_err(|reason| TokenError::NotAKey { reason }))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (outcome, planned) = import::plan(session, certificates)?;
+    let mut undo = Undo::default();
+    let write = || -> Result<(), TokenError> {
+        for (key, value) in keys.iter().zip(&values) {
+            progress.check()?;
+            add(session, &mut undo, key, value)?;
+        }
+        for (position, certificate) in planned.into_iter().enumerate() {
+            progress.check()?;
+            import::add(session, &mut undo, certificate)?;
+            progress.step(position + 1)?;
+        }
+        Ok(())
+    };
+    let result = write();
+    undo.finish(session, progress, result.map(|()| outcome))
+}
+
+/// Writes a key pair. One that is there stays: softoken would write over it, and nothing could put it back.
+fn add(session: &TokenSession, undo: &mut Undo, key: &KeyOnTheWire, value: &PublicValue) -> Result<(), TokenError> {
+    let id = value.id();
+    if !session.find(&[(CKA_CLASS, number(CKO_PRIVATE_KEY)), (CKA_ID, id.clone())])?.is_empty() {
+        return Ok(());
+    }
+    let private = unwrap(session, key, value)?;
+    undo.made(private);
+    if !keys::has_public(session, &id)? {
+        undo.create(session, &public_template(value))?;
+    }
+    keys::describe(session, undo, &id, key.label.as_bytes(), key.subject.as_deref())
+}
+
+/// A sensitive key cannot be created from its value: it is encrypted with a key of this session and unwrapped by the token.
+fn unwrap(session: &TokenSession, key: &KeyOnTheWire, value: &PublicValue) -> Result<ObjectHandle, TokenError> {
+    let random = |length| session.raw().generate_random_vec(length).map_err(|error| refusal::of(&error));
+    let mut vector = [0; 16];
+    vector.copy_from_slice(&random(16)?);
+    let wrapping = session.create(&[
+        (CKA_CLASS, number(CKO_SECRET_KEY)),
+        (CKA_KEY_TYPE, number(CKK_AES)),
+        (CKA_TOKEN, boolean(false)),
+        (CKA_ENCRYPT, boolean(true)),
+        (CKA_UNWRAP, boolean(true)),
+        (CKA_VALUE, random(32)?),
+    ])?;
+    let unwrapped = session
+        .raw()
+        .encrypt(&Mechanism::AesCbcPad(vector), wrapping, &key.pkcs8.0)
+        .map_err(|error| refusal::of(&error))
+        .and_then(|wrapped| session.unwrap(wrapping, vector, &wrapped, &private_template(value, &key.label)));
+    let removed = session.destroy(wrapping);
+    let private = unwrapped.map_err(|error| match error {
+        // softoken's words for a PKCS#8 that it does not understand.
+        TokenError::Pkcs11 { value, .. } if matches!(value.as_str(), "CKR_TEMPLATE_INCOMPLETE" | "CKR_WRAPPED_KEY_INVALID") => {
+            TokenError::NotAKey { reason: format!("softoken answered {value}") }
+        }
+        other => other,
+    })?;
+    removed.map(|()| private)
+}
+
+/// The attributes that pk12util gives a private key.
+fn private_template(value: &PublicValue, label: &str) -> Template {
+    let mut template: Template = vec![(CKA_CLASS, number(CKO_PRIVATE_KEY)), (CKA_ID, value.id()), (CKA_LABEL, label.as_bytes().to_vec())];
+    template.extend([CKA_TOKEN, CKA_PRIVATE, CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_SIGN].map(|kind| (kind, boolean(true))));
+    match value {
+        PublicValue::Rsa { .. } => {
+            template.push((CKA_KEY_TYPE, number(CKK_RSA)));
+            template.extend([CKA_DECRYPT, CKA_UNWRAP].map(|kind| (kind, boolean(true))));
+        }
+        PublicValue::Ec { point, .. } => {
+            // Without the point softoken does not know the public value.
+            template.extend([(CKA_KEY_TYPE, number(CKK_EC)), (CKA_DERIVE, boolean(true)), (CKA_NSS_DB, point.clone())]);
+        }
+    }
+    template
+}
+
+/// The attributes that pk12util gives a public key.
+fn public_template(value: &PublicValue) -> Template {
+    let mut template: Template = vec![
+        (CKA_CLASS, number(CKO_PUBLIC_KEY)),
+        (CKA_ID, value.id()),
+        (CKA_TOKEN, boolean(true)),
+        (CKA_PRIVATE, boolean(false)),
+        (CKA_VERIFY, boolean(true)),
+    ];
+    match value {
+        PublicValue::Rsa { modulus, exponent } => {
+            template.extend([(CKA_KEY_TYPE, number(CKK_RSA)), (CKA_MODULUS, modulus.clone()), (CKA_PUBLIC_EXPONENT, exponent.clone())]);
+            template.extend([CKA_ENCRYPT, CKA_WRAP, CKA_VERIFY_RECOVER].map(|kind| (kind, boolean(true))));
+        }
+        PublicValue::Ec { curve, point } => {
+            let wrapped = der::element(OCTET_STRING, &[point]);
+            template.extend([
+                (CKA_KEY_TYPE, number(CKK_EC)),
+                (CKA_EC_PARAMS, curve.clone()),
+                (CKA_EC_POINT, wrapped),
+                (CKA_DERIVE, boolean(true)),
+            ]);
+        }
+    }
+    template
+}
