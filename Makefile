@@ -29,9 +29,8 @@ backend-first: setup
 
 page: setup-page fetch dist/index.html
 
-# Trunk runs wasm-opt each time, so it is only called when a source is newer than the page. With erased view types Leptos does not compile a
-# copy of its rendering for every view: a sixth less to download.
-dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml
+# Trunk and its hook optimise each time, so they are only called when a source is newer than the page.
+dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml .ci/split.mjs .cargo/config.toml
 	mkdir -p target && touch target/page-begun
 	$(phase) 'page in release' trunk build --release --offline --locked
 	touch --reference=target/page-begun $@

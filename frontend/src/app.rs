@@ -2,6 +2,7 @@
 
 use crate::view::*;
 
+use crate::chunks::{self, lazily};
 use crate::components::layout::shell::shell;
 use crate::ids;
 use crate::pages;
@@ -58,23 +59,24 @@ fn page(app: App) -> View {
 
 fn page_of(place: Place) -> View {
     match place {
-        Place::Start => pages::gate::start_page(),
-        Place::Setup => pages::gate::setup_page(),
-        Place::SignIn => pages::gate::sign_in_page(),
         Place::Databases => pages::databases::databases_page(),
-        Place::NewDatabase => pages::databases::new_database_page(),
-        Place::RegisterDatabase => pages::databases::register_database_page(),
         Place::Certificates(db) => pages::certificates::list::list_page(db),
         Place::Certificate(db, _) => pages::certificates::detail::detail_page(db),
-        Place::Import(db) => pages::import::import_page(db),
-        Place::Requests(db) => pages::requests::requests_page(db),
-        Place::NewRequest(db) => pages::requests::new_request_page(db),
-        Place::Request(db, id) => pages::requests::request_page(db, id),
-        Place::Keys(db) => pages::keys::keys_page(db),
-        Place::Snapshots(db) => pages::snapshots::snapshots_page(db),
-        Place::Viewer => pages::viewer::viewer_page(),
-        Place::Activity => pages::activity::activity_page(),
-        Place::Settings => pages::settings::settings_page(),
+        Place::SignIn => pages::gate::sign_in_page(),
+        // The rest comes when it is visited.
+        Place::Start => lazily(chunks::start_page),
+        Place::Setup => lazily(chunks::setup_page),
+        Place::NewDatabase => lazily(chunks::new_database_page),
+        Place::RegisterDatabase => lazily(chunks::register_database_page),
+        Place::Import(db) => lazily(move || chunks::import_page(db.clone())),
+        Place::Requests(db) => lazily(move || chunks::requests_page(db.clone())),
+        Place::NewRequest(db) => lazily(move || chunks::new_request_page(db.clone())),
+        Place::Request(db, id) => lazily(move || chunks::request_page(db.clone(), id.clone())),
+        Place::Keys(db) => lazily(move || chunks::keys_page(db.clone())),
+        Place::Snapshots(db) => lazily(move || chunks::snapshots_page(db.clone())),
+        Place::Viewer => lazily(chunks::viewer_page),
+        Place::Activity => lazily(chunks::activity_page),
+        Place::Settings => lazily(chunks::settings_page),
         Place::Unknown => pages::unknown::unknown_page(),
     }
 }

@@ -2,6 +2,7 @@
 //! the server only keeps, signs and stores.
 
 mod app;
+mod chunks;
 mod components;
 mod ids;
 mod pages;

@@ -1,0 +1,89 @@
+//! Where the module is taken apart: the functions of one name in `wasm_split` become one chunk, with all that only they need.
+//!
+//! Unsafe for one need, audited here: the macro declares each function twice, as an export of the chunk and as an import of the main module
+//! with the very same signature, and calls it only after the chunk was instantiated. Nothing may unwind across that call, and the page
+//! aborts where it panics.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_split_helpers::wasm_split;
+
+use super::{Page, SplitLoaderError};
+use crate::pages;
+
+/// What one of them brings.
+type Brought = Result<Page, SplitLoaderError>;
+
+/// Loads every chunk, one after the other: for when the browser has nothing better to do. What fails is tried again when its place is visited.
+#[wasm_bindgen]
+pub async fn prefetch() {
+    let _ = fetch_import().await;
+    let _ = fetch_requests().await;
+    let _ = fetch_upkeep().await;
+    let _ = fetch_beginning().await;
+    let _ = fetch_viewer().await;
+}
+
+#[wasm_split(beginning, fallible, preload(fetch_beginning))]
+pub fn start_page() -> Brought {
+    Ok(Box::new(pages::gate::start_page))
+}
+
+#[wasm_split(beginning, fallible)]
+pub fn setup_page() -> Brought {
+    Ok(Box::new(pages::gate::setup_page))
+}
+
+#[wasm_split(beginning, fallible)]
+pub fn new_database_page() -> Brought {
+    Ok(Box::new(pages::databases::new_database_page))
+}
+
+#[wasm_split(beginning, fallible)]
+pub fn register_database_page() -> Brought {
+    Ok(Box::new(pages::databases::register_database_page))
+}
+
+#[wasm_split(import, fallible, preload(fetch_import))]
+pub fn import_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::import::import_page(db)))
+}
+
+#[wasm_split(requests, fallible, preload(fetch_requests))]
+pub fn requests_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::requests::requests_page(db)))
+}
+
+#[wasm_split(requests, fallible)]
+pub fn new_request_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::requests::new_request_page(db)))
+}
+
+#[wasm_split(requests, fallible)]
+pub fn request_page(db: String, id: String) -> Brought {
+    Ok(Box::new(|| pages::requests::request_page(db, id)))
+}
+
+#[wasm_split(upkeep, fallible, preload(fetch_upkeep))]
+pub fn keys_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::keys::keys_page(db)))
+}
+
+#[wasm_split(upkeep, fallible)]
+pub fn snapshots_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::snapshots::snapshots_page(db)))
+}
+
+#[wasm_split(upkeep, fallible)]
+pub fn activity_page() -> Brought {
+    Ok(Box::new(pages::activity::activity_page))
+}
+
+#[wasm_split(upkeep, fallible)]
+pub fn settings_page() -> Brought {
+    Ok(Box::new(pages::settings::settings_page))
+}
+
+#[wasm_split(viewer, fallible, preload(fetch_viewer))]
+pub fn viewer_page() -> Brought {
+    Ok(Box::new(pages::viewer::viewer_page))
+}
