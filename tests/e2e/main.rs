@@ -8,6 +8,7 @@ mod http;
 mod issuing;
 mod keystores;
 mod modules;
+mod msgcert;
 mod newer_nss;
 mod old_databases;
 mod passwords;

@@ -15,6 +15,11 @@ pub struct Said {
     pub err: String,
 }
 
+/// A program to be started with an environment or at a terminal of its own.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    Command::new(program)
+}
+
 /// Runs a program with these bytes on standard input.
 pub fn with_input<A: AsRef<OsStr>>(program: &str, arguments: &[A], input: &[u8]) -> Output {
     let mut child = Command::new(program)

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod data_dir;
+mod msgcert;
 mod serve;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -32,6 +34,8 @@ enum Command {
     /// API tokens, for whoever owns the data directory.
     #[command(subcommand)]
     ApiToken(accounts::ApiTokenCommand),
+    /// The Messaging Server's certificate command, over REST.
+    Msgcert(Box<msgcert::Msgcert>),
     /// Internal: serves one database over the socket on standard input.
     #[command(hide = true)]
     TokenWorker,
@@ -82,7 +86,7 @@ fn default_data_dir() -> PathBuf {
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn run() -> ExitCode {
-    let line = Line::parse();
+    let line = Line::parse_from(arguments());
     let outcome = match line.command {
         // The worker has its own process, its own log and no runtime.
         Command::TokenWorker => return crate::token::worker::run(),
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
         }),
         Command::User(command) => start(|| command.run()),
         Command::ApiToken(command) => start(|| command.run()),
+        Command::Msgcert(line) => start(|| msgcert::run(*line)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -100,6 +105,16 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The command line. Called by the name `msgcert`, as through a link, the program is that command.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let name = arguments.first().and_then(|program| Path::new(program).file_name());
+    if name.is_some_and(|name| name == "msgcert") {
+        arguments.insert(1, "msgcert".into());
+    }
+    arguments
 }
 
 fn start<F: Future<Output = Result<(), Box<dyn std::error::Error>>>>(work: impl FnOnce() -> F) -> Result<(), Box<dyn std::error::Error>> {
