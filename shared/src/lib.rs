@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod detect;
+pub mod glass;
 pub mod hex;
 pub mod issue;
 pub mod keystore;
