@@ -11,6 +11,8 @@ use certdeck_shared::api::module::{
 };
 use certdeck_shared::api::password::{FindingCode, TokenPassword};
 use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::request::{NewRequest, Reply, RequestKeyPlace, Tracking};
+use certdeck_shared::request::RequestForm;
 
 fn new(name: &str, library: &str) -> NewModule {
     NewModule { name: name.to_owned(), library: library.to_owned(), parameters: None, default_mechanisms: Vec::new() }
@@ -235,4 +237,45 @@ async fn a_module_that_hangs_dies_or_loses_its_token_leaves_the_rest_working() {
     .await;
     deck.client.remove_module(&deck.id, "Trouble").await.unwrap();
     assert_eq!(pkcs11_txt(&deck), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_for_token_and_nickname_is_made_and_answered_on_the_token() {
+    let softhsm = SoftHsm::with_token("labtoken");
+    let deck = Deck::started_by(softhsm.wrapper()).await;
+    let client = &deck.client;
+    client.add_module(&deck.id, &new("SoftHSM", LIBRARY)).await.unwrap();
+    let form: RequestForm = serde_json::from_value(serde_json::json!({
+        "common_name": "mail.example.org", "subject_alternative_names": "mail.example.org"
+    }))
+    .unwrap();
+    let wanted = NewRequest::Form { key_algorithm: KeyAlgorithm::EcP256, form, tracking: Tracking::named("labtoken:mail") };
+    assert_eq!(refusal(client.create_request(&deck.id, &wanted).await), ProblemCode::TokenLocked);
+    client.unlock(&deck.id, "labtoken", &pin(PIN)).await.unwrap();
+    let request = client.create_request(&deck.id, &wanted).await.unwrap();
+    assert_eq!((request.key_place, request.key_present), (RequestKeyPlace::Token, true));
+    assert!(client.keys(&deck.id).await.unwrap().is_empty(), "no key in the database");
+    assert_eq!(client.token_keys(&deck.id, "labtoken").await.unwrap()[0].id, request.key_id);
+    // A CA signs it and sends itself along.
+    let at = |name: &str| deck.room.path().join(name).display().to_string();
+    std::fs::write(at("mail.csr"), &request.pem).unwrap();
+    run::must("openssl", &["req", "-in", &at("mail.csr"), "-verify", "-noout"]);
+    run::must(
+        "openssl",
+        &["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", &at("ca.key"), "-out", &at("ca.pem"), "-subj", "/CN=A CA"],
+    );
+    let sign = ["-CA", &at("ca.pem"), "-CAkey", &at("ca.key"), "-copy_extensions", "copyall", "-out", &at("mail.pem")];
+    run::must("openssl", &[&["x509", "-req", "-in", &at("mail.csr")], &sign[..]].concat());
+    let content = std::fs::read_to_string(at("mail.pem")).unwrap() + &std::fs::read_to_string(at("ca.pem")).unwrap();
+    let installed = client.reply(&deck.id, &request.id, &Reply { content, ..Reply::default() }).await.unwrap();
+    assert_eq!((installed.nickname.as_str(), installed.added_issuers.len()), ("labtoken:mail", 1));
+    let directory = format!("sql:{}", deck.database.path());
+    let pins = at("pins");
+    std::fs::write(&pins, format!("NSS Certificate DB:{PASSWORD}\nlabtoken:{PIN}\n")).unwrap();
+    let listing = softhsm.must("certutil", &["-L", "-h", "labtoken", "-d", &directory, "-f", &pins]);
+    assert!(listing.lines().any(|line| line.starts_with("labtoken:mail") && line.trim_end().ends_with("u,u,u")), "{listing}");
+    assert!(deck.listed().await.iter().all(|entry| entry.nickname.as_deref() != Some("mail")), "the leaf is on the token alone");
+    // A key that a certificate uses stays; the request is forgotten without it.
+    assert_eq!(refusal(client.delete_request(&deck.id, &request.id, true).await), ProblemCode::InvalidInput);
+    client.delete_request(&deck.id, &request.id, false).await.unwrap();
 }

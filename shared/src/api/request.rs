@@ -110,6 +110,8 @@ pub enum RequestKeyPlace {
     Browser,
     /// On another machine.
     Elsewhere,
+    /// On a token of another module, which the nickname names: `token:nickname`.
+    Token,
 }
 
 impl RequestKeyPlace {
@@ -120,13 +122,14 @@ impl RequestKeyPlace {
             Self::Database => "database",
             Self::Browser => "browser",
             Self::Elsewhere => "elsewhere",
+            Self::Token => "token",
         }
     }
 
     /// The place of a name; `elsewhere` for one that is not known.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        [Self::Database, Self::Browser].into_iter().find(|place| place.name() == name).unwrap_or(Self::Elsewhere)
+        [Self::Database, Self::Browser, Self::Token].into_iter().find(|place| place.name() == name).unwrap_or(Self::Elsewhere)
     }
 }
 

@@ -18,10 +18,10 @@ use crate::state::RequestRecord;
 const LARGEST: usize = 256 * 1024;
 
 /// A request that is signed.
-struct Signed {
-    der: Vec<u8>,
-    key_id: String,
-    key_place: RequestKeyPlace,
+pub(super) struct Signed {
+    pub(super) der: Vec<u8>,
+    pub(super) key_id: String,
+    pub(super) key_place: RequestKeyPlace,
 }
 
 impl Operation {
@@ -98,6 +98,9 @@ impl Operation {
     }
 
     async fn sign(&self, new: NewRequest, tracking: &Tracking) -> Result<Signed, OperationError> {
+        if let (Some(token), label) = self.split_nickname(&tracking.nickname).await? {
+            return self.sign_on_token(new, tracking, &token, label).await;
+        }
         match new {
             NewRequest::ToBeSigned { key_id: id, certification_request_info, .. } => {
                 let id = key_id(&id)?;
@@ -185,13 +188,13 @@ fn prove(request: &[u8]) -> Result<(), OperationError> {
     proof::verify(request).map_err(|error| OperationError::NotSignable(format!("The request is not taken: {error}.")))
 }
 
-fn wrong_form(form: &RequestForm) -> Vec<FieldError> {
+pub(super) fn wrong_form(form: &RequestForm) -> Vec<FieldError> {
     let errors = pkcs10::validate(form).into_iter();
     errors.map(|error| FieldError { pointer: format!("/form{}", error.pointer), ..error }).collect()
 }
 
 /// The view of what a form would become with a new key.
-fn draft(form: &RequestForm, algorithm: KeyAlgorithm) -> Result<RequestView, OperationError> {
+pub(super) fn draft(form: &RequestForm, algorithm: KeyAlgorithm) -> Result<RequestView, OperationError> {
     let errors = wrong_form(form);
     if !errors.is_empty() {
         return Err(OperationError::Invalid(errors));
@@ -201,7 +204,7 @@ fn draft(form: &RequestForm, algorithm: KeyAlgorithm) -> Result<RequestView, Ope
     pkcs10::view(&der).map_err(|error| not_signable(&error))
 }
 
-fn of_information(octets: &[u8]) -> Result<RequestView, OperationError> {
+pub(super) fn of_information(octets: &[u8]) -> Result<RequestView, OperationError> {
     if octets.len() > LARGEST {
         return Err(OperationError::NotSignable(format!("A request has at most {LARGEST} octets, not {}.", octets.len())));
     }
@@ -231,7 +234,7 @@ fn read(content: &str) -> Result<(Vec<u8>, RequestView), OperationError> {
 }
 
 /// Refuses what is weak and was not accepted by its id.
-fn refuse_weak(view: &RequestView, tracking: &Tracking) -> Result<(), OperationError> {
+pub(super) fn refuse_weak(view: &RequestView, tracking: &Tracking) -> Result<(), OperationError> {
     let weaknesses: Vec<_> = pkcs10::weaknesses(view).into_iter().filter(|weakness| !tracking.accept.contains(&weakness.id)).collect();
     if weaknesses.is_empty() { Ok(()) } else { Err(OperationError::WeakRequest(weaknesses)) }
 }

@@ -4,6 +4,7 @@ mod answer;
 mod create;
 mod proof;
 mod reply;
+mod token;
 
 use certdeck_shared::api::problem::FieldError;
 use certdeck_shared::api::request::{Request, RequestAnswer, RequestChange, RequestKeyPlace, RequestState};
@@ -137,7 +138,9 @@ impl Operation {
         let _turn = self.database.turn().await?;
         let record = self.record(id).await?;
         let listing = self.database.listing().await?;
-        if with_key && listing.key(&record.key_id).is_some() {
+        if with_key && record.key_place == RequestKeyPlace::Token {
+            self.delete_key_on_token(&record).await?;
+        } else if with_key && listing.key(&record.key_id).is_some() {
             if listing.certificates.iter().any(|one| one.key_id.as_deref() == Some(&record.key_id)) {
                 return Err(OperationError::invalid(
                     "?with_key",
@@ -198,7 +201,8 @@ fn describe(record: RequestRecord, around: Surroundings<'_>) -> Request {
     });
     let key_present = around.listing.key(&record.key_id).is_some();
     Request {
-        key_present,
+        // A token is not asked for every list: it may be slow, locked or taken out.
+        key_present: key_present || record.key_place == RequestKeyPlace::Token,
         // A key that was imported since is in the database, wherever the request came from.
         key_place: if key_present { RequestKeyPlace::Database } else { record.key_place },
         state: if record.certificate_fingerprint_sha256.is_some() { RequestState::Answered } else { RequestState::Pending },

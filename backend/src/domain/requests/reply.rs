@@ -108,21 +108,24 @@ impl Operation {
             }
         }
         let nickname = reply.nickname.clone().unwrap_or_else(|| record.nickname.clone());
-        let planned = if here {
+        // On a token the leaf goes there, and its issuers into the database.
+        let on_token = record.key_place == RequestKeyPlace::Token;
+        let planned = if here || on_token {
             let inherited = self.inherited_trust(id, listing, &leaf.der).await?.map(|trust| trust.to_string());
             let item = |(place, one): (usize, &Known)| ImportItem {
                 der: Base64(one.der.clone()),
                 nickname: (place == 0).then(|| nickname.clone()),
                 trust: inherited.clone().filter(|_| place == 0),
             };
-            let certificates = answer.chain.iter().filter(|one| one.in_answer).enumerate().map(item).collect();
+            let in_answer = answer.chain.iter().filter(|one| one.in_answer).enumerate();
+            let certificates = in_answer.filter(|(place, _)| here || *place > 0).map(item).collect();
             import::plan(listing, &Import { certificates })?
         } else {
             Vec::new()
         };
         import::refuse(&planned)?;
         let key_place = if here { RequestKeyPlace::Database } else { record.key_place };
-        let nickname = planned.first().map_or(nickname, |leaf| leaf.outcome.nickname.clone());
+        let nickname = planned.first().filter(|_| here).map_or(nickname, |leaf| leaf.outcome.nickname.clone());
         Ok(Accepted { record, answer, nickname, planned, key_place })
     }
 
@@ -138,6 +141,11 @@ impl Operation {
             .collect();
         if writes.iter().any(|one| one.trust.is_some()) {
             self.database.needs_unlocked().await?;
+        }
+        if accepted.key_place == RequestKeyPlace::Token
+            && let Some(leaf) = accepted.answer.chain.first()
+        {
+            self.install_on_token(&accepted.record, &leaf.der).await?;
         }
         let snapshot = if writes.is_empty() {
             None
@@ -168,6 +176,10 @@ impl Operation {
         let mut remarks = answer::remarks(&leaf.view, super::view(record).as_ref(), self.environment.clock.now());
         match key_place {
             RequestKeyPlace::Database => {}
+            RequestKeyPlace::Token => remarks.push(
+                "The key is on a token: the certificate goes there, its issuers into the database, which keeps the trust of both."
+                    .to_owned(),
+            ),
             RequestKeyPlace::Browser => remarks.push(
                 "The key is in the browser that made the request: the certificate is kept with the request, not put into the database. \
                  Join the two in that browser."
@@ -187,7 +199,12 @@ impl Operation {
             fingerprint_sha256: leaf.fingerprint_sha256.clone(),
             nickname: nickname.clone(),
             chain: answer.chain.iter().map(Known::link).collect(),
-            added_issuers: planned.iter().skip(1).filter(added).map(|one| one.outcome.fingerprint_sha256.clone()).collect(),
+            added_issuers: planned
+                .iter()
+                .skip(usize::from(*key_place == RequestKeyPlace::Database))
+                .filter(added)
+                .map(|one| one.outcome.fingerprint_sha256.clone())
+                .collect(),
             missing_issuer: answer.missing.as_ref().map(|missing| missing.subject.clone()),
             missing: answer.missing.clone(),
             remarks,
