@@ -77,6 +77,16 @@ fn page_of(place: Place) -> View {
         Place::Viewer => lazily(chunks::viewer_page),
         Place::Activity => lazily(chunks::activity_page),
         Place::Settings => lazily(chunks::settings_page),
+        Place::Import(db) => pages::import::import_page(db),
+        Place::Requests(db) => pages::requests::requests_page(db),
+        Place::NewRequest(db) => pages::requests::new_request_page(db),
+        Place::Request(db, id) => pages::requests::request_page(db, id),
+        Place::Keys(db) => pages::keys::keys_page(db),
+        Place::Snapshots(db) => pages::snapshots::snapshots_page(db),
+        Place::Tokens(db) => pages::tokens::tokens_page(db),
+        Place::Viewer => pages::viewer::viewer_page(),
+        Place::Activity => pages::activity::activity_page(),
+        Place::Settings => pages::settings::settings_page(),
         Place::Unknown => pages::unknown::unknown_page(),
     }
 }

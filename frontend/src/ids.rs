@@ -88,3 +88,15 @@ pub const IMPORT_FILE: &str = "import-file";
 pub const IMPORT_TEXT: &str = "import-text";
 /// The flags that many certificates are given at once.
 pub const TRUST_MANY: &str = "trust-of-many";
+/// Name of a PKCS#11 module.
+pub const MODULE_NAME: &str = "module-name";
+/// Library of a PKCS#11 module.
+pub const MODULE_LIBRARY: &str = "module-library";
+/// Parameters of a PKCS#11 module.
+pub const MODULE_PARAMETERS: &str = "module-parameters";
+/// Password of a token.
+pub const TOKEN_PASSWORD: &str = "token-password";
+/// Password of a database as it is.
+pub const CURRENT_PASSWORD: &str = "current-password";
+/// Password of a database as it is to be.
+pub const DATABASE_NEW_PASSWORD: &str = "database-new-password";

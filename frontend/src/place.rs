@@ -33,6 +33,8 @@ pub enum Place {
     Keys(String),
     /// `/databases/:db/snapshots`.
     Snapshots(String),
+    /// `/databases/:db/tokens`.
+    Tokens(String),
     /// `/viewer`.
     Viewer,
     /// `/activity`.
@@ -63,6 +65,7 @@ impl Place {
             ["databases", db, "requests", id] => Self::Request((*db).to_owned(), (*id).to_owned()),
             ["databases", db, "keys"] => Self::Keys((*db).to_owned()),
             ["databases", db, "snapshots"] => Self::Snapshots((*db).to_owned()),
+            ["databases", db, "tokens"] => Self::Tokens((*db).to_owned()),
             ["viewer"] => Self::Viewer,
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
@@ -88,6 +91,7 @@ impl Place {
             Self::Request(db, id) => of(db, &format!("requests/{}", segment(id))),
             Self::Keys(db) => of(db, "keys"),
             Self::Snapshots(db) => of(db, "snapshots"),
+            Self::Tokens(db) => of(db, "tokens"),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -104,6 +108,7 @@ impl Place {
             | Self::NewRequest(db)
             | Self::Request(db, _)
             | Self::Keys(db)
+            | Self::Tokens(db)
             | Self::Snapshots(db) => Some(db),
             _ => None,
         }
@@ -127,6 +132,7 @@ impl Place {
             Self::Requests(_) | Self::Request(..) => "Requests",
             Self::NewRequest(_) => "New request",
             Self::Keys(_) => "Keys",
+            Self::Tokens(_) => "Tokens",
             Self::Snapshots(_) => "Snapshots",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",

@@ -5,4 +5,5 @@ mod chunks;
 mod gate;
 mod journey;
 mod places;
+mod tokens;
 mod viewer;

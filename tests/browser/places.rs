@@ -52,6 +52,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         (format!("{database}/requests/new"), "Where the key lives"),
         (format!("{database}/requests/{request}"), "Request to send"),
         (format!("{database}/keys"), "pending.example.org"),
+        (format!("{database}/tokens"), "NSS Certificate DB"),
         (format!("{database}/snapshots"), "Restore"),
         ("/viewer".to_owned(), "Drop a file"),
         ("/activity".to_owned(), "Imported certificates"),

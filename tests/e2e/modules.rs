@@ -9,7 +9,7 @@ use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::module::{
     CertificateForToken, KeyForToken, Module, ModuleChange, ModuleState, NewModule, PinState, TokenCertificateChange,
 };
-use certdeck_shared::api::password::{FindingCode, TokenPassword};
+use certdeck_shared::api::password::{FindingCode, TokenPassword, TokenPasswordChange};
 use certdeck_shared::api::problem::ProblemCode;
 use certdeck_shared::api::request::{NewRequest, Reply, RequestKeyPlace, Tracking};
 use certdeck_shared::request::RequestForm;
@@ -153,6 +153,16 @@ async fn keys_and_certificates_of_a_token_with_their_trust_in_the_database() {
     let by_file = TokenLogin { password: None, password_file: Some(file) };
     assert!(client.unlock(&deck.id, "labtoken", &by_file).await.unwrap().unlocked);
     assert!(token().await.unlocked);
+    // The PIN changes together with its line, and back.
+    let change = |current: &str, new: &str| TokenPasswordChange { current_password: current.to_owned(), new_password: new.to_owned() };
+    assert_eq!(refusal(client.change_token_password(&deck.id, "labtoken", &change("9999", "5678")).await), ProblemCode::PinIncorrect);
+    assert_eq!(refusal(client.change_token_password(&deck.id, "labtoken", &change(PIN, "5")).await), ProblemCode::InvalidInput);
+    client.change_token_password(&deck.id, "labtoken", &change(PIN, "5678")).await.unwrap();
+    let held = || std::fs::read_to_string(deck.database.directory().join("sslpassword.conf")).unwrap();
+    assert!(held().ends_with("labtoken:5678\n"));
+    assert!(client.token_keys(&deck.id, "labtoken").await.unwrap().is_empty());
+    client.change_token_password(&deck.id, "labtoken", &change("5678", PIN)).await.unwrap();
+    assert!(held().ends_with("labtoken:1234\n"));
     // A key made here is NSS's, a certificate with it NSS's "u".
     let key = client.create_token_key(&deck.id, "labtoken", &KeyForToken { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
     assert_eq!(client.token_keys(&deck.id, "labtoken").await.unwrap()[0].id, key.id);
@@ -190,6 +200,11 @@ async fn keys_and_certificates_of_a_token_with_their_trust_in_the_database() {
     assert_eq!((added.nickname.as_str(), added.trust.as_str()), ("labtoken:Foreign", "P,,"));
     let listing = certutil(&["-L", "-h", "labtoken"]).out;
     assert!(listing.lines().any(|line| line.starts_with("labtoken:Foreign") && line.trim_end().ends_with("P,,")), "{listing}");
+    client.delete_token_certificate(&deck.id, "labtoken", &added.fingerprint_sha256).await.unwrap();
+    // The same by the import of the database, which knows the token by the nickname.
+    let report = deck.import(vec![::support::deck::item(added.der.0.clone(), "labtoken:Foreign", "P,,")]).await;
+    assert_eq!(report.certificates[0].nickname, "labtoken:Foreign");
+    assert!(certutil(&["-L", "-h", "labtoken"]).out.contains("labtoken:Foreign"));
     client.delete_token_certificate(&deck.id, "labtoken", &added.fingerprint_sha256).await.unwrap();
     assert!(!certutil(&["-L", "-h", "labtoken"]).out.contains("labtoken:Foreign"));
     client.delete_token_key(&deck.id, "labtoken", &key.id).await.unwrap();
@@ -266,7 +281,7 @@ async fn a_request_for_token_and_nickname_is_made_and_answered_on_the_token() {
     );
     let sign = ["-CA", &at("ca.pem"), "-CAkey", &at("ca.key"), "-copy_extensions", "copyall", "-out", &at("mail.pem")];
     run::must("openssl", &[&["x509", "-req", "-in", &at("mail.csr")], &sign[..]].concat());
-    let content = std::fs::read_to_string(at("mail.pem")).unwrap() + &std::fs::read_to_string(at("ca.pem")).unwrap();
+    let content = ["mail.pem", "ca.pem"].map(|name| std::fs::read_to_string(at(name)).unwrap()).concat();
     let installed = client.reply(&deck.id, &request.id, &Reply { content, ..Reply::default() }).await.unwrap();
     assert_eq!((installed.nickname.as_str(), installed.added_issuers.len()), ("labtoken:mail", 1));
     let directory = format!("sql:{}", deck.database.path());

@@ -18,16 +18,16 @@ const WORKER_KILLS: u32 = 80;
 const SERVER_KILLS: u32 = 40;
 
 /// Instants that differ from run to run and can be had again: the seed is printed with a failure.
-struct Instants(u64);
+pub struct Instants(u64);
 
 impl Instants {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let seed = std::env::var("CERTDECK_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| u64::from(std::process::id()));
         eprintln!("CERTDECK_SEED={seed}");
         Self(seed | 1)
     }
 
-    fn next(&mut self, below: u64) -> u64 {
+    pub fn next(&mut self, below: u64) -> u64 {
         // xorshift64*, Vigna 2016.
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

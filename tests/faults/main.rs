@@ -5,3 +5,4 @@
 mod conditions;
 mod input;
 mod kills;
+mod passwords;

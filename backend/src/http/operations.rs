@@ -59,6 +59,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMIN),
     operation("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMIN),
     operation("GET", "/api/v1/databases/{database}/tokens", READ),
+    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMIN),
     operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMIN),
     operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMIN),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/certificates", READ),

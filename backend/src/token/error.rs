@@ -53,6 +53,9 @@ pub enum TokenError {
     /// Too many wrong passwords were given to the token.
     #[error("the token has locked itself after too many wrong passwords; its security officer can set a new one")]
     PinLocked,
+    /// The token does not take the new password.
+    #[error("the token does not take the new password; it may be too short or too long for it")]
+    PinRefused,
     /// The file system is full.
     #[error("the file system of the database is full")]
     DiskFull,
@@ -120,6 +123,12 @@ impl TokenError {
     /// An `Unusable` with its reason.
     pub(crate) fn unusable(reason: impl Into<String>) -> Self {
         Self::Unusable { reason: reason.into() }
+    }
+
+    /// A `ModuleUnusable` for what another one said in words.
+    pub(crate) fn unusable_module(words: &str) -> Self {
+        let reason = words.strip_prefix("the module cannot be used: ").unwrap_or(words);
+        Self::ModuleUnusable { reason: reason.to_owned() }
     }
 
     /// A `Crashed` with its reason.

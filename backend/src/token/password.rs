@@ -10,7 +10,7 @@ const LONGEST: usize = 500;
 /// Changes the password: one transaction in key4.db, which writes all keys and all signatures of trust anew. Leaves the token unlocked.
 pub(crate) fn change(slots: &mut Slots, current: &Secret, new: &Secret) -> Result<(), TokenError> {
     if new.reveal().len() > LONGEST || new.reveal().contains('\0') {
-        return Err(TokenError::PinIncorrect);
+        return Err(TokenError::PinRefused);
     }
     let (_, login_required) = slots.reader()?.token()?;
     if login_required {
@@ -19,7 +19,12 @@ pub(crate) fn change(slots: &mut Slots, current: &Secret, new: &Secret) -> Resul
         return Err(TokenError::PinIncorrect);
     }
     let pins = [current, new].map(|secret| AuthPin::from(secret.reveal().to_owned()));
-    slots.writer()?.raw().set_pin(&pins[0], &pins[1]).map_err(|error| refusal::of(&error))?;
+    let [current_pin, new_pin] = &pins;
+    slots.writer()?.raw().set_pin(current_pin, new_pin).map_err(|error| match refusal::of(&error) {
+        // The present one has been proved right by the login.
+        TokenError::PinIncorrect => TokenError::PinRefused,
+        other => other,
+    })?;
     // Slots keep what they know of the old password; opened anew, they know the new one.
     slots.close();
     if !new.is_empty()

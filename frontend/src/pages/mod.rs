@@ -9,5 +9,6 @@ pub mod keys;
 pub mod requests;
 pub mod settings;
 pub mod snapshots;
+pub mod tokens;
 pub mod unknown;
 pub mod viewer;

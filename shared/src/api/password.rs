@@ -160,3 +160,13 @@ pub struct TokenPassword {
     /// The password of the token. It is tried before it is written; a wrong one is not written.
     pub password: String,
 }
+
+/// Changes the password of a token of another module; a line that holds it in `sslpassword.conf` changes as well.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenPasswordChange {
+    /// The password as it is now. A wrong one is counted by the token.
+    pub current_password: String,
+    /// The password from now on; the token decides how long it may be.
+    pub new_password: String,
+}

@@ -280,8 +280,12 @@ fn locked() -> Problem {
 }
 
 fn of_token(error: &TokenError) -> Problem {
+    if *error == TokenError::PinRefused {
+        return Problem::new(ProblemCode::InvalidInput, sentence(error)).with_field("/new_password", sentence(error));
+    }
     let code = match error {
         TokenError::PinIncorrect => ProblemCode::PinIncorrect,
+        TokenError::PinRefused => ProblemCode::InvalidInput,
         TokenError::NotLoggedIn => return locked(),
         TokenError::Busy => ProblemCode::TokenBusy,
         TokenError::Timeout => ProblemCode::TokenTimeout,

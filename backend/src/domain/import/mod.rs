@@ -7,11 +7,13 @@ use std::ops::ControlFlow;
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::import::{Disposition, Import, ImportItem, ImportOutcome, ImportReport};
+use certdeck_shared::api::module::Token;
 use certdeck_shared::api::problem::{FieldError, ProblemCode};
 use certdeck_shared::detect;
 use serde_json::json;
 
 use super::databases::{Done, Operation, OperationError};
+use crate::nss::listing::Listing;
 use crate::token::{CertificateToImport, TokenError};
 pub use plan::{Planned, plan};
 
@@ -70,6 +72,9 @@ impl Operation {
     /// As [`Operation::import`].
     pub async fn check_import(&self, import: &Import) -> Result<(), OperationError> {
         drop(self.database.turn().await?);
+        if self.import_for_token(import).await?.is_some() {
+            return Ok(());
+        }
         let (listing, import) = (self.database.listing().await?, import.clone());
         let planned = super::databases::blocking(move || plan(&listing, &import)).await??;
         refuse(&planned)?;
@@ -99,6 +104,9 @@ impl Operation {
         on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
     ) -> Result<Done<ImportReport>, OperationError> {
         let _turn = self.database.turn().await?;
+        if let Some((token, import)) = self.import_for_token(&import).await? {
+            return self.import_one_on_token(&token, import).await;
+        }
         let listing = self.database.listing().await?;
         let revision = listing.revision.clone();
         let planned = super::databases::blocking(move || plan(&listing, &import)).await??;
@@ -130,6 +138,26 @@ impl Operation {
             .map(|outcome| json!({"fingerprint_sha256": outcome.fingerprint_sha256, "nickname": outcome.nickname, "trust": outcome.trust}))
             .collect();
         let answer = ImportReport { applied: true, certificates: outcomes, snapshot, revision };
+        Ok(Done { answer, before: None, after: Some(json!({"added": added})) })
+    }
+}
+
+impl Operation {
+    /// A certificate whose nickname names a token goes there; its trust is kept in the database.
+    async fn import_one_on_token(&self, token: &Token, import: Import) -> Result<Done<ImportReport>, OperationError> {
+        // Against no listing: what is in the database is not what is on the token, which refuses by itself what it must.
+        let planned = plan(&Listing::default(), &import)?;
+        refuse(&planned)?;
+        for one in &planned {
+            self.import_on_token(token, one).await?;
+        }
+        let certificates: Vec<ImportOutcome> = planned
+            .into_iter()
+            .map(|one| ImportOutcome { nickname: format!("{}:{}", token.label, one.outcome.nickname), ..one.outcome })
+            .collect();
+        let added: Vec<_> =
+            certificates.iter().map(|one| json!({"fingerprint_sha256": one.fingerprint_sha256, "nickname": one.nickname})).collect();
+        let answer = ImportReport { applied: true, certificates, snapshot: None, revision: self.database.revision()? };
         Ok(Done { answer, before: None, after: Some(json!({"added": added})) })
     }
 }

@@ -41,6 +41,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("g i", "Go to import", "Go", of_database(Place::Import)),
         Command::new("g r", "Go to requests", "Go", of_database(Place::Requests)),
         Command::new("g k", "Go to keys", "Go", of_database(Place::Keys)),
+        Command::new("g t", "Go to tokens", "Go", of_database(Place::Tokens)),
         Command::new("g h", "Go to snapshots", "Go", of_database(Place::Snapshots)),
         Command::new("g d", "Go to databases", "Go", move || app.go(&Place::Databases)),
         Command::new("g v", "Look into a file", "Go", move || app.go(&Place::Viewer)),

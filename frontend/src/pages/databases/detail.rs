@@ -40,6 +40,7 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                 </section>
                 <section class="sect">{about(&database)}</section>
                 {(readable && may >= Some(Scope::Write)).then(|| lock_section(app, &database))}
+                {(readable && database.format == DatabaseFormat::Sql).then(|| super::password::section(app, &database, may >= Some(Scope::Admin)))}
                 {(database.format == DatabaseFormat::Dbm && may >= Some(Scope::Admin)).then(|| convert_form(app, &database))}
                 {(may >= Some(Scope::Admin)).then(|| rename_form(app, &database))}
                 {(may >= Some(Scope::Admin) && !database.embedded).then(|| forget_form(app, &database))}

@@ -4,6 +4,7 @@ mod actions;
 mod detail;
 mod list;
 mod new;
+mod password;
 mod register;
 
 pub use list::databases_page;

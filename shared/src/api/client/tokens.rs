@@ -5,7 +5,7 @@ use crate::api::key::CreatedKey;
 use crate::api::module::{
     CertificateForToken, KeyForToken, Module, ModuleChange, NewModule, Token, TokenCertificate, TokenCertificateChange, TokenKey,
 };
-use crate::api::password::{PasswordChange, PasswordChanged, PasswordReport, TokenPassword};
+use crate::api::password::{PasswordChange, PasswordChanged, PasswordReport, TokenPassword, TokenPasswordChange};
 use crate::api::paths;
 
 impl<T: Transport> Client<T> {
@@ -47,6 +47,11 @@ impl<T: Transport> Client<T> {
     /// `GET …/tokens`: all tokens, the internal one first.
     pub async fn tokens(&self, id: &str) -> Result<Vec<Token>, ClientError> {
         self.get(paths::of_database(id, "tokens")).await
+    }
+
+    /// `PUT …/tokens/{token}/password`: changes the password of a token of another module.
+    pub async fn change_token_password(&self, id: &str, token: &str, change: &TokenPasswordChange) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Put, paths::of_token(id, token, "password")).json(change)).await
     }
 
     /// `PUT …/tokens/{token}/password-line`: writes the token's line into `sslpassword.conf`.

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use certdeck_shared::api::bytes::Base64;
+use certdeck_shared::api::import::{Import, ImportItem};
 use certdeck_shared::api::module::{CertificateForToken, Token, TokenCertificate, TokenCertificateChange};
 use certdeck_shared::detect;
 use certdeck_shared::hex::hex;
@@ -69,20 +70,55 @@ impl Operation {
                 return Err(OperationError::invalid("/content", message));
             }
         };
-        let wanted = CertificateToImport { der: der.clone(), nickname: nickname.to_owned(), trust: None };
-        // The internal database is asked first: its refusal must not leave a certificate on the token.
-        if flags.is_some() {
-            self.needs_internal_unlocked().await?;
-        }
-        handle.import(vec![wanted], |_| ControlFlow::Continue(())).await?;
-        if let Some(flags) = flags {
-            self.trust_in_database(der.clone(), nickname, flags).await?;
-        }
+        self.put_on_token(&handle, der.clone(), nickname, flags).await?;
         let address = fingerprint::sha256_hex(&der);
         let (_, _, certificate) = self.token_certificate(id, &address).await?;
         let after =
             json!({"token": token.label, "fingerprint_sha256": address, "nickname": certificate.nickname, "trust": certificate.trust});
         Ok(Done { answer: certificate, before: None, after: Some(after) })
+    }
+
+    async fn put_on_token(
+        &self,
+        handle: &TokenHandle,
+        der: Vec<u8>,
+        nickname: &str,
+        flags: Option<TrustFlags>,
+    ) -> Result<(), OperationError> {
+        // The internal database is asked first: its refusal must not leave a certificate on the token.
+        if flags.is_some() {
+            self.needs_internal_unlocked().await?;
+        }
+        let wanted = CertificateToImport { der: der.clone(), nickname: nickname.to_owned(), trust: None };
+        handle.import(vec![wanted], |_| ControlFlow::Continue(())).await?;
+        match flags {
+            Some(flags) => self.trust_in_database(der, nickname, flags).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The token that an import names by the nickname of its one certificate, with the import as it is to be without that name.
+    ///
+    /// # Errors
+    /// When one certificate of several is for a token: all or nothing holds within one token only.
+    pub(crate) async fn import_for_token(&self, import: &Import) -> Result<Option<(Token, Import)>, OperationError> {
+        for (place, item) in import.certificates.iter().enumerate() {
+            let Some(nickname) = item.nickname.as_deref() else { continue };
+            let (Some(token), bare) = self.split_nickname(nickname).await? else { continue };
+            if import.certificates.len() > 1 {
+                let message = format!("{nickname:?} names the token {}: import certificates for tokens one at a time.", token.label);
+                return Err(OperationError::invalid(format!("/certificates/{place}/nickname"), message));
+            }
+            let item = ImportItem { nickname: Some(bare.to_owned()), ..item.clone() };
+            return Ok(Some((token, Import { certificates: vec![item] })));
+        }
+        Ok(None)
+    }
+
+    /// Imports a certificate that was planned onto a token.
+    pub(crate) async fn import_on_token(&self, token: &Token, planned: &import::Planned) -> Result<(), OperationError> {
+        let (_, handle) = self.usable_token(&token.id).await?;
+        self.put_on_token(&handle, planned.der.clone(), &planned.outcome.nickname, planned.trust).await
     }
 
     /// Sets the trust of a certificate on a token.

@@ -26,9 +26,15 @@ impl Operation {
     /// # Errors
     /// `NotFound`.
     pub async fn token(&self, id: &str) -> Result<Token, OperationError> {
-        let tokens = self.tokens().await?;
+        let listed = self.listed_modules().await?;
+        let tokens = self.tokens_of(&listed).await?;
         let found = tokens.iter().find(|token| token.id == id).or_else(|| tokens.iter().find(|token| token.label == id && !id.is_empty()));
-        found.cloned().ok_or_else(|| OperationError::not_found("token", id))
+        if let Some(found) = found {
+            return Ok(found.clone());
+        }
+        // It may be on a module that does not tell.
+        let silent = listed.iter().find_map(|module| module.facts.as_ref().err());
+        Err(silent.map_or_else(|| OperationError::not_found("token", id), |reason| TokenError::unusable_module(reason).into()))
     }
 
     /// A token of another module for whom it is worth a call: switched on, initialised.

@@ -3,6 +3,7 @@
 mod add_certificate;
 mod certificates;
 mod change_certificate;
+mod change_password;
 mod create_key;
 mod delete_certificate;
 mod delete_key;
@@ -25,6 +26,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .routes(routes!(list::list_tokens))
         .routes(routes!(unlock::unlock_token, lock::lock_token))
+        .routes(routes!(change_password::change_token_password))
         .routes(routes!(write_line::write_token_password, remove_line::remove_token_password))
         .routes(routes!(certificates::list_token_certificates, add_certificate::add_token_certificate))
         .routes(routes!(change_certificate::change_token_certificate, delete_certificate::delete_token_certificate))

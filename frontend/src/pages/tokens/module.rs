@@ -1,0 +1,85 @@
+//! One module with its slots.
+
+use crate::view::*;
+use certdeck_shared::api::module::{Module, ModuleChange, ModuleState, Slot};
+
+use super::page::Tokens;
+use super::token::row;
+use crate::components::data::facts::{fact, fact_code, facts};
+use crate::components::feedback::callout;
+use crate::components::icon::{icon, state};
+use crate::transport::client;
+
+/// A module: what it is, its slots, and what can be done with it.
+pub fn section(tokens: Tokens, module: Module) -> View {
+    let verdict = match &module.state {
+        ModuleState::Loaded => state("ok", "ok", "loaded"),
+        ModuleState::Unusable { .. } => state("expired", "bad", "unusable"),
+    };
+    let reason = match &module.state {
+        ModuleState::Loaded => View::nothing(),
+        ModuleState::Unusable { reason } => callout("bad", reason.clone()),
+    };
+    let name = StoredValue::new(module.name.clone());
+    let may = tokens.admin && !module.internal;
+    let about = facts(vec![("", about(&module))]);
+    let slots: Vec<View> = module.slots.into_iter().map(|slot| slot_row(tokens, name, may, slot)).collect();
+    let asked = move || (tokens.open.get() == name.get_value()).then(|| confirm(tokens, name));
+    let remove = may.then(|| {
+        let label = ["Remove the module ", &module.name].concat();
+        view! { <button class="btn plain icon danger" type="button" title="Remove" aria-label=label on:click=move |_| tokens.show(&name.get_value())>{icon("delete")}</button> }
+    });
+    view! {
+        <section class="sect stack" aria-label=module.name.clone()>
+            <div class="sect-head"><h3>{module.name}</h3><span class="push row tight small">{verdict}{remove}</span></div>
+            {reason}
+            {asked}
+            {about}
+            <ul class="people">{slots}</ul>
+        </section>
+    }
+}
+
+fn about(module: &Module) -> Vec<crate::components::data::facts::Fact> {
+    let mut about = Vec::new();
+    for (name, value) in
+        [("Library", &module.library), ("SHA-256", &module.library_sha256), ("Parameters", &module.parameters), ("URI", &module.pkcs11_uri)]
+    {
+        about.extend(value.clone().map(|value| fact_code(name, value)));
+    }
+    if let (Some(description), Some(version)) = (&module.description, &module.library_version) {
+        about.insert(0, fact("What", [description, " ", version].concat()));
+    }
+    about
+}
+
+fn slot_row(tokens: Tokens, name: StoredValue<String>, may: bool, slot: Slot) -> View {
+    let (id, enabled) = (slot.id.clone(), slot.enabled);
+    let switch = may.then(|| {
+        let words = if enabled { "Switch off" } else { "Switch on" };
+        let toggle = move |_| {
+            let (db, module) = (tokens.db.get_value(), name.get_value());
+            let change = ModuleChange { enabled: Some(!enabled), slot: Some(id.clone()), default_mechanisms: None };
+            tokens.change("Switched", async move { client().change_module(&db, &module, &change).await });
+        };
+        view! { <button class="btn plain" type="button" aria-label=[words, " ", &slot.description].concat() disabled=tokens.submission.busy on:click=toggle>{words}</button> }
+    });
+    row(tokens, slot, switch)
+}
+
+fn confirm(tokens: Tokens, name: StoredValue<String>) -> View {
+    let remove = move |_| {
+        let (db, module) = (tokens.db.get_value(), name.get_value());
+        tokens.change("Module removed", async move { client().remove_module(&db, &module).await });
+    };
+    view! {
+        <div class="ask">
+            {callout("warn", "Keys and certificates stay on its tokens, but servers that use this database do not find them any more. The snapshot taken before is the way back.")}
+            {tokens.submission.faults.callout()}
+            <div class="row">
+                <button class="btn danger" type="button" disabled=tokens.submission.busy on:click=remove>"Remove the module"</button>
+                <button class="btn plain" type="button" on:click=move |_| tokens.open.set(String::new())>"Keep it"</button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,124 @@
+//! `/databases/:db/tokens`.
+
+use std::future::Future;
+
+use crate::view::*;
+use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::client::ClientError;
+use certdeck_shared::api::module::Module;
+use certdeck_shared::api::paths;
+
+use super::add::add_form;
+use super::module::section;
+use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
+use crate::components::form::submission::{Load, Submission, load, loaded};
+use crate::components::icon::{hint, icon};
+use crate::ids;
+use crate::state::keyboard::Command;
+use crate::state::{App, use_app};
+use crate::transport::page_client;
+
+/// What the page and its parts share.
+#[derive(Clone, Copy)]
+pub struct Tokens {
+    pub app: App,
+    pub db: StoredValue<String>,
+    slot: RwSignal<Load<Vec<Module>>>,
+    /// What is open: `add`, the name of a module that is to go, or the id of a token that is being unlocked.
+    pub open: RwSignal<String>,
+    pub submission: Submission,
+    /// Who may change the list of modules.
+    pub admin: bool,
+}
+
+impl Tokens {
+    /// Reads the modules; each is looked into anew.
+    pub fn read(self) {
+        let db = self.db.get_value();
+        let reader = page_client();
+        load(self.app, self.slot, async move { reader.modules(&db).await });
+    }
+
+    /// Opens a form, and closes the one that was open.
+    pub fn show(self, what: &str) {
+        self.submission.faults.clear();
+        self.open.set(what.to_owned());
+    }
+
+    /// Sends a change, then reads anew.
+    pub fn change<R: 'static>(self, words: &'static str, call: impl Future<Output = Result<R, ClientError>> + 'static) {
+        self.submission.run(call, move |_| {
+            self.open.set(String::new());
+            self.app.announce(words);
+            self.read();
+        });
+    }
+}
+
+/// `/databases/:db/tokens`.
+pub fn tokens_page(db: String) -> View {
+    let app = use_app();
+    let admin = app.session.with_untracked(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin);
+    let tokens = Tokens {
+        app,
+        db: StoredValue::new(db),
+        slot: RwSignal::new(Load::Waiting),
+        open: RwSignal::new(String::new()),
+        submission: Submission::new(),
+        admin,
+    };
+    effect(move || {
+        app.databases.with(|_| ());
+        tokens.read();
+    });
+    if admin {
+        app.keyboard.register(vec![Command::new("n", "Add a PKCS#11 module", "Tokens", move || tokens.show("add"))]);
+    }
+    let adding = move || (tokens.open.get() == "add").then(|| add_form(tokens));
+    let lines = Memo::new(move |_| lines(app, &tokens.db.get_value()));
+    view! {
+        <div class="panes">
+            <main class="pane" id=ids::MAIN tabindex="-1">
+                <div class="pane-head">
+                    <h2>"Tokens"</h2>
+                    <span class="note wide-only">"PKCS#11 modules, their slots and tokens"</span>
+                    {admin.then(|| view! { <span class="push"><button class="btn primary" type="button" on:click=move |_| tokens.show("add")>{icon("plus")}"Module"<kbd aria-hidden="true">"n"</kbd></button></span> })}
+                </div>
+                <div class="scroll">
+                    {adding}
+                    {loaded(tokens.slot, 6, Callback::new(move |()| tokens.read()), move |list| {
+                        let sections: Vec<View> = list.into_iter().map(|module| section(tokens, module)).collect();
+                        view! { {sections} }
+                    })}
+                </div>
+                <div class="pane-foot">{hint("n", "add a module")}<span class="push">"Each module runs in a process of its own"</span></div>
+                {glass(lines)}
+            </main>
+        </div>
+    }
+}
+
+fn lines(app: App, db: &str) -> Glass {
+    let directory = app.database().map_or_else(|| ".".to_owned(), |database| quoted(&["sql:", &database.path].concat()));
+    let modutil = |rest: &str| ["modutil -dbdir ", &directory, rest].concat();
+    Glass {
+        title: "Stands for".to_owned(),
+        commands: vec![
+            line(modutil(" -list")),
+            line_with(modutil(" -add <name> -libfile <library>"), "not tried before"),
+            line(modutil(" -disable <name>")),
+            line(modutil(" -delete <name>")),
+            line(["certutil -L -h <token> -d ", &directory].concat()),
+        ],
+        rest: vec![
+            line(curl("GET", &paths::of_database(db, "modules"), None)),
+            line(curl(
+                "POST",
+                &paths::of_database(db, "modules"),
+                Some(r#"{"name":"SoftHSM","library":"/usr/lib/softhsm/libsofthsm2.so"}"#),
+            )),
+            line(curl("PATCH", &paths::module(db, "<name>"), Some(r#"{"enabled":false}"#))),
+            line(curl("POST", &paths::token_login(db, "<token>"), Some(r#"{"password_file":"/path/sslpassword.conf"}"#))),
+        ],
+    }
+}

@@ -1,0 +1,81 @@
+//! kill -9 of the server at random instants of changes of a password: database and files always hold one and the same.
+
+use std::time::Duration;
+
+use certdeck_shared::api::client::ClientError;
+use certdeck_shared::api::password::PasswordChange;
+use support::console::{Console, Options, kill_at_once};
+use support::database::PASSWORD;
+use support::deck::Deck;
+use support::{poll, run};
+
+use crate::kills::Instants;
+
+const KILLS: u32 = 24;
+const PASSWORDS: [&str; 2] = [PASSWORD, "a long walk by the sea, 1851"];
+
+fn other(password: &str) -> &'static str {
+    PASSWORDS.into_iter().find(|one| *one != password).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_leaves_one_password_in_the_database_and_in_every_file() {
+    let mut deck = Deck::new().await;
+    let mut instants = Instants::new();
+    let options = Options::new(deck.console.data_dir());
+    let elsewhere = deck.room.path().join("elsewhere.pw");
+    std::fs::write(&elsewhere, format!("NSS Certificate DB:{PASSWORD}\n")).unwrap();
+    let beside = |name: &str| deck.database.directory().join(name);
+    let (plain, servers) = (beside("password.txt"), beside("sslpassword.conf"));
+    let (mut changed, mut settled) = (0, 0);
+    let mut current = PASSWORD;
+    for run in 0..KILLS {
+        let delay = Duration::from_millis(instants.next(500));
+        let pid = deck.console.pid();
+        let changing = async {
+            let mut now = current;
+            loop {
+                let change = PasswordChange {
+                    current_password: Some(now.to_owned()),
+                    new_password: other(now).to_owned(),
+                    password_files: vec![elsewhere.display().to_string()],
+                    ..PasswordChange::default()
+                };
+                match deck.client.change_password(&deck.id, &change).await {
+                    Ok(_) => now = other(now),
+                    Err(ClientError::Problem(problem)) => panic!("{problem} in run {run}"),
+                    Err(_) => return now,
+                }
+                changed += 1;
+            }
+        };
+        let killing = async {
+            tokio::time::sleep(delay).await;
+            kill_at_once(pid);
+        };
+        let answered = tokio::join!(changing, killing).0;
+        let orphans = deck.console.workers();
+        deck.console.kill();
+        poll::until_true("the end of the orphaned workers", Duration::from_secs(20), async || {
+            orphans.iter().all(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
+        })
+        .await;
+        deck.console = Console::start(&options);
+        let held = std::fs::read_to_string(&plain).unwrap();
+        current = PASSWORDS.into_iter().find(|password| held == format!("{password}\n")).unwrap_or_else(|| panic!("{held:?} in run {run}"));
+        settled += u32::from(current != answered);
+        assert_eq!(std::fs::read_to_string(&servers).unwrap(), format!("Internal (Software) Token:{current}\n"), "run {run}");
+        assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), format!("NSS Certificate DB:{current}\n"), "run {run}");
+        for file in [&plain, &elsewhere] {
+            let directory = format!("sql:{}", deck.database.path());
+            let said = run::ask("certutil", &["-K", "-d", &directory, "-f", file.to_str().unwrap()]);
+            assert!(!said.err.contains("could not authenticate"), "run {run}: {}", said.err);
+        }
+        let left = std::fs::read_dir(deck.database.directory()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with('.')), "replacements are left in run {run}");
+        deck.client = deck.console.sign_in().await;
+    }
+    assert!(deck.database.is_whole());
+    eprintln!("{changed} changes were answered, {settled} of {KILLS} kills fell between the change and its answer");
+    assert!(changed > 0, "no change was answered between {KILLS} kills");
+}
