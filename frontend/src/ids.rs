@@ -100,3 +100,5 @@ pub const TOKEN_PASSWORD: &str = "token-password";
 pub const CURRENT_PASSWORD: &str = "current-password";
 /// Password of a database as it is to be.
 pub const DATABASE_NEW_PASSWORD: &str = "database-new-password";
+/// The same once more.
+pub const DATABASE_PASSWORD_AGAIN: &str = "database-password-again";

@@ -59,7 +59,7 @@ async fn the_password_changes_with_its_files_and_the_page_says_what_is_wrong_wit
     let page = Browser::start(1280, 900).await;
     page.sign_in(&deck.console).await;
     page.open(&format!("{}/databases", deck.console.origin)).await;
-    page.click("nss").await;
+    page.click_at("table.dbs code[title$='/nss']").await;
     page.sees("Everybody on this host can read it").await;
     page.sees("chmod 0600 sslpassword.conf").await;
     picture(&page, "password-files.png").await;
@@ -68,6 +68,7 @@ async fn the_password_changes_with_its_files_and_the_page_says_what_is_wrong_wit
     page.fill("New password", "netscape!").await;
     page.sees("The well-known NSS default").await;
     page.fill("New password", NEW).await;
+    page.fill("New password again", NEW).await;
     picture(&page, "password-change.png").await;
     page.click("Change the password").await;
     page.until_true("the new password in the file", async || std::fs::read_to_string(path("password.txt")).unwrap() == format!("{NEW}\n"))

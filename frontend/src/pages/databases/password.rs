@@ -86,6 +86,7 @@ fn finding(finding: Finding) -> View {
 fn change_form(app: App, id: StoredValue<String>, label: StoredValue<String>, open: RwSignal<bool>) -> View {
     let current = RwSignal::new(String::new());
     let new = RwSignal::new(String::new());
+    let again = RwSignal::new(String::new());
     let accept = RwSignal::new(false);
     let submission = Submission::new();
     let judged = move || new.with(|new| weakness(new, &label.get_value()));
@@ -113,12 +114,15 @@ fn change_form(app: App, id: StoredValue<String>, label: StoredValue<String>, op
         });
     };
     let weak = move || (!new.with(String::is_empty) && judged().is_some()).then(|| checkbox("Take it all the same", "", accept));
-    let ready = Signal::derive(move || !new.with(String::is_empty) && (accept.get() || judged().is_none()));
+    let same = move || new.with(|new| again.with(|again| new == again));
+    let repeated = Signal::derive(move || (!again.with(String::is_empty) && !same()).then(|| Note::warn("Not the same yet.")));
+    let ready = Signal::derive(move || !new.with(String::is_empty) && same() && (accept.get() || judged().is_none()));
     view! {
         <form class="ask" on:submit=submit>
             <p class="note">"Changes the database and every password file beside it that holds the password, all or none. Servers read the file at their next start; those that run keep what they have read."</p>
             {Field::password(ids::CURRENT_PASSWORD, "Password now", current, "off").hint("Empty when there is none.").faults(submission.faults, "/current_password").view()}
             {Field::password(ids::DATABASE_NEW_PASSWORD, "New password", new, "off").note(note).faults(submission.faults, "/new_password").view()}
+            {Field::password(ids::DATABASE_PASSWORD_AGAIN, "New password again", again, "off").note(repeated).view()}
             {weak}
             {submission.faults.callout()}
             <div class="row">{plain_submit(submission, "Change the password", ready)}<button class="btn plain" type="button" on:click=move |_| open.set(false)>"Cancel"</button></div>

@@ -21,7 +21,7 @@ pub fn section(tokens: Tokens, module: Module) -> View {
         ModuleState::Unusable { reason } => callout("bad", reason.clone()),
     };
     let name = StoredValue::new(module.name.clone());
-    let may = tokens.admin && !module.internal;
+    let may = tokens.admin.get_untracked() && !module.internal;
     let about = facts(vec![("", about(&module))]);
     let slots: Vec<View> = module.slots.into_iter().map(|slot| slot_row(tokens, name, may, slot)).collect();
     let asked = move || (tokens.open.get() == name.get_value()).then(|| confirm(tokens, name));

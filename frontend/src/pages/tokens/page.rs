@@ -28,7 +28,7 @@ pub struct Tokens {
     pub open: RwSignal<String>,
     pub submission: Submission,
     /// Who may change the list of modules.
-    pub admin: bool,
+    pub admin: Signal<bool>,
 }
 
 impl Tokens {
@@ -58,7 +58,8 @@ impl Tokens {
 /// `/databases/:db/tokens`.
 pub fn tokens_page(db: String) -> View {
     let app = use_app();
-    let admin = app.session.with_untracked(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin);
+    // The session may arrive after the page.
+    let admin = Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin));
     let tokens = Tokens {
         app,
         db: StoredValue::new(db),
@@ -71,10 +72,8 @@ pub fn tokens_page(db: String) -> View {
         app.databases.with(|_| ());
         tokens.read();
     });
-    if admin {
-        app.keyboard.register(vec![Command::new("n", "Add a PKCS#11 module", "Tokens", move || tokens.show("add"))]);
-    }
-    let adding = move || (tokens.open.get() == "add").then(|| add_form(tokens));
+    app.keyboard.register(vec![Command::new("n", "Add a PKCS#11 module", "Tokens", move || tokens.show("add"))]);
+    let adding = move || (admin.get() && tokens.open.get() == "add").then(|| add_form(tokens));
     let lines = Memo::new(move |_| lines(app, &tokens.db.get_value()));
     view! {
         <div class="panes">
@@ -82,7 +81,7 @@ pub fn tokens_page(db: String) -> View {
                 <div class="pane-head">
                     <h2>"Tokens"</h2>
                     <span class="note wide-only">"PKCS#11 modules, their slots and tokens"</span>
-                    {admin.then(|| view! { <span class="push"><button class="btn primary" type="button" on:click=move |_| tokens.show("add")>{icon("plus")}"Module"<kbd aria-hidden="true">"n"</kbd></button></span> })}
+                    {move || admin.get().then(|| view! { <span class="push"><button class="btn primary" type="button" on:click=move |_| tokens.show("add")>{icon("plus")}"Module"<kbd aria-hidden="true">"n"</kbd></button></span> })}
                 </div>
                 <div class="scroll">
                     {adding}
