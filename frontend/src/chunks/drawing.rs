@@ -23,19 +23,27 @@ pub fn lazily<F>(load: impl Fn() -> F + 'static) -> View
 where
     F: Future<Output = Result<Page, SplitLoaderError>> + 'static,
 {
-    drawn(Rc::new(move || Box::pin(load())))
+    drawn(Rc::new(move || Box::pin(load())), alone)
 }
 
-fn drawn(load: Rc<dyn Fn() -> Coming>) -> View {
+/// The same for a part of a page, which has a frame already.
+pub fn lazy_part<F>(load: impl Fn() -> F + 'static) -> View
+where
+    F: Future<Output = Result<Page, SplitLoaderError>> + 'static,
+{
+    drawn(Rc::new(move || Box::pin(load())), |content| content)
+}
+
+fn drawn(load: Rc<dyn Fn() -> Coming>, frame: fn(View) -> View) -> View {
     let state = RwSignal::new(State::Coming);
     let page = Rc::new(RefCell::new(None));
     begin(&load, &page, state);
     (move || match state.get() {
-        State::Coming => alone(skeleton(6)),
+        State::Coming => frame(skeleton(6)),
         State::Here => untrack(|| page.take().map_or_else(View::nothing, |page: Page| page())),
         State::Failed => {
             let (load, page) = (Rc::clone(&load), Rc::clone(&page));
-            alone(failed(move || {
+            frame(failed(move || {
                 state.set(State::Coming);
                 begin(&load, &page, state);
             }))

@@ -11,7 +11,7 @@ mod points;
 
 use std::pin::Pin;
 
-pub use drawing::lazily;
+pub use drawing::{lazily, lazy_part};
 pub use points::*;
 pub use wasm_split_helpers::SplitLoaderError;
 

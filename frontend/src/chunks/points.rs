@@ -4,6 +4,7 @@
 //! with the very same signature, and calls it only after the chunk was instantiated. Nothing may unwind across that call, and the page
 //! aborts where it panics.
 
+use certdeck_shared::api::database::Database;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_split_helpers::wasm_split;
 
@@ -81,6 +82,16 @@ pub fn activity_page() -> Brought {
 #[wasm_split(upkeep, fallible)]
 pub fn settings_page() -> Brought {
     Ok(Box::new(pages::settings::settings_page))
+}
+
+#[wasm_split(upkeep, fallible)]
+pub fn tokens_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::tokens::tokens_page(db)))
+}
+
+#[wasm_split(upkeep, fallible)]
+pub fn password_section(database: Database, admin: bool) -> Brought {
+    Ok(Box::new(move || pages::databases::password_section(database, admin)))
 }
 
 #[wasm_split(viewer, fallible, preload(fetch_viewer))]

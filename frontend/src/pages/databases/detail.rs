@@ -6,6 +6,7 @@ use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
 
 use super::actions::{convert_form, forget_form, lock_button, rename_form, unlock_form};
 use super::list::{format_words, lock_of, state_of};
+use crate::chunks::{self, lazy_part};
 use crate::components::data::facts::{fact, fact_code, fact_view, facts};
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
 use crate::components::feedback::callout;
@@ -40,7 +41,10 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                 </section>
                 <section class="sect">{about(&database)}</section>
                 {(readable && may >= Some(Scope::Write)).then(|| lock_section(app, &database))}
-                {(readable && database.format == DatabaseFormat::Sql).then(|| super::password::section(app, &database, may >= Some(Scope::Admin)))}
+                {(readable && database.format == DatabaseFormat::Sql).then(|| {
+                    let database = database.clone();
+                    lazy_part(move || chunks::password_section(database.clone(), may >= Some(Scope::Admin)))
+                })}
                 {(database.format == DatabaseFormat::Dbm && may >= Some(Scope::Admin)).then(|| convert_form(app, &database))}
                 {(may >= Some(Scope::Admin)).then(|| rename_form(app, &database))}
                 {(may >= Some(Scope::Admin) && !database.embedded).then(|| forget_form(app, &database))}

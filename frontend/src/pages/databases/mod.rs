@@ -9,4 +9,5 @@ mod register;
 
 pub use list::databases_page;
 pub use new::new_database_page;
+pub use password::password_section;
 pub use register::register_database_page;

@@ -12,11 +12,12 @@ use crate::components::form::field::{Field, Note, checkbox};
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::{icon, state, toned_glyph};
 use crate::ids;
-use crate::state::App;
+use crate::state::{App, use_app};
 use crate::transport::{client, page_client};
 
 /// The section of the pane; `admin` may change the password.
-pub fn section(app: App, database: &Database, admin: bool) -> View {
+pub fn password_section(database: Database, admin: bool) -> View {
+    let app = use_app();
     let id = StoredValue::new(database.id.clone());
     let slot = RwSignal::new(Load::Waiting);
     let changing = RwSignal::new(false);
