@@ -102,3 +102,33 @@ pub const CURRENT_PASSWORD: &str = "current-password";
 pub const DATABASE_NEW_PASSWORD: &str = "database-new-password";
 /// The same once more.
 pub const DATABASE_PASSWORD_AGAIN: &str = "database-password-again";
+/// Subject of a new request from a key.
+pub const KEY_SUBJECT: &str = "key-subject";
+/// Subject of a new certificate.
+pub const MAKE_SUBJECT: &str = "make-subject";
+/// Alternative names of a new certificate.
+pub const MAKE_NAMES: &str = "make-names";
+/// What a new certificate is for.
+pub const MAKE_TEMPLATE: &str = "make-template";
+/// Key of a new certificate.
+pub const MAKE_KEY: &str = "make-key";
+/// How long a new certificate is good.
+pub const MAKE_LENGTH: &str = "make-length";
+/// In which unit.
+pub const MAKE_UNIT: &str = "make-unit";
+/// Serial number of a new certificate.
+pub const MAKE_SERIAL: &str = "make-serial";
+/// Nickname of a new certificate.
+pub const MAKE_NICKNAME: &str = "make-nickname";
+/// Trust of a new certificate.
+pub const MAKE_TRUST: &str = "make-trust";
+/// The CA that issues.
+pub const MAKE_ISSUER: &str = "make-issuer";
+/// The request to be signed.
+pub const MAKE_REQUEST: &str = "make-request";
+/// Serial number to revoke.
+pub const REVOKE_SERIAL: &str = "revoke-serial";
+/// Reason of a revocation.
+pub const REVOKE_REASON: &str = "revoke-reason";
+/// Days until the next revocation list.
+pub const REVOKE_DAYS: &str = "revoke-days";

@@ -31,6 +31,12 @@ pub enum Place {
     Request(String, String),
     /// `/databases/:db/keys`.
     Keys(String),
+    /// `/databases/:db/make`, and `/databases/:db/make/:issuer`: a new certificate.
+    Make(String, String),
+    /// `/databases/:db/certificates/:fingerprint/renewal`.
+    Renewal(String, String),
+    /// `/databases/:db/certificates/:fingerprint/revocation`: what a CA revokes.
+    Revocation(String, String),
     /// `/databases/:db/snapshots`.
     Snapshots(String),
     /// `/databases/:db/tokens`.
@@ -59,6 +65,10 @@ impl Place {
             ["databases", "register"] => Self::RegisterDatabase,
             ["databases", db] | ["databases", db, "certificates"] => Self::Certificates((*db).to_owned()),
             ["databases", db, "certificates", fingerprint] => Self::Certificate((*db).to_owned(), (*fingerprint).to_owned()),
+            ["databases", db, "make"] => Self::Make((*db).to_owned(), String::new()),
+            ["databases", db, "make", issuer] => Self::Make((*db).to_owned(), (*issuer).to_owned()),
+            ["databases", db, "certificates", fingerprint, "renewal"] => Self::Renewal((*db).to_owned(), (*fingerprint).to_owned()),
+            ["databases", db, "certificates", fingerprint, "revocation"] => Self::Revocation((*db).to_owned(), (*fingerprint).to_owned()),
             ["databases", db, "import"] => Self::Import((*db).to_owned()),
             ["databases", db, "requests"] => Self::Requests((*db).to_owned()),
             ["databases", db, "requests", "new"] => Self::NewRequest((*db).to_owned()),
@@ -90,6 +100,10 @@ impl Place {
             Self::NewRequest(db) => of(db, "requests/new"),
             Self::Request(db, id) => of(db, &format!("requests/{}", segment(id))),
             Self::Keys(db) => of(db, "keys"),
+            Self::Make(db, issuer) if issuer.is_empty() => of(db, "make"),
+            Self::Make(db, issuer) => of(db, &["make/", &segment(issuer)].concat()),
+            Self::Renewal(db, fingerprint) => of(db, &["certificates/", &segment(fingerprint), "/renewal"].concat()),
+            Self::Revocation(db, fingerprint) => of(db, &["certificates/", &segment(fingerprint), "/revocation"].concat()),
             Self::Snapshots(db) => of(db, "snapshots"),
             Self::Tokens(db) => of(db, "tokens"),
             Self::Viewer => "/viewer".to_owned(),
@@ -109,6 +123,9 @@ impl Place {
             | Self::Request(db, _)
             | Self::Keys(db)
             | Self::Tokens(db)
+            | Self::Make(db, _)
+            | Self::Renewal(db, _)
+            | Self::Revocation(db, _)
             | Self::Snapshots(db) => Some(db),
             _ => None,
         }
@@ -133,6 +150,9 @@ impl Place {
             Self::NewRequest(_) => "New request",
             Self::Keys(_) => "Keys",
             Self::Tokens(_) => "Tokens",
+            Self::Make(..) => "New certificate",
+            Self::Renewal(..) => "Renewal",
+            Self::Revocation(..) => "Revocation",
             Self::Snapshots(_) => "Snapshots",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",

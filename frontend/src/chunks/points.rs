@@ -22,6 +22,7 @@ pub async fn prefetch() {
     let _ = fetch_upkeep().await;
     let _ = fetch_beginning().await;
     let _ = fetch_viewer().await;
+    let _ = fetch_issuing().await;
 }
 
 #[wasm_split(beginning, fallible, preload(fetch_beginning))]
@@ -97,4 +98,19 @@ pub fn password_section(database: Database, admin: bool) -> Brought {
 #[wasm_split(viewer, fallible, preload(fetch_viewer))]
 pub fn viewer_page() -> Brought {
     Ok(Box::new(pages::viewer::viewer_page))
+}
+
+#[wasm_split(issuing, fallible, preload(fetch_issuing))]
+pub fn make_page(db: String, issuer: String) -> Brought {
+    Ok(Box::new(|| pages::issuing::make_page(db, issuer)))
+}
+
+#[wasm_split(issuing, fallible)]
+pub fn renewal_page(db: String, fingerprint: String) -> Brought {
+    Ok(Box::new(|| pages::issuing::renewal_page(db, fingerprint)))
+}
+
+#[wasm_split(issuing, fallible)]
+pub fn revocation_page(db: String, fingerprint: String) -> Brought {
+    Ok(Box::new(|| pages::issuing::revocation_page(db, fingerprint)))
 }

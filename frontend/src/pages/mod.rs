@@ -5,6 +5,7 @@ pub mod certificates;
 pub mod databases;
 pub mod gate;
 pub mod import;
+pub mod issuing;
 pub mod keys;
 pub mod requests;
 pub mod settings;

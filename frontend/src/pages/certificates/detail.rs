@@ -78,6 +78,21 @@ pub fn detail_page(db: String) -> View {
     }
 }
 
+/// Ways from a certificate to another: its successor, and of a CA what it issues and revokes.
+fn successor_menu(db: Arc<str>, row: Memo<Option<Arc<Row>>>) -> View {
+    menu("menu-end", view! { {icon("renew")}"Renew" }, "Renew, issue, revoke".to_owned(), move || {
+        let Some(row) = row.get() else { return View::nothing() };
+        let at = |place: fn(String, String) -> Place| place(db.to_string(), row.entry.fingerprint_sha256.clone()).path();
+        let of_authority = (row.ca && row.has_key()).then(|| {
+            view! {
+                <a role="menuitem" href=at(Place::Make)>{icon("certificate")}"Issue a certificate from it"</a>
+                <a role="menuitem" href=at(Place::Revocation)>{icon("delete")}"Revoke, revocation list"</a>
+            }
+        });
+        view! { <a role="menuitem" href=at(Place::Renewal)>{icon("renew")}"Renew or re-key"</a>{of_authority} }
+    })
+}
+
 fn focus_matrix() {
     use wasm_bindgen::JsCast;
     if let Some(head) = document().get_element_by_id(ids::TRUST_MATRIX) {
@@ -129,12 +144,14 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
             }
         })
     };
+    let successor = successor_menu(Arc::clone(&db), row);
     let writable = move || app.may_write() && row.with(Option::is_some);
     view! {
         <div class="pane-head detail-bar">
             <a class="btn plain back" href=Place::Certificates(db.to_string()).path()>{icon("back")}"Certificates "<kbd>"u"</kbd></a>
             <span class="faint small wide-only">{position}</span>
             <span class="push row tight">
+                <span class="btn-menu">{successor}</span>
                 <span class="btn-menu">{exports}</span>
                 <button class="btn" type="button" disabled=move || !writable() on:click=move |_| ask(asking, Asking::Name)>"Rename "<kbd>"F2"</kbd></button>
                 <button class="btn danger icon" type="button" aria-label="Delete" title="Delete (#)" disabled=move || !writable() on:click=move |_| ask(asking, Asking::Deletion)>{icon("delete")}</button>

@@ -18,6 +18,7 @@ pub fn head(app: App, db: &str) -> View {
             <span class="push row tight">
                 {columns(app)}
                 <a class="btn" href=Place::Import(db.to_owned()).path()>{icon("import")}"Import "<kbd>"i"</kbd></a>
+                <a class="btn" href=Place::Make(db.to_owned(), String::new()).path()>{icon("certificate")}"Make "<kbd>"m"</kbd></a>
                 <a class="btn primary" href=Place::NewRequest(db.to_owned()).path()>{icon("plus")}"Request "<kbd>"n"</kbd></a>
             </span>
         </div>

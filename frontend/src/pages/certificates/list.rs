@@ -158,7 +158,7 @@ fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>, trusting: RwSignal
             }
         }
     };
-    let (import, request) = (Arc::clone(&db), Arc::clone(&db));
+    let (import, request, make) = (Arc::clone(&db), Arc::clone(&db), Arc::clone(&db));
     vec![
         Command::new("j", "Next certificate", GROUP, move || walk(1)),
         Command::new("ArrowDown", "Next certificate", GROUP, move || walk(1)),
@@ -196,6 +196,7 @@ fn commands(app: App, db: Arc<str>, deleting: RwSignal<bool>, trusting: RwSignal
         Command::new("o", "Group by issuer", GROUP, move || list.grouped.update(|grouped| *grouped = !*grouped)),
         Command::new("d", "Detail beside the list", GROUP, move || list.set_aside(!list.aside.get_untracked())),
         Command::new("i", "Import", GROUP, move || app.go(&Place::Import(import.to_string()))),
+        Command::new("m", "Make a certificate", GROUP, move || app.go(&Place::Make(make.to_string(), String::new()))),
         Command::new("n", "New request", GROUP, move || app.go(&Place::NewRequest(request.to_string()))),
         Command::new("Ctrl+Enter", "Apply staged changes", GROUP, move || actions::apply_trust(app)),
         Command::new("Escape", "Clear: deletion, selection, filter", GROUP, move || {

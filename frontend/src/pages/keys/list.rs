@@ -3,10 +3,13 @@
 use crate::view::*;
 use certdeck_shared::api::key::Key;
 use certdeck_shared::api::paths;
+use certdeck_shared::api::request::{NewRequest, Tracking};
+use certdeck_shared::request::{self, RequestForm, Template};
 
 use crate::components::data::copy::copy_button;
 use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
 use crate::components::feedback::{callout, empty};
+use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::{hint, icon, state};
 use crate::ids;
@@ -23,6 +26,9 @@ struct Keys {
     slot: RwSignal<Load<Vec<Key>>>,
     /// Id of the key whose deletion is being asked about.
     asked: RwSignal<Option<String>>,
+    /// Id of the key that a request is being made for, and the subject.
+    requested: RwSignal<Option<String>>,
+    subject: RwSignal<String>,
     submission: Submission,
 }
 
@@ -45,6 +51,22 @@ impl Keys {
     }
 }
 
+impl Keys {
+    /// A request around a key that is there; its common name is the nickname to be.
+    fn request(self, key_id: String) {
+        let (db, subject) = (self.db.get_value(), self.subject.get_untracked());
+        let form = RequestForm { subject, template: Some(Template::TlsServer), ..RequestForm::default() };
+        let name = request::distinguished_name(&form).common_name().unwrap_or_default().to_owned();
+        let form = RequestForm { subject_alternative_names: if name.contains('.') { name.clone() } else { String::new() }, ..form };
+        let body = NewRequest::ExistingKey { key_id, form, tracking: Tracking { nickname: name, ..Tracking::default() } };
+        let call = async move { client().create_request(&db, &body).await };
+        self.submission.run(call, move |request| {
+            self.app.refresh_databases();
+            self.app.go(&Place::Request(self.db.get_value(), request.id));
+        });
+    }
+}
+
 /// `/databases/:db/keys`.
 pub fn keys_page(db: String) -> View {
     let app = use_app();
@@ -53,6 +75,8 @@ pub fn keys_page(db: String) -> View {
         db: StoredValue::new(db),
         slot: RwSignal::new(Load::Waiting),
         asked: RwSignal::new(None),
+        requested: RwSignal::new(None),
+        subject: RwSignal::new(String::new()),
         submission: Submission::new(),
     };
     effect(move || {
@@ -135,7 +159,26 @@ fn row(keys: Keys, key: Key) -> View {
     let name = label.clone();
     let confirmation = {
         let key = key.clone();
-        move || is_asked().then(|| view! { <tr class="ask-row"><td colspan="6">{confirm(keys, &key)}</td></tr> })
+        move || {
+            let requested = keys.requested.with(|requested| requested.as_ref() == Some(&key.id));
+            let content = if is_asked() {
+                confirm(keys, &key)
+            } else if requested {
+                request_form(keys, &key)
+            } else {
+                return None;
+            };
+            Some(view! { <tr class="ask-row"><td colspan="6">{content}</td></tr> })
+        }
+    };
+    let ask_request = {
+        let id = key.id.clone();
+        move |_| {
+            keys.submission.faults.clear();
+            keys.asked.set(None);
+            keys.requested.set(Some(id.clone()));
+            crate::state::browser::focus_soon(ids::KEY_SUBJECT);
+        }
     };
     view! {
         <tr>
@@ -144,7 +187,7 @@ fn row(keys: Keys, key: Key) -> View {
             <td class="r-wide">{key.algorithm.clone()}</td>
             <td class="r-sub">{belongings(keys, &key)}</td>
             <td class="r-wide"><span class="row tight"><code title=id.clone()>{shown}</code>{copy_button("key id", move || id.clone())}</span></td>
-            <td class="r-end"><button class="btn plain icon danger" type="button" title="Delete" aria-label=format!("Delete key {name}") on:click=ask>{icon("delete")}</button></td>
+            <td class="r-end"><span class="row tight"><button class="btn plain icon" type="button" title="New request from this key" aria-label=format!("New request from key {name}") on:click=ask_request>{icon("request")}</button><button class="btn plain icon danger" type="button" title="Delete" aria-label=format!("Delete key {name}") on:click=ask>{icon("delete")}</button></span></td>
         </tr>
         {confirmation}
     }
@@ -169,6 +212,21 @@ fn belongings(keys: Keys, key: &Key) -> View {
         return view! { <span class="faint">"neither a certificate nor a request"</span> };
     }
     view! { <span class="cut">{links}</span> }
+}
+
+fn request_form(keys: Keys, key: &Key) -> View {
+    let id = key.id.clone();
+    let faults = keys.submission.faults;
+    view! {
+        <form class="ask" on:submit=move |event: web_sys::SubmitEvent| { event.prevent_default(); keys.request(id.clone()); }>
+            {Field::text(ids::KEY_SUBJECT, "Subject of the new request", keys.subject).placeholder("CN=www.example.org,O=Example,C=CH").faults(faults, "/form").view()}
+            {faults.callout()}
+            <div class="row">
+                {keys.submission.button("request", "Make the request", Signal::derive(move || !keys.subject.with(String::is_empty)))}
+                <button class="btn plain" type="button" on:click=move |_| keys.requested.set(None)>"Cancel"</button>
+            </div>
+        </form>
+    }
 }
 
 fn confirm(keys: Keys, key: &Key) -> View {
