@@ -14,6 +14,8 @@ pub const UNLOCK: &str = "unlock-password";
 pub const RENAME: &str = "new-nickname";
 /// The trust matrix of the detail.
 pub const TRUST_MATRIX: &str = "trust";
+/// The slider of the time that a certificate is judged at.
+pub const VERDICT_TIME: &str = "verdict-time";
 /// The main pane, target of the skip link.
 pub const MAIN: &str = "main";
 /// The file field of the viewer.

@@ -14,6 +14,7 @@ mod parsing;
 mod site;
 mod size;
 mod table;
+mod validation;
 
 use support::deck::Deck;
 use table::{Aim, Table};
@@ -38,6 +39,9 @@ async fn main() {
     }
     if is_wanted("importing") {
         importing::measure(&mut table).await;
+    }
+    if is_wanted("validation") {
+        validation::measure(&mut table).await;
     }
     if is_wanted("parsing") {
         parsing::measure(&mut table).await;

@@ -49,7 +49,7 @@ async fn areas_come_ahead_of_their_visit_and_open_without_the_network() {
     let page = Browser::start(1280, 800).await;
     page.sign_in(&console).await;
     let all = "const names = performance.getEntriesByType('resource').map(entry => entry.name.split('/').pop());
-               return ['beginning', 'import', 'requests', 'shared', 'upkeep', 'viewer'].every(area => names.includes(`certdeck-${area}.wasm`)) ? true : null";
+               return ['beginning', 'import', 'requests', 'shared', 'upkeep', 'validation', 'viewer'].every(area => names.includes(`certdeck-${area}.wasm`)) ? true : null";
     page.value::<bool>("every chunk", all).await;
     let quiet = "return performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('.wasm')).length";
     let before: usize = page.value("modules so far", quiet).await;

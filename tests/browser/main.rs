@@ -6,4 +6,5 @@ mod gate;
 mod journey;
 mod places;
 mod tokens;
+mod validity;
 mod viewer;

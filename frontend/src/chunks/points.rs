@@ -4,12 +4,17 @@
 //! with the very same signature, and calls it only after the chunk was instantiated. Nothing may unwind across that call, and the page
 //! aborts where it panics.
 
+use std::sync::Arc;
+
 use certdeck_shared::api::database::Database;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_split_helpers::wasm_split;
 
 use super::{Page, SplitLoaderError};
+use crate::components::{trust, x509};
 use crate::pages;
+use crate::state::App;
+use crate::state::row::Row;
 
 /// What one of them brings.
 type Brought = Result<Page, SplitLoaderError>;
@@ -23,6 +28,7 @@ pub async fn prefetch() {
     let _ = fetch_beginning().await;
     let _ = fetch_viewer().await;
     let _ = fetch_issuing().await;
+    let _ = fetch_validation().await;
 }
 
 #[wasm_split(beginning, fallible, preload(fetch_beginning))]
@@ -113,4 +119,14 @@ pub fn renewal_page(db: String, fingerprint: String) -> Brought {
 #[wasm_split(issuing, fallible)]
 pub fn revocation_page(db: String, fingerprint: String) -> Brought {
     Ok(Box::new(|| pages::issuing::revocation_page(db, fingerprint)))
+}
+
+#[wasm_split(validation, fallible, preload(fetch_validation))]
+pub fn validity_section(app: App, row: Arc<Row>) -> Brought {
+    Ok(Box::new(move || x509::validity::validity(app, &row)))
+}
+
+#[wasm_split(validation, fallible)]
+pub fn staged_effects(app: App) -> Brought {
+    Ok(Box::new(move || trust::effects::effects(app)))
 }

@@ -12,6 +12,7 @@ pub mod row;
 pub mod session;
 pub mod staged;
 pub mod theme;
+pub mod verifier;
 
 use crate::view::*;
 use certdeck_shared::api::client::ClientError;
@@ -55,6 +56,8 @@ pub struct App {
     pub announcement: RwSignal<String>,
     /// Whether the command drawer is open.
     pub glass: RwSignal<bool>,
+    /// What NSS would say.
+    pub verifier: verifier::Verifier,
 }
 
 impl App {
@@ -78,6 +81,7 @@ impl App {
             event: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             glass: RwSignal::new(false),
+            verifier: verifier::Verifier::new(),
         }
     }
 

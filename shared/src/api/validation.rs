@@ -95,6 +95,20 @@ pub enum Verifier {
     Web,
 }
 
+/// The part of a [`Validation`] that the page cannot compute itself. Reading only this costs it less.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OtherVerdicts {
+    /// What others say.
+    pub others: Vec<OtherVerdict>,
+}
+
+/// The part of a [`DatabaseValidation`] that the page cannot compute itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct BadSignatures {
+    /// Signatures that do not verify though the names fit.
+    pub bad_signatures: Vec<BadSignature>,
+}
+
 /// Where a certificate says its revocation can be looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

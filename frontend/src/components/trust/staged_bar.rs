@@ -2,6 +2,7 @@
 
 use crate::view::*;
 
+use crate::chunks::{self, lazy_part};
 use crate::components::feedback::callout;
 use crate::components::icon::toned_glyph;
 use crate::components::layout::unlock::unlock_form;
@@ -60,6 +61,7 @@ pub fn staged_bar(app: App) -> View {
                     </span>
                 </div>
                 <ul class="staged-list">{lines}</ul>
+                {lazy_part(move || chunks::staged_effects(app))}
                 {problem}
             </section>
          })}

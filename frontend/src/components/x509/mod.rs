@@ -8,3 +8,4 @@ pub mod pem;
 pub mod relations;
 pub mod sections;
 pub mod summary;
+pub mod validity;

@@ -48,7 +48,8 @@ pub fn remark_list(remarks: Vec<Finding>) -> View {
                 Severity::Warning => "Look",
                 _ => "Note",
             };
-            view! { <li>{toned_glyph(glyph, tone)}<span>{finding.words}</span><span class=["w ", tone].concat()>{word}</span></li> }
+            let lint = finding.zlint.map(|lint| view! { <code class="faint lint">{lint.into_owned()}</code> });
+            view! { <li>{toned_glyph(glyph, tone)}<span>{finding.words}" "{lint}</span><span class=["w ", tone].concat()>{word}</span></li> }
         })
         .collect();
     view! { <ul class="checks">{lines}</ul> }

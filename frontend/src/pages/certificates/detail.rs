@@ -7,6 +7,7 @@ use certdeck_shared::api::certificate::CertificateChange;
 use leptos::task::spawn_local;
 
 use super::{actions, index, selection};
+use crate::chunks::{self, lazy_part};
 use crate::components::data::glass::glass;
 use crate::components::feedback::{callout, empty, failure, skeleton};
 use crate::components::icon::{icon, state};
@@ -187,6 +188,8 @@ fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>) -> View {
     };
     let path = |row: &Row| Place::Certificate(db.to_string(), row.entry.fingerprint_sha256.clone()).path();
     let said = remarks(row, now);
+    let judged = Arc::clone(row);
+    let validity = lazy_part(move || chunks::validity_section(app, Arc::clone(&judged)));
     let issued = related.issued.iter().map(|row| row.name.clone()).collect();
     view! {
         {title}
@@ -195,6 +198,7 @@ fn certificate(app: App, db: &Arc<str>, row: &Arc<Row>) -> View {
             <div><section class="sect">{matrix(app, row, issued)}</section></div>
             <div><section class="sect">{usages(view)}</section></div>
         </div>
+        {validity}
         {(!said.is_empty()).then(|| view! { <section class="sect"><div class="sect-head"><h2>"To look at"</h2></div>{remark_list(said)}</section> })}
         {everything(row, view, true, now)}
     }

@@ -2,7 +2,9 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::paths;
-use crate::api::validation::{DatabaseValidation, RevocationQuestion, RevocationReport, Simulation, SimulationResult, Validation};
+use crate::api::validation::{
+    BadSignatures, DatabaseValidation, OtherVerdicts, RevocationQuestion, RevocationReport, Simulation, SimulationResult, Validation,
+};
 
 /// What verdicts are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +37,16 @@ impl<T: Transport> Client<T> {
     /// `GET …/validation`: NSS's verdicts for all certificates.
     pub async fn validations(&self, id: &str, query: &ValidationQuery) -> Result<DatabaseValidation, ClientError> {
         self.value(query.onto(Request::new(Method::Get, paths::validations(id)))).await
+    }
+
+    /// `GET …/certificates/{fingerprint}/validation`, of which only OpenSSL's and the web's verdicts are read.
+    pub async fn other_verdicts(&self, id: &str, fingerprint: &str, query: &ValidationQuery) -> Result<OtherVerdicts, ClientError> {
+        self.value(query.onto(Request::new(Method::Get, paths::validation(id, fingerprint)))).await
+    }
+
+    /// `GET …/validation`, of which only the bad signatures are read.
+    pub async fn bad_signatures(&self, id: &str) -> Result<BadSignatures, ClientError> {
+        self.value(Request::new(Method::Get, paths::validations(id)).query("usage", "A")).await
     }
 
     /// `POST …/validation`: what changes would do; nothing is changed.
