@@ -4,9 +4,11 @@
 mod accounts;
 mod certificates;
 mod databases;
+mod glass;
 mod http;
 mod issuing;
 mod keystores;
+mod merge;
 mod modules;
 mod msgcert;
 mod newer_nss;

@@ -12,6 +12,7 @@ pub mod issuing;
 pub mod jobs;
 pub mod keys;
 pub mod keystores;
+pub mod merge;
 pub mod metrics;
 pub mod requests;
 pub mod snapshots;

@@ -104,6 +104,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", READ),
     operation("GET", "/api/v1/databases/{database}/conversion", READ),
     operation("POST", "/api/v1/databases/{database}/conversion", ADMIN),
+    operation("POST", "/api/v1/databases/{database}/merge", ADMIN),
+    operation("POST", "/api/v1/databases/{database}/command-lines", READ),
     operation("POST", "/api/v1/databases/{database}/self-signed", WRITE),
     operation("GET", "/api/v1/databases/{database}/issued", READ),
     operation("POST", "/api/v1/databases/{database}/issued", WRITE),

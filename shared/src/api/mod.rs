@@ -13,6 +13,7 @@ pub mod issue;
 pub mod job;
 pub mod key;
 pub mod keystore;
+pub mod merge;
 pub mod module;
 pub mod password;
 pub mod paths;

@@ -1,6 +1,7 @@
 //! NSS trust flags: three fields of letters, and the attributes that softoken stores for them.
 
 mod attributes;
+mod merge;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -4,8 +4,10 @@ use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::conversion::{Conversion, ConversionPreview, ConversionReport};
 use crate::api::database::{Database, DatabaseChange, FoundDatabase, NewDatabase, TokenLogin, TokenStatus};
 use crate::api::key::{CreatedKey, Key, NewKey};
+use crate::api::merge::{Merge, MergeReport};
 use crate::api::paths;
 use crate::api::snapshot::{Restored, Snapshot};
+use crate::glass::{Action, CommandLines};
 
 impl<T: Transport> Client<T> {
     /// `GET /databases`: the registered databases.
@@ -46,6 +48,20 @@ impl<T: Transport> Client<T> {
     /// `POST …/conversion`: makes the files of the current format beside the old ones, and tells what came over.
     pub async fn convert(&self, id: &str, conversion: &Conversion) -> Result<ConversionReport, ClientError> {
         self.value(Request::new(Method::Post, paths::of_database(id, "conversion")).json(conversion)).await
+    }
+
+    /// `POST …/merge`: takes over what is in another database; a preview tells what would happen.
+    pub async fn merge(&self, id: &str, merge: &Merge, preview: bool) -> Result<MergeReport, ClientError> {
+        let mut request = Request::new(Method::Post, paths::of_database(id, "merge")).json(merge);
+        if preview {
+            request = request.query("preview", "true");
+        }
+        self.value(request).await
+    }
+
+    /// `POST …/command-lines`: the command lines that an operation stands for.
+    pub async fn command_lines(&self, id: &str, action: &Action) -> Result<CommandLines, ClientError> {
+        self.value(Request::new(Method::Post, paths::of_database(id, "command-lines")).json(action)).await
     }
 
     /// `POST …/tokens/{token}/login`: unlocks a token.

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod change;
+mod command_lines;
 mod conditions;
 mod conversion;
 mod create;
@@ -11,6 +12,7 @@ mod issuing;
 mod keys;
 mod keystores;
 mod list;
+mod merge;
 mod modules;
 mod password;
 mod requests;
@@ -44,6 +46,8 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(requests::router())
         .merge(snapshots::router())
         .merge(conversion::router())
+        .routes(routes!(merge::merge_database))
+        .routes(routes!(command_lines::show_command_lines))
         .merge(validation::router())
         .merge(keystores::router())
 }
