@@ -11,6 +11,7 @@ mod importing;
 mod listing;
 mod page;
 mod parsing;
+mod requesting;
 mod site;
 mod size;
 mod table;
@@ -42,6 +43,9 @@ async fn main() {
     }
     if is_wanted("validation") {
         validation::measure(&mut table).await;
+    }
+    if is_wanted("requesting") {
+        requesting::measure(&mut table).await;
     }
     if is_wanted("parsing") {
         parsing::measure(&mut table).await;
