@@ -134,3 +134,23 @@ pub const REVOKE_SERIAL: &str = "revoke-serial";
 pub const REVOKE_REASON: &str = "revoke-reason";
 /// Days until the next revocation list.
 pub const REVOKE_DAYS: &str = "revoke-days";
+/// Subject of a request as text.
+pub const REQUEST_SUBJECT: &str = "request-subject";
+/// Key that is there.
+pub const REQUEST_EXISTING: &str = "request-existing";
+/// What becomes of a browser's key.
+pub const REQUEST_KEEP: &str = "request-keep";
+/// Password of a key's file.
+pub const REQUEST_PASSWORD: &str = "request-password";
+/// Template of a request.
+pub const REQUEST_TEMPLATE: &str = "request-template";
+/// Length of paths below a CA.
+pub const REQUEST_PATH_LENGTH: &str = "request-path-length";
+/// Certificate to take over from.
+pub const REQUEST_LIKE: &str = "request-like";
+/// CA of a request.
+pub const REQUEST_CA: &str = "request-ca";
+/// Telephone number of a request.
+pub const REQUEST_PHONE: &str = "request-phone";
+/// Challenge password of a request.
+pub const REQUEST_CHALLENGE: &str = "request-challenge";

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod browser;
+pub mod browser_key;
 pub mod certificates;
 pub mod clock;
 pub mod events;

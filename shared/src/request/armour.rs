@@ -20,7 +20,7 @@ pub fn certificate_pem(certificate: &[u8]) -> String {
     labelled(certificate, "CERTIFICATE")
 }
 
-fn labelled(request: &[u8], label: &str) -> String {
+pub(super) fn labelled(request: &[u8], label: &str) -> String {
     let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
     pem::encode_config(&pem::Pem::new(label, request), config)
 }

@@ -26,6 +26,17 @@ impl Template {
     /// Every template, the usual one first.
     pub const ALL: [Self; 4] = [Self::TlsServer, Self::TlsClient, Self::Mail, Self::Ca];
 
+    /// Its name in JSON: `tls-server`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TlsServer => "tls-server",
+            Self::TlsClient => "tls-client",
+            Self::Mail => "mail",
+            Self::Ca => "ca",
+        }
+    }
+
     /// `TLS server`.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -1,19 +1,21 @@
 //! What the CA sent: pasted or dropped, read here at once, installed by the console.
 
 use crate::view::*;
-use certdeck_shared::api::request::{Reply, ReplyInstalled, Request, RequestState};
+use certdeck_shared::api::request::{Reply, ReplyInstalled, Request, RequestAnswer, RequestKeyPlace, RequestState};
 use certdeck_shared::detect;
+use certdeck_shared::x509::life::date;
 use certdeck_shared::x509::parse;
 
+use super::browser_held;
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, Note};
 use crate::components::form::submission::{Load, Submission};
-use crate::components::icon::{glyph, icon};
+use crate::components::icon::{glyph, icon, toned_glyph};
 use crate::components::layout::unlock::unlock_form;
 use crate::ids;
 use crate::place::Place;
-use crate::state::App;
-use crate::transport::client;
+use crate::state::{App, browser, clock};
+use crate::transport::{client, page_client};
 
 /// The form, or what the answer installed.
 pub fn answer(
@@ -25,27 +27,81 @@ pub fn answer(
 ) -> View {
     let db = at.0.clone();
     if let Some(reply) = installed.get_untracked() {
-        return result(&db, &reply);
+        return view! { {result(&db, &reply)}{browser_held::section(app, &reply.request)} };
     }
-    if let (RequestState::Answered, Some(fingerprint)) = (request.state, &request.certificate_fingerprint_sha256) {
-        let href = Place::Certificate(db, fingerprint.clone()).path();
+    if request.state == RequestState::Answered {
+        let another = form(app, at, request, slot, installed);
+        return view! {
+            {request.answers.iter().map(|answer| answered(&db, answer)).collect::<Vec<_>>()}
+            {browser_held::section(app, request)}
+            <details class="sect more"><summary>"Another answer came"</summary>{another}</details>
+        };
+    }
+    form(app, at, request, slot, installed)
+}
+
+/// An answer that was there before.
+fn answered(db: &str, answer: &RequestAnswer) -> View {
+    let when = clock::exact(answer.answered_at);
+    if answer.installed {
+        let href = Place::Certificate(db.to_owned(), answer.fingerprint_sha256.clone()).path();
         return view! {
             <section class="sect stack">
-                <p class="verdict ok">{glyph("ok")}<span><b>"Installed"</b>" as "{request.nickname.clone()}", with its private key here."</span></p>
+                <p class="verdict ok">{glyph("ok")}<span><b>"Installed"</b>" as "{answer.nickname.clone()}", with its private key here."</span></p>
+                <p class="note">{when}" by "{answer.answered_by.clone()}</p>
                 <a class="btn primary" href=href>{icon("certificate")}"Open the certificate"</a>
             </section>
         };
     }
+    let (pem, name) = (answer.pem.clone(), browser::file_name(&answer.nickname, "pem"));
+    view! {
+        <section class="sect stack">
+            <p class="verdict ok">{glyph("ok")}<span><b>"Answered"</b>". The certificate and its chain are kept with the request."</span></p>
+            <p class="note">{when}" by "{answer.answered_by.clone()}</p>
+            <button class="btn" type="button" on:click=move |_| browser::download(&name, "application/x-pem-file", pem.as_bytes())>{icon("export")}"Download the chain"</button>
+        </section>
+    }
+}
+
+fn form(
+    app: App,
+    at: (String, String),
+    request: &Request,
+    slot: RwSignal<Load<Request>>,
+    installed: RwSignal<Option<ReplyInstalled>>,
+) -> View {
+    // Whoever opens the form of a second answer means it.
+    let additional = request.state == RequestState::Answered;
     let content = RwSignal::new(String::new());
     let nickname = RwSignal::new(request.nickname.clone());
     let submission = Submission::new();
+    let plan = RwSignal::new(None::<Load<ReplyInstalled>>);
+    let asked = at.clone();
+    effect(move || {
+        let reply = Reply { content: content.get(), nickname: None, additional };
+        if detect::read(reply.content.as_bytes()).certificates.is_empty() {
+            plan.set(None);
+            return;
+        }
+        let (reader, (db, id)) = (page_client(), asked.clone());
+        leptos::task::spawn_local(async move {
+            let told = match reader.preview_reply(&db, &id, &reply).await {
+                Ok(told) => Load::Ready(told),
+                Err(error) => Load::Failed(error.to_string()),
+            };
+            // What was pasted meanwhile has a plan of its own.
+            if content.try_get_untracked().is_some_and(|now| now == reply.content) {
+                plan.try_set(Some(told));
+            }
+        });
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let (db, id) = at.clone();
         let nickname = Some(nickname.get_untracked().trim().to_owned()).filter(|name| !name.is_empty());
-        let reply = Reply { content: content.get_untracked(), nickname, ..Reply::default() };
+        let reply = Reply { content: content.get_untracked(), nickname, additional };
         submission.run(async move { client().reply(&db, &id, &reply).await }, move |reply| {
-            app.announce("Installed");
+            app.announce(if reply.snapshot.is_some() { "Installed" } else { "Kept with the request" });
             app.refresh_databases();
             app.certificates.refresh(app);
             // Both panes say it: the request is answered, and what came with the answer.
@@ -65,6 +121,7 @@ pub fn answer(
                 {submission.faults.callout()}
                 <div class="row">{submission.button("import", "Install", ready)}</div>
             </section>
+            {move || plan.get().map(|plan| planned(&plan))}
         </form>
         {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
     };
@@ -88,22 +145,64 @@ fn seen(content: &str) -> Note {
     }
 }
 
+/// What will happen, before it does.
+fn planned(plan: &Load<ReplyInstalled>) -> View {
+    match plan {
+        Load::Waiting => View::nothing(),
+        Load::Failed(words) => view! { <section class="sect">{callout("bad", words.clone())}</section> },
+        Load::Ready(told) => view! { <section class="sect stack"><h3>"What will happen"</h3>{chain(told)}</section> },
+    }
+}
+
+/// The chain from the leaf up, what is missing and what is worth knowing.
+fn chain(told: &ReplyInstalled) -> View {
+    let steps: Vec<View> = told
+        .chain
+        .iter()
+        .map(|link| {
+            let word = match (link.in_database, told.key_place) {
+                (true, _) => "is here",
+                (false, RequestKeyPlace::Database) => "new",
+                (false, _) => "kept",
+            };
+            let until = ["until ", &date(link.not_after)].concat();
+            view! { <li>{toned_glyph("ok", "ok")}<span>{link.subject.clone()}<span class="note">{until}</span></span><span class="w">{word}</span></li> }
+        })
+        .collect();
+    let missing = told.missing.as_ref().map(|missing| {
+        let place = if missing.ca_issuers.is_empty() {
+            "The certificate does not say where it is; ask the CA.".to_owned()
+        } else {
+            ["The certificate says that it is at ", &missing.ca_issuers.join(", "), "."].concat()
+        };
+        callout("warn", ["The chain ends before ", &missing.subject, ". ", &place, " Import it; servers must send it along."].concat())
+    });
+    let remarks: Vec<View> = told.remarks.iter().map(|words| callout("live", words.clone())).collect();
+    let left_out = (!told.left_out.is_empty())
+        .then(|| view! { <p class="note">{["Left out, they do not belong to it: ", &told.left_out.join("; ")].concat()}</p> });
+    view! { <ul class="checks">{steps}</ul>{missing}{remarks}{left_out} }
+}
+
 fn result(db: &str, reply: &ReplyInstalled) -> View {
+    if reply.key_place != RequestKeyPlace::Database {
+        return view! {
+            <section class="sect stack" role="status">
+                <p class="verdict ok">{glyph("ok")}<span><b>"Kept"</b>" with the request."</span></p>
+                {chain(reply)}
+            </section>
+        };
+    }
     let href = Place::Certificate(db.to_owned(), reply.fingerprint_sha256.clone()).path();
     let issuers = match reply.added_issuers.len() {
         0 => None,
         1 => Some("The CA certificate that came along was added, without trust.".to_owned()),
         count => Some(format!("{count} CA certificates that came along were added, without trust.")),
     };
-    let missing = reply
-        .missing_issuer
-        .clone()
-        .map(|issuer| callout("warn", format!("The chain ends before {issuer}. Import its certificate; servers must send it along.")));
     view! {
         <section class="sect stack" role="status">
             <p class="verdict ok">{glyph("ok")}<span><b>"Installed"</b>" as "{reply.nickname.clone()}", with its private key here."</span></p>
             {issuers.map(|words| view! { <p class="note">{words}</p> })}
-            {missing}
+            {chain(reply)}
             <div class="row wrap">
                 <a class="btn primary" href=href>{icon("certificate")}"Open the certificate"</a>
                 {reply.snapshot.is_some().then(|| view! { <a class="btn" href=Place::Snapshots(db.to_owned()).path()>{icon("undo")}"Snapshot before it"</a> })}

@@ -3,7 +3,7 @@
 use crate::view::*;
 use certdeck_shared::api::request::{Request, RequestState};
 use certdeck_shared::name::DistinguishedName;
-use certdeck_shared::request;
+use certdeck_shared::request::{self, Weakness};
 
 use super::draft::Draft;
 use crate::components::form::field::Tone;
@@ -21,7 +21,7 @@ pub struct Check {
 }
 
 /// All checks, the worst first.
-pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>) -> Vec<Check> {
+pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>, weak: &[Weakness]) -> Vec<Check> {
     let form = draft.form();
     let mut checks = Vec::new();
     let mut say = |tone, words: String| checks.push(Check { tone, words });
@@ -29,7 +29,23 @@ pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>) -> Vec<Check
     for fault in &faults {
         say(Tone::Bad, fault.message.clone());
     }
-    if let Some(database) = app.database() {
+    let accepted = draft.accept.get();
+    for weakness in weak.iter().filter(|weakness| !accepted.contains(&weakness.id)) {
+        say(Tone::Bad, ["Weak, and not ticked above: ", &weakness.id].concat());
+    }
+    let place = draft.place.get();
+    if place == "existing" && draft.existing.with(String::is_empty) {
+        say(Tone::Bad, "No key is chosen".to_owned());
+    }
+    if place == "browser" {
+        if !crate::state::browser_key::makes(draft.key_algorithm()) {
+            say(Tone::Bad, "Browsers make RSA, P-256 and P-384 keys".to_owned());
+        } else if draft.keep.with(|keep| keep == "file") && draft.password.with(|password| password.chars().count() < 8) {
+            say(Tone::Bad, "The file of the key needs a password of 8 characters or more".to_owned());
+        } else {
+            say(Tone::Ok, ["This browser makes ", draft.key_algorithm().words(), " keys"].concat());
+        }
+    } else if let Some(database) = app.database() {
         if database.token.login_required && !database.token.unlocked {
             say(Tone::Bad, "The database is locked. Unlock it above: making a key needs it.".to_owned());
         } else {

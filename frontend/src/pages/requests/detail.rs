@@ -2,12 +2,13 @@
 
 use crate::view::*;
 use certdeck_shared::api::paths;
-use certdeck_shared::api::request::{Request, RequestState};
+use certdeck_shared::api::request::{Request, RequestKeyPlace, RequestState};
 use certdeck_shared::{detect, request};
 
 use super::answer::answer;
 use super::list::state_of;
-use super::preview::name_facts;
+use super::preview::{name_facts, usage_facts};
+use super::tracker;
 use crate::components::data::copy::copy_wide;
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
 use crate::components::data::glass::{Glass, curl, glass, line, line_with};
@@ -55,7 +56,7 @@ pub fn request_page(db: String, id: String) -> View {
                     <a class="btn plain icon" href=back_href aria-label="Back to the requests">{icon("back")}</a>
                     <h2 class="cut">{move || match slot.get() { Load::Ready(request) => request.nickname, _ => "Request".to_owned() }}</h2>
                 </div>
-                <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |request| about(app, at, request))}</div>
+                <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |request| about(app, at, slot, request))}</div>
                 {glass(lines)}
             </main>
             <aside class="pane quiet" aria-label="Answer of the CA">
@@ -71,27 +72,74 @@ pub fn request_page(db: String, id: String) -> View {
     }
 }
 
-fn about(app: App, at: StoredValue<(String, String)>, request: Request) -> View {
-    let (pem, file) = (request.pem.clone(), request.pem.clone());
-    let name = browser::file_name(&request.nickname, "csr.pem");
-    let gone = (!request.key_present && request.state == RequestState::Pending).then(|| {
-        callout("bad", "The key of this request is no longer in the database. An answer cannot be installed with it; make a new request.")
-    });
+/// What the request can be had as.
+const FORMS: [(&str, &str); 3] = [("pem", "PEM"), ("new", "NEW"), ("text", "Text")];
+
+/// The request as text of a form.
+fn written(request: &Request, form: &str) -> String {
+    let found = detect::read(request.pem.as_bytes()).requests;
+    let read = found.first().and_then(|found| request::view(&found.der).ok().map(|view| (&found.der, view)));
+    match (form, read) {
+        ("new", Some((der, view))) => request::certutil_text(der, &view, request.phone.as_deref()),
+        ("text", Some((_, view))) => request::text(&view),
+        _ => request.pem.clone(),
+    }
+}
+
+/// What is shown, as a file.
+fn save(form: &str, request: Request) {
+    let text = written(&request, form);
+    match form {
+        "text" => browser::download(&browser::file_name(&request.nickname, "csr.txt"), "text/plain", text.as_bytes()),
+        _ => browser::download(&browser::file_name(&request.nickname, "csr.pem"), "application/x-pem-file", text.as_bytes()),
+    }
+}
+
+fn save_der(request: &Request) {
+    if let Some(found) = detect::read(request.pem.as_bytes()).requests.first() {
+        browser::download(&browser::file_name(&request.nickname, "csr.der"), "application/pkcs10", &found.der);
+    }
+}
+
+fn about(app: App, at: StoredValue<(String, String)>, slot: RwSignal<Load<Request>>, request: Request) -> View {
+    let form = RwSignal::new("pem");
+    let file = StoredValue::new(request.clone());
+    let shown = move || file.with_value(|request| written(request, form.get()));
+    let words = match request.key_place {
+        RequestKeyPlace::Database if !request.key_present && request.state == RequestState::Pending => Some((
+            "bad",
+            "The key of this request is no longer in the database. An answer cannot be installed with it; make a new request.",
+        )),
+        RequestKeyPlace::Browser => Some((
+            "live",
+            "The key is in the browser that made the request. The answer is kept with the request until it is joined with the key there.",
+        )),
+        RequestKeyPlace::Elsewhere => {
+            Some(("live", "The key is on another machine. The answer is kept with the request; it belongs where the key is."))
+        }
+        RequestKeyPlace::Database => None,
+    };
+    let gone = words.map(|(tone, words)| callout(tone, words));
     view! {
         <section class="sect stack">
             <div class="row">{state_of(&request)}<span class="note" title=clock::exact(request.created_at)>{format!("made {} by {}", clock::relative(request.created_at, clock::now()), request.created_by)}</span></div>
             {gone}
-            {request.note.clone().map(|note| view! { <p class="muted">{note}</p> })}
+            {tracker::section(at, slot, &request)}
         </section>
         <section class="sect">
             <div class="sect-head">
                 <h3>"Request to send"</h3>
                 <span class="push row tight">
-                    {copy_wide("Copy PEM", move || pem.clone())}
-                    <button class="btn plain" type="button" on:click=move |_| browser::download(&name, "application/x-pem-file", file.as_bytes())>{icon("export")}"Download"</button>
+                    <div class="seg">{FORMS.into_iter().map(|(name, words)| {
+                        let pressed = move || (form.get() == name).to_string();
+                        view! { <button type="button" aria-pressed=pressed on:click=move |_| form.set(name)>{words}</button> }
+                    }).collect::<Vec<_>>()}</div>
+                    {copy_wide("Copy", move || untrack(shown))}
+                    <button class="btn plain" type="button" on:click=move |_| save(form.get_untracked(), file.get_value())>{icon("export")}"Download"</button>
+                    <button class="btn plain" type="button" on:click=move |_| save_der(&file.get_value())>"DER"</button>
                 </span>
             </div>
-            <pre class="code" tabindex="0" id=ids::REQUEST_PEM>{request.pem.clone()}</pre>
+            <pre class="code" tabindex="0" id=ids::REQUEST_PEM>{shown}</pre>
         </section>
         <section class="sect">{asked(&request)}</section>
         {remove(app, at, request.key_present)}
@@ -106,8 +154,16 @@ fn asked(request: &Request) -> View {
         about.push(fact("Public key", view.public_key.short()));
         about.push(fact("Signature", view.signature_algorithm.to_string()));
         about.extend(name_facts(&view.subject_alternative_names));
+        let words = |list: Option<Vec<std::borrow::Cow<'static, str>>>| {
+            list.unwrap_or_default().into_iter().map(Into::into).collect::<Vec<String>>()
+        };
+        let ca = view.basic_constraints.filter(|constraints| constraints.ca).map(|constraints| constraints.path_length);
+        about.extend(usage_facts(&words(view.key_usage), &words(view.extended_key_usage), ca));
     }
     about.push(fact_code("Key id", request.key_id.clone()));
+    for weakness in &request.weaknesses {
+        about.push(fact("Weak, accepted", weakness.words.clone()));
+    }
     facts(vec![("CertificationRequest, PKCS#10", about)])
 }
 

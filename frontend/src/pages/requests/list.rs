@@ -2,7 +2,7 @@
 
 use crate::view::*;
 use certdeck_shared::api::paths;
-use certdeck_shared::api::request::{Request, RequestState};
+use certdeck_shared::api::request::{Request, RequestKeyPlace, RequestState};
 
 use crate::components::data::copy::copy_wide;
 use crate::components::data::glass::{Glass, curl, glass, line};
@@ -94,7 +94,7 @@ fn table(app: App, db: StoredValue<String>, list: Vec<Request>, chosen: RwSignal
     view! {
         <table class="grid rows reqs">
             <thead><tr>
-                <th scope="col">"State"</th><th scope="col">"Nickname"</th><th scope="col">"Subject"</th><th scope="col">"Made"</th><th scope="col"><span class="sr">"Copy"</span></th>
+                <th scope="col">"State"</th><th scope="col">"Nickname"</th><th scope="col">"Subject"</th><th scope="col">"CA"</th><th scope="col">"Made"</th><th scope="col"><span class="sr">"Copy"</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -111,6 +111,7 @@ fn row(app: App, db: StoredValue<String>, request: Request, chosen: RwSignal<Opt
             <td class="r-state">{state_of(&request)}</td>
             <td class="r-name"><a href=href>{request.nickname.clone()}</a></td>
             <td class="r-sub">{request.subject.clone()}{request.note.clone().map(|note| view! { <span class="faint">{[" · ", &note].concat()}</span> })}</td>
+            <td class="r-wide">{request.ca_name.clone().unwrap_or_default()}</td>
             <td class="r-wide" title=clock::exact(request.created_at)>{move || clock::relative(request.created_at, app.now.get().max(request.created_at.unix_timestamp()))}</td>
             <td class="r-end">{copy_wide("Copy PEM", move || pem.clone())}</td>
         </tr>
@@ -119,9 +120,9 @@ fn row(app: App, db: StoredValue<String>, request: Request, chosen: RwSignal<Opt
 
 /// State as shape, word and colour.
 pub fn state_of(request: &Request) -> View {
-    match (request.state, request.key_present) {
+    match (request.state, request.key_place) {
         (RequestState::Answered, _) => state("ok", "ok", "Answered"),
-        (RequestState::Pending, true) => state("not-yet", "live", "Pending"),
-        (RequestState::Pending, false) => state("expired", "bad", "Key gone"),
+        (RequestState::Pending, RequestKeyPlace::Database) if !request.key_present => state("expired", "bad", "Key gone"),
+        (RequestState::Pending, _) => state("not-yet", "live", "Pending"),
     }
 }

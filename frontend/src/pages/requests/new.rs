@@ -1,18 +1,15 @@
 //! `/databases/:db/requests/new`: key in the database, request assembled here, signed there.
 
 use crate::view::*;
-use certdeck_shared::api::bytes::Base64;
-use certdeck_shared::api::client::ClientError;
-use certdeck_shared::api::key::{CreatedKey, NewKey};
+use certdeck_shared::api::key::{CreatedKey, Key};
 use certdeck_shared::api::paths;
-use certdeck_shared::api::problem::{Problem, ProblemCode};
-use certdeck_shared::api::request::{NewRequest, Request, Tracking};
-use certdeck_shared::request;
+use certdeck_shared::api::request::{NewRequest, Request};
+use certdeck_shared::request::{self, Weakness};
 
 use super::draft::Draft;
-use super::{checks, preview};
+use super::make::{self, Keep};
+use super::{checks, place, preview, subject, usages, weak};
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
-use crate::components::feedback::callout;
 use crate::components::form::field::{Field, Note, Tone};
 use crate::components::form::submission::{Load, Submission, load};
 use crate::components::icon::{glyph, icon};
@@ -22,9 +19,6 @@ use crate::place::Place;
 use crate::state::keyboard::Command;
 use crate::state::{App, browser, use_app};
 use crate::transport::{client, page_client};
-
-const ALGORITHMS: &[(&str, &str)] =
-    &[("ec-p256", "EC P-256"), ("ec-p384", "EC P-384"), ("rsa-2048", "RSA 2048"), ("rsa-3072", "RSA 3072"), ("rsa-4096", "RSA 4096")];
 
 /// What the page's parts share.
 #[derive(Clone, Copy)]
@@ -36,37 +30,47 @@ struct New {
     /// The key that was made when the step after it failed.
     key: RwSignal<Option<CreatedKey>>,
     pending: RwSignal<Load<Vec<Request>>>,
+    /// The keys that are there.
+    keys: RwSignal<Load<Vec<Key>>>,
 }
 
 impl New {
     fn submit(self) {
-        let (db, form, algorithm, nickname) =
-            untrack(|| (self.db.get_value(), self.draft.form(), self.draft.key_algorithm(), self.draft.nickname_or_name()));
-        let note = Some(self.draft.note.get_untracked().trim().to_owned()).filter(|note| !note.is_empty());
-        let made = self.key.get_untracked();
-        let call = async move {
-            let key = match made {
-                Some(key) => key,
-                None => client().create_key(&db, &NewKey { algorithm, label: Some(nickname.clone()) }).await?,
-            };
-            self.key.try_set(Some(key.clone()));
-            let info = request::to_be_signed(&form, &key.subject_public_key_info.0)
-                .map_err(|error| ClientError::from(Problem::new(ProblemCode::NotSignable, error.to_string())))?;
-            let body = NewRequest::ToBeSigned {
-                key_id: key.id,
-                certification_request_info: Base64(info),
-                tracking: Tracking { nickname, note, ..Tracking::default() },
-            };
-            client().create_request(&db, &body).await
-        };
+        let (db, draft) = (self.db.get_value(), self.draft);
+        let (form, algorithm, tracking) = untrack(|| (draft.form(), draft.key_algorithm(), draft.tracking()));
+        let at = self.db;
         let app = self.app;
-        let db = self.db;
-        self.submission.run(call, move |request| {
+        let then = move |request: Request| {
             Draft::forget();
             app.announce("Key and request made");
             app.refresh_databases();
-            app.go(&Place::Request(db.get_value(), request.id));
-        });
+            app.go(&Place::Request(at.get_value(), request.id));
+        };
+        match draft.place.get_untracked().as_str() {
+            "existing" => {
+                let body = NewRequest::ExistingKey { key_id: draft.existing.get_untracked(), form, tracking };
+                self.submission.run(async move { client().create_request(&db, &body).await }, then);
+            }
+            "browser" => {
+                let keep = match draft.keep.get_untracked().as_str() {
+                    "file" => Keep::File(draft.password.get_untracked()),
+                    "here" => Keep::Here,
+                    _ => Keep::UntilAnswered,
+                };
+                let name = browser::file_name(&tracking.nickname, "key.pem");
+                let call = async move { make::in_browser(&db, algorithm, &form, tracking, keep).await };
+                self.submission.run(call, move |(request, file)| {
+                    if let Some(file) = file {
+                        browser::download(&name, "application/x-pem-file", file.as_bytes());
+                    }
+                    then(request);
+                });
+            }
+            _ => {
+                let made = self.key;
+                self.submission.run(async move { make::with_new_key(&db, algorithm, &form, tracking, made).await }, then);
+            }
+        }
     }
 
     fn locked(self) -> bool {
@@ -84,11 +88,20 @@ pub fn new_request_page(db: String) -> View {
         submission: Submission::new(),
         key: RwSignal::new(None),
         pending: RwSignal::new(Load::Waiting),
+        keys: RwSignal::new(Load::Waiting),
     };
     let (reader, id) = (page_client(), page.db.get_value());
     load(app, page.pending, async move { reader.requests(&id).await });
-    effect(move || page.draft.keep());
-    let all = Memo::new(move |_| checks::checks(app, page.draft, &page.pending.get()));
+    let (reader, id) = (page_client(), page.db.get_value());
+    load(app, page.keys, async move { reader.keys(&id).await });
+    effect(move || {
+        if let Load::Ready(keys) = page.keys.get() {
+            page.draft.keys.set(keys.into_iter().map(|key| (key.id, key.algorithm)).collect());
+        }
+    });
+    effect(move || page.draft.keep_in_browser());
+    let weak = Memo::new(move |_| weak::of(page.draft));
+    let all = Memo::new(move |_| weak.with(|weak| checks::checks(app, page.draft, &page.pending.get(), weak)));
     let ready = Signal::derive(move || all.with(|all| all.iter().all(|check| check.tone != Tone::Bad)));
     app.keyboard.register(vec![Command::new("Ctrl+Enter", "Make key and request", "New request", move || {
         if ready.get_untracked() {
@@ -106,7 +119,7 @@ pub fn new_request_page(db: String) -> View {
                     <div class="pane-foot actions">{submit_button(page, ready)}<span class="push wide-only">{crate::components::icon::hint("Tab", "next field")}</span></div>
                 </form>
             </main>
-            {aside(page, all)}
+            {aside(page, all, weak)}
         </div>
     }
 }
@@ -116,7 +129,11 @@ fn submit_button(page: New, ready: Signal<bool>) -> View {
     view! {
         <button class="btn primary" type="submit" disabled=move || busy.get() || !ready.get()>
             {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> } } else { icon("key") }}
-            {move || if page.key.with(Option::is_some) { "Sign with the key made" } else { "Make key and request" }}
+            {move || match page.draft.place.get().as_str() {
+                "existing" => "Make the request",
+                "new" if page.key.with(Option::is_some) => "Sign with the key made",
+                _ => "Make key and request",
+            }}
             <kbd aria-hidden="true">"Ctrl ↵"</kbd>
         </button>
         {move || (!ready.get() && !busy.get()).then(|| view! { <span class="note cut">"See the checks"</span> })}
@@ -126,55 +143,22 @@ fn submit_button(page: New, ready: Signal<bool>) -> View {
 fn form(page: New) -> View {
     let draft = page.draft;
     let faults = page.submission.faults;
-    let about = move |pointer: &'static str| {
-        Signal::derive(move || {
-            let form = draft.form();
-            // Nothing is wrong with a form that nobody has begun to fill in; the checks beside it say what is still needed.
-            let begun = form != request::RequestForm::default();
-            let fault = || request::validate(&form).into_iter().find(|error| error.pointer == pointer);
-            begun.then(fault).flatten().map(|error| Note::bad(error.message))
-        })
-    };
     let names_note = Signal::derive(move || names_note(draft));
-    let orphan = move || {
-        page.key.get().filter(|_| faults.get().is_some()).map(|key| {
-            callout("warn", view! { <p>"The key "<code>{key.id}</code>" is made and waits in the database as an orphan. Submit again to use it, or delete it on the page of keys."</p> })
-        })
-    };
-    effect(move || {
-        let pasted = draft.organization.get();
-        untrack(|| draft.take_apart(&pasted));
-    });
-    effect(move || {
-        let pasted = draft.common_name.get();
-        untrack(|| draft.take_apart(&pasted));
-    });
     view! {
-        <section class="sect"><h3>"Where the key lives"</h3>
-            <p class="note">"In the database. It is made there and never leaves it."</p>
-            <div class="form gap-top">
-                {Field::select(ids::REQUEST_KEY, "Key", draft.algorithm, ALGORITHMS).class("field f2").faults(faults, "/algorithm").view()}
-                {Field::text(ids::REQUEST_NICKNAME, "Nickname and key label", draft.nickname).class("field f4").placeholder("the common name").faults(faults, "/nickname").view()}
-            </div>
-        </section>
+        {place::section(draft, page.keys, faults, page.key)}
         <section class="sect"><h3>"Names the certificate answers to"</h3>
             {Field::area(ids::REQUEST_NAMES, "One per line: host, address, e-mail or URI. The first becomes the common name.", draft.names, 5)
                 .hint("Sorted into DNS, IP, e-mail and URI.").note(names_note).faults(faults, "/form/subject_alternative_names").view()}
         </section>
-        <section class="sect"><div class="sect-head"><h3>"Subject"</h3><span class="note">"Paste a whole line, it is taken apart"</span></div><div class="form">
-            {Field::text(ids::REQUEST_CN, "Common name (CN)", draft.common_name).class("field f4").placeholder("the first name").note(about("/common_name")).view()}
-            {Field::text(ids::REQUEST_C, "Country (C)", draft.country).class("field f2").note(about("/country")).view()}
-            {Field::text(ids::REQUEST_O, "Organisation (O)", draft.organization).class("field f4").autocomplete("organization").note(about("/organization")).view()}
-            {Field::text(ids::REQUEST_OU, "Unit (OU)", draft.unit).class("field f2").note(about("/organizational_unit")).view()}
-            {Field::text(ids::REQUEST_L, "Locality (L)", draft.locality).class("field f2").note(about("/locality")).view()}
-            {Field::text(ids::REQUEST_ST, "State (ST)", draft.state).class("field f2").note(about("/state_or_province")).view()}
-            {Field::text(ids::REQUEST_EMAIL, "E-mail", draft.email).class("field f2").note(about("/email_address")).view()}
+        {subject::section(draft, faults)}
+        {usages::section(page.app, draft, faults)}
+        <section class="sect"><h3>"For the CA and for people"</h3><div class="form">
+            {Field::text(ids::REQUEST_CA, "CA it goes to", draft.ca_name).class("field f3").faults(faults, "/ca_name").view()}
+            {Field::text(ids::REQUEST_PHONE, "Telephone", draft.phone).class("field f3").hint("Above the PEM with the label NEW, as certutil writes it.").faults(faults, "/phone").view()}
+            {Field::text(ids::REQUEST_NOTE, "Note for people", draft.note).class("field f3").placeholder("Sent to …, ticket …").faults(faults, "/note").view()}
+            {Field::text(ids::REQUEST_CHALLENGE, "Challenge password", draft.challenge).class("field f3").hint("For a later revocation. Whoever sees the request can read it.").faults(faults, "/form/challenge_password").view()}
         </div></section>
-        <section class="sect stack">
-            {Field::text(ids::REQUEST_NOTE, "Note for people", draft.note).placeholder("Sent to …, ticket …").faults(faults, "/note").view()}
-            {orphan}
-            {faults.callout()}
-        </section>
+        <section class="sect stack">{faults.callout()}</section>
     }
 }
 
@@ -191,7 +175,7 @@ fn names_note(draft: Draft) -> Option<Note> {
     }
 }
 
-fn aside(page: New, all: Memo<Vec<checks::Check>>) -> View {
+fn aside(page: New, all: Memo<Vec<checks::Check>>, weak: Memo<Vec<Weakness>>) -> View {
     let pem = RwSignal::new(false);
     let lines = Memo::new(move |_| lines(page));
     view! {
@@ -207,6 +191,7 @@ fn aside(page: New, all: Memo<Vec<checks::Check>>) -> View {
             <div class="pane-body">
                 <section class="sect">{move || if pem.get() { preview::outline(page.draft) } else { preview::fields(page.draft) }}</section>
                 {move || page.locked().then(|| view! { <section class="sect stack"><h3>"Unlock the database"</h3>{unlock_form(page.app, Callback::new(|()| ()))}</section> })}
+                {move || weak.with(|weak| weak::section(page.draft, weak))}
                 <section class="sect">{move || all.with(|all| checks::view(all))}</section>
                 <section class="sect" hidden=move || pem.get()><h3>"Request to send"</h3>{move || preview::outline(page.draft)}</section>
             </div>
@@ -220,6 +205,8 @@ fn lines(page: New) -> Glass {
     let form = page.draft.form();
     let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
     let key = match page.draft.algorithm.get().as_str() {
+        _ if page.draft.place.with(|place| place == "existing") => ["-k ", &page.draft.existing.get()].concat(),
+        "ec-p521" => "-k ec -q nistp521".to_owned(),
         "ec-p384" => "-k ec -q nistp384".to_owned(),
         rsa if rsa.starts_with("rsa-") => format!("-k rsa -g {}", &rsa[4..]),
         _ => "-k ec -q nistp256".to_owned(),
@@ -235,13 +222,29 @@ fn lines(page: New) -> Glass {
         })
         .collect();
     let asked = if asked.is_empty() { String::new() } else { format!(" --extSAN {}", quoted(&asked.join(","))) };
-    let subject = quoted(&request::distinguished_name(&form).to_string());
-    let body =
-        NewRequest::Form { key_algorithm: page.draft.key_algorithm(), form, tracking: Tracking::named(page.draft.nickname_or_name()) };
+    let usages = match form.template {
+        Some(request::Template::TlsServer) => " --keyUsage critical,digitalSignature --extKeyUsage serverAuth",
+        Some(request::Template::TlsClient) => " --keyUsage critical,digitalSignature --extKeyUsage clientAuth",
+        Some(request::Template::Mail) => " --keyUsage critical,digitalSignature --extKeyUsage emailProtection",
+        Some(request::Template::Ca) => " -2 --keyUsage critical,certSigning,crlSigning",
+        None => "",
+    };
+    let subject = quoted(&request::distinguished_name(&form).to_rfc1485());
+    let tracking = page.draft.tracking();
+    let body = match page.draft.place.get().as_str() {
+        "existing" => NewRequest::ExistingKey { key_id: page.draft.existing.get(), form, tracking },
+        "browser" => NewRequest::Ready {
+            content: "-----BEGIN CERTIFICATE REQUEST-----…".to_owned(),
+            key_place: Some(certdeck_shared::api::request::RequestKeyPlace::Browser),
+            tracking,
+        },
+        _ => NewRequest::Form { key_algorithm: page.draft.key_algorithm(), form, tracking },
+    };
     let body = serde_json::to_string(&body).unwrap_or_default();
+    let phone = page.draft.phone.with(|phone| if phone.trim().is_empty() { String::new() } else { [" -p ", &quoted(phone)].concat() });
     Glass {
         title: "Stands for".to_owned(),
-        commands: vec![line(format!("certutil -R -d {directory} {key} -s {subject}{asked} -a"))],
+        commands: vec![line(["certutil -R -d ", &directory, " ", &key, " -s ", &subject, &asked, usages, &phone, " -a"].concat())],
         rest: vec![line(curl("POST", &paths::of_database(&db, "requests"), Some(&body)))],
     }
 }

@@ -1,7 +1,8 @@
 //! The request as it will be: its fields, or its PEM as far as it can be known before the key is made.
 
 use crate::view::*;
-use certdeck_shared::request;
+use certdeck_shared::request::{self, Usages};
+use certdeck_shared::x509::usage;
 use certdeck_shared::x509::view::GeneralNameView;
 
 use super::draft::Draft;
@@ -23,14 +24,34 @@ pub fn name_facts(names: &[GeneralNameView]) -> Vec<Fact> {
     lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| fact(name, list.join(", "))).collect()
 }
 
+/// Usages and constraints, as far as there are any; `ca` holds the length of paths below a CA.
+pub fn usage_facts(key: &[String], extended: &[String], ca: Option<Option<u32>>) -> Vec<Fact> {
+    let mut all = Vec::new();
+    if !key.is_empty() {
+        all.push(fact("Key usage", key.iter().map(|name| usage::key_word(name)).collect::<Vec<_>>().join(", ")));
+    }
+    if !extended.is_empty() {
+        all.push(fact("Extended", extended.iter().map(|name| usage::extended_word(name)).collect::<Vec<_>>().join(", ")));
+    }
+    match ca {
+        Some(Some(length)) => all.push(fact("Constraints", ["CA, at most ", &length.to_string(), " CAs below it"].concat())),
+        Some(None) => all.push(fact("Constraints", "CA")),
+        None => {}
+    }
+    all
+}
+
 /// The fields.
 pub fn fields(draft: Draft) -> View {
     let form = draft.form();
     let algorithm = draft.key_algorithm();
-    let subject = request::distinguished_name(&form).to_string();
+    let name = request::distinguished_name(&form);
+    let subject = name.to_string();
     let subject = if subject.is_empty() { "none".to_owned() } else { subject };
     let about = vec![
         fact_code("Subject", subject),
+        fact_code("For OpenSSL", name.to_openssl()),
+        fact_code("For certutil", name.to_rfc1485()),
         fact("Public key", [algorithm.words(), ", made on submit"].concat()),
         fact("Signature", algorithm.signature_words()),
         fact("Nickname", Some(draft.nickname_or_name()).filter(|name| !name.is_empty()).unwrap_or_else(|| "none".to_owned())),
@@ -40,7 +61,12 @@ pub fn fields(draft: Draft) -> View {
         Ok(names) => name_facts(&names),
         Err(_) => vec![fact("Alt names", "not readable yet")],
     };
-    facts(vec![("CertificationRequest, PKCS#10", about), ("Extensions asked for", names)])
+    let mut asked = names;
+    let usages = Usages::of(&form, algorithm.words().split(' ').next().unwrap_or_default());
+    let path_length = usages.basic_constraints.and_then(|constraints| constraints.path_length).map(u32::from);
+    let is_ca = usages.basic_constraints.is_some_and(|constraints| constraints.ca);
+    asked.extend(usage_facts(&usages.key_usage, &usages.extended_key_usage, is_ca.then_some(path_length)));
+    facts(vec![("CertificationRequest, PKCS#10", about), ("Extensions asked for", asked)])
 }
 
 /// The PEM down to the key.
