@@ -5,6 +5,7 @@ mod chunks;
 mod gate;
 mod journey;
 mod places;
+mod requests;
 mod tokens;
 mod validity;
 mod viewer;

@@ -63,69 +63,113 @@ fn answered(db: &str, answer: &RequestAnswer) -> View {
     }
 }
 
+/// The form of an answer to this request.
 fn form(
     app: App,
-    at: (String, String),
+    (db, id): (String, String),
     request: &Request,
     slot: RwSignal<Load<Request>>,
     installed: RwSignal<Option<ReplyInstalled>>,
 ) -> View {
-    // Whoever opens the form of a second answer means it.
-    let additional = request.state == RequestState::Answered;
-    let content = RwSignal::new(String::new());
-    let nickname = RwSignal::new(request.nickname.clone());
-    let submission = Submission::new();
-    let plan = RwSignal::new(None::<Load<ReplyInstalled>>);
-    let asked = at.clone();
-    effect(move || {
-        let reply = Reply { content: content.get(), nickname: None, additional };
-        if detect::read(reply.content.as_bytes()).certificates.is_empty() {
-            plan.set(None);
-            return;
-        }
-        let (reader, (db, id)) = (page_client(), asked.clone());
-        leptos::task::spawn_local(async move {
-            let told = match reader.preview_reply(&db, &id, &reply).await {
-                Ok(told) => Load::Ready(told),
-                Err(error) => Load::Failed(error.to_string()),
-            };
-            // What was pasted meanwhile has a plan of its own.
-            if content.try_get_untracked().is_some_and(|now| now == reply.content) {
-                plan.try_set(Some(told));
+    let target = Target {
+        db,
+        id: Some(id),
+        nickname: request.nickname.clone(),
+        // Whoever opens the form of a second answer means it.
+        additional: request.state == RequestState::Answered,
+        key_place: request.key_place,
+    };
+    target.form(app, move |reply| {
+        // Both panes say it: the request is answered, and what came with the answer.
+        installed.set(Some(reply.clone()));
+        slot.set(Load::Ready(reply.request));
+    })
+}
+
+/// The form of an answer to whichever request has the key; afterwards that request shows itself.
+pub fn any_answer(app: App, db: String) -> View {
+    let target = Target { db: db.clone(), id: None, nickname: String::new(), additional: false, key_place: RequestKeyPlace::Database };
+    target.form(app, move |reply| app.go(&Place::Request(db.clone(), reply.request.id)))
+}
+
+/// What an answer is for.
+struct Target {
+    db: String,
+    /// The request; none when it is to be found by its key.
+    id: Option<String>,
+    /// Nickname for the certificate.
+    nickname: String,
+    additional: bool,
+    key_place: RequestKeyPlace,
+}
+
+impl Target {
+    fn form(self, app: App, then: impl Fn(ReplyInstalled) + Clone + 'static) -> View {
+        let Self { db, id, nickname, additional, key_place } = self;
+        let content = RwSignal::new(String::new());
+        let named = id.is_some();
+        let nickname = RwSignal::new(nickname);
+        let submission = Submission::new();
+        let plan = RwSignal::new(None::<Load<ReplyInstalled>>);
+        let asked = (db.clone(), id.clone());
+        effect(move || {
+            let reply = Reply { content: content.get(), nickname: None, additional };
+            if detect::read(reply.content.as_bytes()).certificates.is_empty() {
+                plan.set(None);
+                return;
             }
+            let (reader, (db, id)) = (page_client(), asked.clone());
+            leptos::task::spawn_local(async move {
+                let told = match &id {
+                    Some(id) => reader.preview_reply(&db, id, &reply).await,
+                    None => reader.reply_to_any(&db, &reply, true).await,
+                };
+                let told = match told {
+                    Ok(told) => Load::Ready(told),
+                    Err(error) => Load::Failed(error.to_string()),
+                };
+                // What was pasted meanwhile has a plan of its own.
+                if content.try_get_untracked().is_some_and(|now| now == reply.content) {
+                    plan.try_set(Some(told));
+                }
+            });
         });
-    });
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let (db, id) = at.clone();
-        let nickname = Some(nickname.get_untracked().trim().to_owned()).filter(|name| !name.is_empty());
-        let reply = Reply { content: content.get_untracked(), nickname, additional };
-        submission.run(async move { client().reply(&db, &id, &reply).await }, move |reply| {
-            app.announce(if reply.snapshot.is_some() { "Installed" } else { "Kept with the request" });
-            app.refresh_databases();
-            app.certificates.refresh(app);
-            // Both panes say it: the request is answered, and what came with the answer.
-            installed.set(Some(reply.clone()));
-            slot.set(Load::Ready(reply.request));
-        });
-    };
-    let read = Signal::derive(move || content.with(|content| if content.trim().is_empty() { None } else { Some(seen(content)) }));
-    let ready = Signal::derive(move || content.with(|content| !content.trim().is_empty()));
-    let locked = move || app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked);
-    let form = view! {
-        <form on:submit=submit>
-            <section class="sect stack">
-                <p class="muted">"Paste whatever the CA sent: PEM, PKCS#7 or bare base64, with any text around it. The key is found by itself."</p>
-                {Field::area(ids::REPLY, "Answer", content, 10).placeholder("-----BEGIN CERTIFICATE-----").note(read).faults(submission.faults, "/content").view()}
-                {Field::text(ids::REPLY_NICKNAME, "Nickname", nickname).hint("Under which certutil and the servers find it.").faults(submission.faults, "/nickname").view()}
-                {submission.faults.callout()}
-                <div class="row">{submission.button("import", "Install", ready)}</div>
-            </section>
-            {move || plan.get().map(|plan| planned(&plan))}
-        </form>
-        {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
-    };
-    form
+        let submit = move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            let (db, id, then) = (db.clone(), id.clone(), then.clone());
+            let nickname = Some(nickname.get_untracked().trim().to_owned()).filter(|name| !name.is_empty());
+            let reply = Reply { content: content.get_untracked(), nickname, additional };
+            let call = async move {
+                match &id {
+                    Some(id) => client().reply(&db, id, &reply).await,
+                    None => client().reply_to_any(&db, &reply, false).await,
+                }
+            };
+            submission.run(call, move |reply| {
+                app.announce(if reply.key_place == RequestKeyPlace::Database { "Installed" } else { "Kept with the request" });
+                app.refresh_databases();
+                app.certificates.refresh(app);
+                then(reply);
+            });
+        };
+        let read = Signal::derive(move || content.with(|content| if content.trim().is_empty() { None } else { Some(seen(content)) }));
+        let ready = Signal::derive(move || content.with(|content| !content.trim().is_empty()));
+        let locked = move || app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked);
+        let words = if key_place == RequestKeyPlace::Database { "Install" } else { "Keep with the request" };
+        view! {
+            <form on:submit=submit>
+                <section class="sect stack">
+                    <p class="muted">"Paste whatever the CA sent: PEM, PKCS#7 or bare base64, with any text around it, or the mail itself. The key is found by itself."</p>
+                    {Field::area(ids::REPLY, "Answer", content, 10).placeholder("-----BEGIN CERTIFICATE-----").note(read).faults(submission.faults, "/content").view()}
+                    {named.then(|| Field::text(ids::REPLY_NICKNAME, "Nickname", nickname).hint("Under which certutil and the servers find it.").faults(submission.faults, "/nickname").view())}
+                    {submission.faults.callout()}
+                    <div class="row">{submission.button("import", words, ready)}</div>
+                </section>
+                {move || plan.get().map(|plan| planned(&plan))}
+            </form>
+            {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
+        }
+    }
 }
 
 /// What this page sees in the pasted text before anything is sent.
@@ -150,7 +194,9 @@ fn planned(plan: &Load<ReplyInstalled>) -> View {
     match plan {
         Load::Waiting => View::nothing(),
         Load::Failed(words) => view! { <section class="sect">{callout("bad", words.clone())}</section> },
-        Load::Ready(told) => view! { <section class="sect stack"><h3>"What will happen"</h3>{chain(told)}</section> },
+        Load::Ready(told) => {
+            view! { <section class="sect stack"><h3>"What will happen"</h3><p class="note">{["It answers the request ", &told.request.nickname, "."].concat()}</p>{chain(told)}</section> }
+        }
     }
 }
 
@@ -165,7 +211,7 @@ fn chain(told: &ReplyInstalled) -> View {
                 (false, RequestKeyPlace::Database) => "new",
                 (false, _) => "kept",
             };
-            let until = ["until ", &date(link.not_after)].concat();
+            let until = [" · until ", &date(link.not_after)].concat();
             view! { <li>{toned_glyph("ok", "ok")}<span>{link.subject.clone()}<span class="note">{until}</span></span><span class="w">{word}</span></li> }
         })
         .collect();

@@ -52,7 +52,9 @@ pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>, weak: &[Weak
             say(Tone::Ok, format!("Token is open and makes {} keys", draft.key_algorithm().words()));
         }
     }
-    for note in request::notes(&form) {
+    let nameless = weak.iter().any(|weakness| weakness.id == "no-alternative-names");
+    // Of missing names the weak choices say more.
+    for note in request::notes(&form).into_iter().filter(|note| !(nameless && note.starts_with("Browsers look"))) {
         say(Tone::Warn, note);
     }
     let subject = request::distinguished_name(&form);

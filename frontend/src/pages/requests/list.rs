@@ -4,6 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::paths;
 use certdeck_shared::api::request::{Request, RequestKeyPlace, RequestState};
 
+use super::answer::any_answer;
 use crate::components::data::copy::copy_wide;
 use crate::components::data::glass::{Glass, curl, glass, line};
 use crate::components::feedback::empty;
@@ -59,6 +60,7 @@ pub fn requests_page(db: String) -> View {
                     <span class="note wide-only">{move || summary(&slot.get())}</span>
                     <a class="btn primary push" href=Place::NewRequest(db.get_value()).path()>{icon("plus")}"Request"<kbd aria-hidden="true">"n"</kbd></a>
                 </div>
+                {move || waiting(&slot.get()).then(|| view! { <details class="sect more"><summary>"Paste an answer, its request is found"</summary>{any_answer(app, db.get_value())}</details> })}
                 <div class="scroll">{loaded(slot, 5, Callback::new(move |()| read()), move |list| table(app, db, list, chosen))}</div>
                 <div class="pane-foot">{hint("j k", "move")}{hint("Enter", "open")}{hint("n", "new request")}</div>
                 {glass(lines)}
@@ -79,6 +81,10 @@ fn summary(slot: &Load<Vec<Request>>) -> String {
         1 => "1 waits for a CA".to_owned(),
         count => format!("{count} wait for a CA"),
     }
+}
+
+fn waiting(slot: &Load<Vec<Request>>) -> bool {
+    matches!(slot, Load::Ready(list) if list.iter().any(|request| request.state == RequestState::Pending))
 }
 
 fn table(app: App, db: StoredValue<String>, list: Vec<Request>, chosen: RwSignal<Option<String>>) -> View {

@@ -29,8 +29,8 @@ const KEEPS: &[(&str, &str)] = &[
 ];
 
 const PLACES: [(&str, &str, &str); 3] = [
-    ("new", "This database, new key", "Made there, never leaves the server."),
-    ("existing", "This database, existing key", "One that waits without certificate, or is to be used again."),
+    ("new", "New key here", "Made in the database, never leaves it."),
+    ("existing", "Key that is here", "An orphan, or one to be used again."),
     ("browser", "This browser", "For another machine. The server never sees it."),
 ];
 

@@ -45,6 +45,7 @@ pub fn usage_facts(key: &[String], extended: &[String], ca: Option<Option<u32>>)
 pub fn fields(draft: Draft) -> View {
     let form = draft.form();
     let algorithm = draft.key_algorithm();
+    let existing = draft.place.with(|place| place == "existing");
     let name = request::distinguished_name(&form);
     let subject = name.to_string();
     let subject = if subject.is_empty() { "none".to_owned() } else { subject };
@@ -52,7 +53,7 @@ pub fn fields(draft: Draft) -> View {
         fact_code("Subject", subject),
         fact_code("For OpenSSL", name.to_openssl()),
         fact_code("For certutil", name.to_rfc1485()),
-        fact("Public key", [algorithm.words(), ", made on submit"].concat()),
+        fact("Public key", if existing { algorithm.words().to_owned() } else { [algorithm.words(), ", made on submit"].concat() }),
         fact("Signature", algorithm.signature_words()),
         fact("Nickname", Some(draft.nickname_or_name()).filter(|name| !name.is_empty()).unwrap_or_else(|| "none".to_owned())),
     ];
@@ -71,10 +72,15 @@ pub fn fields(draft: Draft) -> View {
 
 /// The PEM down to the key.
 pub fn outline(draft: Draft) -> View {
-    let lines = request::outline(&draft.form(), draft.key_algorithm()).unwrap_or_default();
+    let outline = request::outline(&draft.form(), draft.key_algorithm());
+    let complete = outline.is_ok();
+    let lines = outline.unwrap_or_default();
     let known = lines.iter().fold(String::new(), |text, line| text + line + "\n");
-    let rest =
-        if lines.is_empty() { "appears when the form is complete\n" } else { "key not made yet: the rest appears when you submit\n" };
+    let rest = match (complete, draft.place.with(|place| place == "existing")) {
+        (false, _) => "appears when the form is complete\n",
+        (true, false) => "key not made yet: the rest appears when you submit\n",
+        (true, true) => "the rest appears when the key has signed it\n",
+    };
     view! {
         <pre class="code" tabindex="0">"-----BEGIN CERTIFICATE REQUEST-----\n"{known}<span class="faint">{rest}</span>"-----END CERTIFICATE REQUEST-----"</pre>
     }
