@@ -24,8 +24,8 @@ async fn picture(page: &Browser, name: &str) {
     }
 }
 
-/// Before signing in the page asks who one is; and Chromium advises on forms with passwords.
-const EXPECTED: &[&str] = &["/api/v1/session", "Password forms"];
+/// Before signing in the page asks who one is; the stream of events ends with a page; and Chromium advises on forms with passwords.
+const EXPECTED: &[&str] = &["/api/v1/session", "/api/v1/events", "Password forms"];
 
 /// Keeps a copy of the next file that the page hands out.
 const CATCH: &str = "
@@ -104,7 +104,7 @@ async fn an_orphan_key_gets_a_request_with_a_subject_as_text() {
     let deck = Deck::new().await;
     let key =
         deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP384, label: Some("left over".to_owned()) }).await.unwrap();
-    let page = new_request(&deck, 500, 900).await;
+    let page = new_request(&deck, 500, 1700).await;
     page.click("Key that is here").await;
     page.find(&format!("#request-existing option[value='{}']", key.id)).await.click().await.unwrap();
     page.click("Text").await;

@@ -118,21 +118,14 @@ impl Target {
                 plan.set(None);
                 return;
             }
-            let (reader, (db, id)) = (page_client(), asked.clone());
-            leptos::task::spawn_local(async move {
-                let told = match &id {
-                    Some(id) => reader.preview_reply(&db, id, &reply).await,
-                    None => reader.reply_to_any(&db, &reply, true).await,
-                };
-                let told = match told {
-                    Ok(told) => Load::Ready(told),
-                    Err(error) => Load::Failed(error.to_string()),
-                };
-                // What was pasted meanwhile has a plan of its own.
+            let asked = asked.clone();
+            let ask = move || {
+                // Typed on meanwhile: the later text is asked about.
                 if content.try_get_untracked().is_some_and(|now| now == reply.content) {
-                    plan.try_set(Some(told));
+                    leptos::task::spawn_local(foretell(page_client(), asked, reply, content, plan));
                 }
-            });
+            };
+            set_timeout(ask, std::time::Duration::from_millis(300));
         });
         let submit = move |event: web_sys::SubmitEvent| {
             event.prevent_default();
@@ -169,6 +162,28 @@ impl Target {
             </form>
             {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
         }
+    }
+}
+
+/// Asks what an answer would do.
+async fn foretell(
+    reader: PageClient,
+    (db, id): (String, Option<String>),
+    reply: Reply,
+    content: RwSignal<String>,
+    plan: RwSignal<Option<Load<ReplyInstalled>>>,
+) {
+    let told = match &id {
+        Some(id) => reader.preview_reply(&db, id, &reply).await,
+        None => reader.reply_to_any(&db, &reply, true).await,
+    };
+    let told = match told {
+        Ok(told) => Load::Ready(told),
+        Err(error) => Load::Failed(error.to_string()),
+    };
+    // What was pasted meanwhile has a plan of its own.
+    if content.try_get_untracked().is_some_and(|now| now == reply.content) {
+        plan.try_set(Some(told));
     }
 }
 
