@@ -15,7 +15,7 @@ use crate::components::layout::unlock::unlock_form;
 use crate::ids;
 use crate::place::Place;
 use crate::state::{App, browser, clock};
-use crate::transport::{client, page_client};
+use crate::transport::client;
 
 /// The form, or what the answer installed.
 pub fn answer(
@@ -122,7 +122,7 @@ impl Target {
             let ask = move || {
                 // Typed on meanwhile: the later text is asked about.
                 if content.try_get_untracked().is_some_and(|now| now == reply.content) {
-                    leptos::task::spawn_local(foretell(page_client(), asked, reply, content, plan));
+                    leptos::task::spawn_local(foretell(asked, reply, content, plan));
                 }
             };
             set_timeout(ask, std::time::Duration::from_millis(300));
@@ -167,15 +167,14 @@ impl Target {
 
 /// Asks what an answer would do.
 async fn foretell(
-    reader: PageClient,
     (db, id): (String, Option<String>),
     reply: Reply,
     content: RwSignal<String>,
     plan: RwSignal<Option<Load<ReplyInstalled>>>,
 ) {
     let told = match &id {
-        Some(id) => reader.preview_reply(&db, id, &reply).await,
-        None => reader.reply_to_any(&db, &reply, true).await,
+        Some(id) => client().preview_reply(&db, id, &reply).await,
+        None => client().reply_to_any(&db, &reply, true).await,
     };
     let told = match told {
         Ok(told) => Load::Ready(told),
