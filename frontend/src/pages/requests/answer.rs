@@ -92,6 +92,11 @@ pub fn any_answer(app: App, db: String) -> View {
     target.form(app, move |reply| app.go(&Place::Request(db.clone(), reply.request.id)))
 }
 
+/// Whether an answer goes where the key is, instead of being kept with the request.
+fn installs(place: RequestKeyPlace) -> bool {
+    matches!(place, RequestKeyPlace::Database | RequestKeyPlace::Token)
+}
+
 /// What an answer is for.
 struct Target {
     db: String,
@@ -139,7 +144,7 @@ impl Target {
                 }
             };
             submission.run(call, move |reply| {
-                app.announce(if reply.key_place == RequestKeyPlace::Database { "Installed" } else { "Kept with the request" });
+                app.announce(if installs(reply.key_place) { "Installed" } else { "Kept with the request" });
                 app.refresh_databases();
                 app.certificates.refresh(app);
                 then(reply);
@@ -148,7 +153,7 @@ impl Target {
         let read = Signal::derive(move || content.with(|content| if content.trim().is_empty() { None } else { Some(seen(content)) }));
         let ready = Signal::derive(move || content.with(|content| !content.trim().is_empty()));
         let locked = move || app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked);
-        let words = if key_place == RequestKeyPlace::Database { "Install" } else { "Keep with the request" };
+        let words = if installs(key_place) { "Install" } else { "Keep with the request" };
         view! {
             <form on:submit=submit>
                 <section class="sect stack">
@@ -222,7 +227,7 @@ fn chain(told: &ReplyInstalled) -> View {
         .map(|link| {
             let word = match (link.in_database, told.key_place) {
                 (true, _) => "is here",
-                (false, RequestKeyPlace::Database) => "new",
+                (false, place) if installs(place) => "new",
                 (false, _) => "kept",
             };
             let until = [" · until ", &date(link.not_after)].concat();
@@ -244,7 +249,7 @@ fn chain(told: &ReplyInstalled) -> View {
 }
 
 fn result(db: &str, reply: &ReplyInstalled) -> View {
-    if reply.key_place != RequestKeyPlace::Database {
+    if !installs(reply.key_place) {
         return view! {
             <section class="sect stack" role="status">
                 <p class="verdict ok">{glyph("ok")}<span><b>"Kept"</b>" with the request."</span></p>

@@ -117,6 +117,7 @@ fn about(app: App, at: StoredValue<(String, String)>, slot: RwSignal<Load<Reques
         RequestKeyPlace::Elsewhere => {
             Some(("live", "The key is on another machine. The answer is kept with the request; it belongs where the key is."))
         }
+        RequestKeyPlace::Token => Some(("live", "The key is on a token of another module; the answer is installed there.")),
         RequestKeyPlace::Database => None,
     };
     let gone = words.map(|(tone, words)| callout(tone, words));
