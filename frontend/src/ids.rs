@@ -86,6 +86,18 @@ pub const REPLY: &str = "reply";
 pub const REPLY_NICKNAME: &str = "reply-nickname";
 /// Files to import.
 pub const IMPORT_FILE: &str = "import-file";
+/// Password of a file that holds keys.
+pub const KEY_FILE_PASSWORD: &str = "key-file-password";
+/// Password of the keys in it.
+pub const KEY_FILE_KEY_PASSWORD: &str = "key-file-key-password";
+/// What to export.
+pub const EXPORT_WHAT: &str = "export-what";
+/// The database's password, entered again.
+pub const EXPORT_DATABASE_PASSWORD: &str = "export-database-password";
+/// Password for what is exported.
+pub const EXPORT_FILE_PASSWORD: &str = "export-file-password";
+/// Name of the entry in a key store.
+pub const EXPORT_ALIAS: &str = "export-alias";
 /// Text to import.
 pub const IMPORT_TEXT: &str = "import-text";
 /// The flags that many certificates are given at once.

@@ -6,6 +6,7 @@ use crate::view::*;
 use certdeck_shared::api::certificate::CertificateChange;
 use leptos::task::spawn_local;
 
+use super::export::export_form;
 use super::{actions, index, selection};
 use crate::chunks::{self, lazy_part};
 use crate::components::data::glass::glass;
@@ -27,12 +28,13 @@ use crate::state::row::Row;
 use crate::state::{App, browser, use_app};
 use crate::transport::client;
 
-/// What is open in the head: nothing, renaming, deleting.
+/// What is open in the head: nothing, renaming, deleting, exporting in a form that asks for more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asking {
     Nothing,
     Name,
     Deletion,
+    Export,
 }
 
 /// The detail; which certificate is read from the address, so that walking on keeps the page.
@@ -141,6 +143,7 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
                 <button role="menuitem" type="button" on:click=with(|app, row| actions::export_pem(app, std::slice::from_ref(row)))>"Certificate, PEM "<span class="push"><kbd>"e"</kbd></span></button>
                 <button role="menuitem" type="button" on:click=with(|app, row| actions::export_der(app, row))>"Certificate, DER"</button>
                 <button role="menuitem" type="button" on:click=with(export_chain)>"Chain, PEM"</button>
+                <button role="menuitem" type="button" disabled=move || !app.may_write() on:click=move |_| ask(asking, Asking::Export)>"With key, or as a bundle …"<span class="push"><kbd>"x"</kbd></span></button>
                 <a role="menuitem" href=move || row.get().map(|row| certdeck_shared::api::paths::certificate(&db, &row.entry.fingerprint_sha256)) target="_blank" rel="external">"REST resource"</a>
             }
         })
@@ -163,8 +166,10 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
 
 fn ask(asking: RwSignal<Asking>, what: Asking) {
     asking.update(|asking| *asking = if *asking == what { Asking::Nothing } else { what });
-    if what == Asking::Name {
-        browser::focus_soon(ids::RENAME);
+    match what {
+        Asking::Name => browser::focus_soon(ids::RENAME),
+        Asking::Export => browser::focus_soon(ids::EXPORT_WHAT),
+        Asking::Nothing | Asking::Deletion => {}
     }
 }
 
@@ -234,6 +239,7 @@ fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<A
         match asking.get() {
             Asking::Nothing => None,
             Asking::Name => Some(rename(app, &row, asking)),
+            Asking::Export => Some(export_form(app, &row, Callback::new(move |()| asking.set(Asking::Nothing)))),
             Asking::Deletion => {
                 let list = Place::Certificates(db.to_string());
                 let open = RwSignal::new(true);
@@ -334,6 +340,11 @@ fn commands(app: App, db: Arc<str>, asking: RwSignal<Asking>, row: Memo<Option<A
         Command::new("e", "Export as PEM", GROUP, move || {
             if let Some(row) = row.get_untracked() {
                 actions::export_pem(app, &[row])
+            }
+        }),
+        Command::new("x", "Export with key, or as a bundle", GROUP, move || {
+            if app.may_write() {
+                ask(asking, Asking::Export);
             }
         }),
         Command::new("F2", "Rename", GROUP, move || ask(asking, Asking::Name)),

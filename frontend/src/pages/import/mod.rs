@@ -1,6 +1,7 @@
 //! Import: read here, planned by the server, shown before it happens, followed while it runs.
 
 mod intake;
+mod key_file;
 mod page;
 mod plan;
 mod run;

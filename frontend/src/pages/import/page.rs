@@ -8,6 +8,7 @@ use certdeck_shared::api::paths;
 use leptos::task::spawn_local;
 
 use super::intake::intake;
+use super::key_file::{KeyFile, go_on, key_file};
 use super::plan::Plan;
 use super::run::{done, follow, job_of_address, note_job, progress};
 use super::table::table;
@@ -25,6 +26,7 @@ use crate::transport::{client, page_client};
 struct Page {
     app: App,
     plan: Plan,
+    keys: KeyFile,
     applying: Submission,
     job: RwSignal<Option<Job>>,
     report: RwSignal<Option<ImportReport>>,
@@ -60,6 +62,19 @@ impl Page {
         self.report.set(None);
         self.applying.faults.clear();
         self.plan.clear();
+        self.keys.clear();
+    }
+
+    /// Leaves the keys of the file alone.
+    fn certificates_only(self) {
+        if let Some((detected, name)) = self.keys.give_up() {
+            self.plan.take(detected, &name);
+        }
+    }
+
+    /// Whether there is something on the page that one can start over from.
+    fn is_begun(self) -> bool {
+        self.keys.is_chosen() || !self.is_over() && self.plan.items.with(|items| !items.is_empty())
     }
 
     fn is_over(self) -> bool {
@@ -70,7 +85,9 @@ impl Page {
 /// `/databases/:db/import`.
 pub fn import_page(db: String) -> View {
     let app = use_app();
-    let page = Page { app, plan: Plan::new(app, db), applying: Submission::new(), job: RwSignal::new(None), report: RwSignal::new(None) };
+    let keys = KeyFile::new(app, &db);
+    let page =
+        Page { app, plan: Plan::new(app, db), keys, applying: Submission::new(), job: RwSignal::new(None), report: RwSignal::new(None) };
     if let Some(id) = job_of_address() {
         let reader = page_client();
         spawn_local(async move {
@@ -84,7 +101,9 @@ pub fn import_page(db: String) -> View {
     app.keyboard.register(vec![
         Command::new("f", "Choose files", "Import", || browser::focus(ids::IMPORT_FILE)),
         Command::new("Ctrl+Enter", "Import", "Import", move || {
-            if untrack(move || page.ready()) {
+            if untrack(move || page.keys.is_chosen()) {
+                go_on(page.keys);
+            } else if untrack(move || page.ready()) {
                 page.apply();
             }
         }),
@@ -96,12 +115,12 @@ pub fn import_page(db: String) -> View {
                 <div class="pane-head">
                     <h2>"Import"</h2>
                     <span class="note wide-only">{move || summary(page)}</span>
-                    {move || (!page.is_over() && page.plan.items.with(|items| !items.is_empty())).then(|| view! {
+                    {move || page.is_begun().then(|| view! {
                         <button class="btn plain push" type="button" on:click=move |_| page.start_over()>"Start over"</button>
                     })}
                 </div>
                 <div class="pane-body">{move || body(page)}</div>
-                {move || (!page.is_over() && page.plan.items.with(|items| !items.is_empty())).then(|| foot(page))}
+                {move || (page.is_begun() && !page.keys.is_chosen()).then(|| foot(page))}
                 {glass(lines)}
             </main>
         </div>
@@ -109,7 +128,7 @@ pub fn import_page(db: String) -> View {
 }
 
 fn summary(page: Page) -> String {
-    if page.is_over() || page.plan.items.with(Vec::is_empty) {
+    if page.is_over() || page.keys.is_chosen() || page.plan.items.with(Vec::is_empty) {
         return String::new();
     }
     let (written, refused, alone) = page.plan.counts();
@@ -132,6 +151,10 @@ fn body(page: Page) -> View {
     if page.job.with(Option::is_some) {
         return view! { {move || page.job.get().map(|job| progress(page.app, &page.plan.db.get_value(), &job, again))} };
     }
+    if page.keys.is_chosen() {
+        let certificates_only = Callback::new(move |()| page.certificates_only());
+        return key_file(page.keys, again, certificates_only, move |sending| locked(page, sending));
+    }
     let items = page.plan.items.get();
     let remarks = move || {
         page.plan.remarks.with(|remarks| {
@@ -144,23 +167,22 @@ fn body(page: Page) -> View {
     if items.is_empty() {
         return view! {
             {remarks}
-            {intake(page.plan)}
+            {intake(page.plan, page.keys)}
             <section class="sect"><p class="note">"Nothing is written before you have seen what will happen. A snapshot is taken first, so it can be undone."</p></section>
         };
     }
     view! {
         {remarks}
-        <section class="sect flat">{page.plan.asking.faults.callout()}{page.applying.faults.callout()}{move || locked(page)}</section>
+        <section class="sect flat">{page.plan.asking.faults.callout()}{page.applying.faults.callout()}{move || locked(page, page.applying)}</section>
         {table(page.plan, &items)}
-        <details class="sect more"><summary>"Add more files or text"</summary>{intake(page.plan)}</details>
+        <details class="sect more"><summary>"Add more files or text"</summary>{intake(page.plan, page.keys)}</details>
     }
 }
 
-fn locked(page: Page) -> Option<View> {
+fn locked(page: Page, sending: Submission) -> Option<View> {
     let locked = page.app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked);
-    let asked =
-        page.applying.faults.get().is_some_and(|error| error.code() == Some(certdeck_shared::api::problem::ProblemCode::TokenLocked));
-    (locked && asked).then(|| unlock_form(page.app, Callback::new(move |()| page.applying.faults.clear())))
+    let asked = sending.faults.get().is_some_and(|error| error.code() == Some(certdeck_shared::api::problem::ProblemCode::TokenLocked));
+    (locked && asked).then(|| unlock_form(page.app, Callback::new(move |()| sending.faults.clear())))
 }
 
 fn foot(page: Page) -> View {
@@ -192,6 +214,13 @@ fn lines(page: Page) -> Glass {
         });
         shown.collect::<Vec<_>>()
     });
+    if page.keys.is_chosen() {
+        let path = paths::of_database(&page.plan.db.get_value(), "pkcs12");
+        let body = r#"{"file": "<base64>", "password": "<password>"}"#;
+        let commands = vec![line("pk12util -l <file>"), line(format!("pk12util -i <file> -d {directory}"))];
+        let rest = vec![line(curl("POST", &[&path, "?preview=true"].concat(), Some(body))), line(curl("POST", &path, Some(body)))];
+        return Glass { title: "Stands for".to_owned(), commands, rest };
+    }
     let path = paths::of_database(&page.plan.db.get_value(), "certificates");
     let file = |query: &str| {
         curl("POST", &format!("{path}{query}"), None) + " \\\n    -H 'Content-Type: application/x-pem-file' --data-binary @bundle.pem"

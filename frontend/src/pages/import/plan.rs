@@ -233,13 +233,7 @@ fn remarks_on(detected: &Detected, file: &str) -> Vec<String> {
     let from = if file.is_empty() { String::new() } else { format!("{file}: ") };
     let mut remarks: Vec<String> = detected.problems.iter().map(|problem| [&from, problem.as_str()].concat()).collect();
     if !detected.keys.is_empty() {
-        remarks.push(format!("{from}a private key is in it. It was not read and is not sent; only certificates are imported here."));
-    }
-    if detected.pkcs12 {
-        remarks.push(format!("{from}this is a PKCS#12 file, locked by its password. Import it with pk12util -i."));
-    }
-    if detected.jks {
-        remarks.push(format!("{from}this is a Java key store. Export its certificates with keytool -exportcert."));
+        remarks.push(format!("{from}a private key is in it. It was not read and is not sent."));
     }
     if !detected.requests.is_empty() && detected.certificates.is_empty() {
         remarks.push(format!("{from}this is a request, not a certificate."));

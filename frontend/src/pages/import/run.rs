@@ -157,7 +157,8 @@ pub fn done(app: App, db: &str, report: ImportReport, again: Callback<()>) -> Vi
     }
 }
 
-fn ways_on(db: &str, again: Callback<()>) -> View {
+/// Where one goes from here.
+pub fn ways_on(db: &str, again: Callback<()>) -> View {
     view! {
         <div class="row wrap">
             <a class="btn primary" href=Place::Certificates(db.to_owned()).path()>{icon("certificate")}"Certificates"</a>
@@ -166,7 +167,8 @@ fn ways_on(db: &str, again: Callback<()>) -> View {
     }
 }
 
-fn undo(app: App, db: String, snapshot: String) -> View {
+/// The way back: the snapshot taken before.
+pub fn undo(app: App, db: String, snapshot: String) -> View {
     let submission = Submission::new();
     let undone = RwSignal::new(false);
     let restore = move |_| {
