@@ -4,6 +4,7 @@
 mod chunks;
 mod gate;
 mod journey;
+mod keystores;
 mod places;
 mod requests;
 mod tokens;

@@ -112,6 +112,9 @@ pub enum OperationError {
     /// The console's own database cannot be given up.
     #[error("the console's own database stays")]
     EmbeddedStays,
+    /// The password of the database, entered again for a key to leave, is wrong.
+    #[error("the password of the database is wrong")]
+    DatabasePasswordIncorrect,
     /// A file that holds keys.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
@@ -226,6 +229,9 @@ impl OperationError {
                 Problem { errors: errors.clone(), ..Problem::new(ProblemCode::RequestRefused, detail) }
             }
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
+            Self::DatabasePasswordIncorrect => {
+                Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/database_password", sentence(self))
+            }
             Self::KeyFile(error) => of_key_file(error),
             Self::KeyWithoutCertificate(why) => Problem::new(ProblemCode::KeyWithoutCertificate, why.clone()),
             Self::KeyMissing { .. } => Problem::new(ProblemCode::KeyMissing, sentence(self)),

@@ -12,7 +12,7 @@ impl Operation {
     /// caller's operation.
     ///
     /// # Errors
-    /// `PinIncorrect`; `TooManyAttempts`; `NotFound`.
+    /// `DatabasePasswordIncorrect`; `TooManyAttempts`; `NotFound`.
     pub(in crate::domain) async fn release_key(&self, key_id: &str, password: &Secret) -> Result<Zeroizing<Vec<u8>>, OperationError> {
         let (attempts, clock) = (&self.database.attempts, &self.environment.clock);
         if let Some(retry_after) = attempts.wait(clock.now()) {
@@ -25,7 +25,7 @@ impl Operation {
             }
             Err(TokenError::PinIncorrect) => {
                 attempts.wrong(clock.now());
-                Err(TokenError::PinIncorrect.into())
+                Err(OperationError::DatabasePasswordIncorrect)
             }
             Err(error) => Err(error.into()),
         }

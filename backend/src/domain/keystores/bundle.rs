@@ -14,7 +14,7 @@ impl Operation {
     /// A PEM bundle. With a key in it, the database's password is needed.
     ///
     /// # Errors
-    /// `PinIncorrect`, `KeyMissing`, `PasswordWeak`; a chain that is not complete, unless accepted.
+    /// `DatabasePasswordIncorrect`, `KeyMissing`, `PasswordWeak`; a chain that is not complete, unless accepted.
     pub async fn export_bundle(&self, fingerprint: &str, export: BundleExport) -> Result<ExportedFile, OperationError> {
         let action = if export.parts.has_key() { "key.export" } else { "certificate.export" };
         let result = self.bundle_to_leave(fingerprint, export).await;

@@ -28,7 +28,7 @@ impl Operation {
     /// Certificate, chain and private key as PKCS#12.
     ///
     /// # Errors
-    /// `PinIncorrect`, `KeyMissing`, `PasswordWeak`.
+    /// `DatabasePasswordIncorrect`, `KeyMissing`, `PasswordWeak`.
     pub async fn export_pkcs12(&self, fingerprint: &str, export: Pkcs12Export) -> Result<ExportedFile, OperationError> {
         let result = self.pkcs12_to_leave(fingerprint, export).await;
         self.conclude("key.export", Some(fingerprint), result).await
@@ -59,7 +59,7 @@ impl Operation {
     /// Certificate, chain and private key as a key store for Java, with one password for store and key.
     ///
     /// # Errors
-    /// `PinIncorrect`, `KeyMissing`, `PasswordWeak`.
+    /// `DatabasePasswordIncorrect`, `KeyMissing`, `PasswordWeak`.
     pub async fn export_keystore(&self, fingerprint: &str, export: KeystoreExport) -> Result<ExportedFile, OperationError> {
         let result = self.keystore_to_leave(fingerprint, export).await;
         self.conclude("key.export", Some(fingerprint), result).await

@@ -158,7 +158,7 @@ pub fn key_file(
     view! { {content} }
 }
 
-/// What ready-made sentence says where the bytes go.
+/// Nobody has looked inside yet: what it is, and its passwords.
 fn closed(file: KeyFile, certificates_only: Callback<()>) -> View {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -171,7 +171,7 @@ fn closed(file: KeyFile, certificates_only: Callback<()>) -> View {
         view! { <button class="btn" type="button" on:click=move |_| certificates_only.run(())>"Only its certificates"</button> }
     });
     view! {
-        <form class="sect" on:submit=submit><div class="form">
+        <form class="asking" on:submit=submit><div class="form">
             <h3 class="break">{name}</h3>
             <p>{looks}</p>
             {Field::password(ids::KEY_FILE_PASSWORD, "Password of the file", file.password, "off").hint("Empty if it has none.").faults(faults, "/password").view()}
@@ -261,5 +261,5 @@ fn key_row(key: &KeyOutcome) -> View {
         (false, false) => (state("ok", "ok", "New"), "belongs to a certificate"),
     };
     let name = key.name.clone().unwrap_or_default();
-    view! { <tr><td class="r-state">{state}</td><td class="r-name">{name}</td><td class="r-sub">{icon("key")}" Private key, "{key.algorithm.clone()}" "<span class="note">{words}</span></td><td class="r-end"></td></tr> }
+    view! { <tr><td class="r-state">{state}</td><td class="r-name">{name}</td><td class="r-sub">"Private key, "{key.algorithm.clone()}" "<span class="note">{words}</span></td><td class="r-end"></td></tr> }
 }
