@@ -15,6 +15,7 @@ use crate::components::{trust, x509};
 use crate::pages;
 use crate::state::App;
 use crate::state::row::Row;
+use crate::view::Callback;
 
 /// What one of them brings.
 type Brought = Result<Page, SplitLoaderError>;
@@ -29,6 +30,7 @@ pub async fn prefetch() {
     let _ = fetch_viewer().await;
     let _ = fetch_issuing().await;
     let _ = fetch_validation().await;
+    let _ = fetch_exporting().await;
 }
 
 #[wasm_split(beginning, fallible, preload(fetch_beginning))]
@@ -129,4 +131,9 @@ pub fn validity_section(app: App, row: Arc<Row>) -> Brought {
 #[wasm_split(validation, fallible)]
 pub fn staged_effects(app: App) -> Brought {
     Ok(Box::new(move || trust::effects::effects(app)))
+}
+
+#[wasm_split(exporting, fallible, preload(fetch_exporting))]
+pub fn export_form(app: App, row: Arc<Row>, close: Callback<()>) -> Brought {
+    Ok(Box::new(move || pages::certificates::export::export_form(app, &row, close)))
 }

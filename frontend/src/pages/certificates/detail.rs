@@ -6,7 +6,6 @@ use crate::view::*;
 use certdeck_shared::api::certificate::CertificateChange;
 use leptos::task::spawn_local;
 
-use super::export::export_form;
 use super::{actions, index, selection};
 use crate::chunks::{self, lazy_part};
 use crate::components::data::glass::glass;
@@ -166,10 +165,8 @@ fn head(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<As
 
 fn ask(asking: RwSignal<Asking>, what: Asking) {
     asking.update(|asking| *asking = if *asking == what { Asking::Nothing } else { what });
-    match what {
-        Asking::Name => browser::focus_soon(ids::RENAME),
-        Asking::Export => browser::focus_soon(ids::EXPORT_WHAT),
-        Asking::Nothing | Asking::Deletion => {}
+    if what == Asking::Name {
+        browser::focus_soon(ids::RENAME);
     }
 }
 
@@ -239,7 +236,10 @@ fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<A
         match asking.get() {
             Asking::Nothing => None,
             Asking::Name => Some(rename(app, &row, asking)),
-            Asking::Export => Some(export_form(app, &row, Callback::new(move |()| asking.set(Asking::Nothing)))),
+            Asking::Export => {
+                let close = Callback::new(move |()| asking.set(Asking::Nothing));
+                Some(lazy_part(move || chunks::export_form(app, Arc::clone(&row), close)))
+            }
             Asking::Deletion => {
                 let list = Place::Certificates(db.to_string());
                 let open = RwSignal::new(true);

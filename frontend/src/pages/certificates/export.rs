@@ -155,6 +155,7 @@ pub fn export_form(app: App, row: &Arc<Row>, close: Callback<()>) -> View {
         !key || form.database_password.with(|password| !password.is_empty())
             || app.database().is_some_and(|database| !database.token.login_required)
     });
+    browser::focus_soon(ids::EXPORT_WHAT);
     view! {
         <form class="asking" on:submit=submit on:keydown=move |event| if event.key() == "Escape" { close.run(()) }>
             <div class="form">

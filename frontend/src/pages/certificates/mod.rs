@@ -4,7 +4,7 @@ pub mod actions;
 pub mod aside;
 pub mod axis;
 pub mod detail;
-mod export;
+pub mod export;
 pub mod head;
 pub mod index;
 pub mod list;
