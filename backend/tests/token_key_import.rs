@@ -110,6 +110,19 @@ async fn a_key_comes_in_belongs_to_its_certificate_and_leaves_for_the_password_o
 }
 
 #[tokio::test]
+async fn a_database_without_password_gives_a_key_for_the_empty_one() {
+    let workshop = Workshop::new();
+    let database = Database::empty();
+    let token = database.handle();
+    token.create(&Secret::new("")).await.unwrap();
+    let (certificate, key, _) = pair(&workshop, KINDS[2].1, "/CN=open");
+    token.import_keys(vec![to_keep(&key, "open")], vec![to_import(&certificate, "open", None)]).await.unwrap();
+    let id = token.list().await.unwrap()[0].key_id.clone().unwrap();
+    token.release_key(&Secret::new(""), &id).await.unwrap();
+    assert_eq!(token.release_key(&Secret::new("guessed"), &id).await.err(), Some(TokenError::PinIncorrect));
+}
+
+#[tokio::test]
 async fn a_failure_half_way_leaves_nothing_behind() {
     let workshop = Workshop::new();
     let database = Database::by_certutil();

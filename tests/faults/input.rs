@@ -144,6 +144,10 @@ async fn no_input_is_answered_with_a_fault_of_the_console() {
         format!("{database}/requests/x/reply"),
         format!("{database}/snapshots/..%2f..%2f..%2fetc/restoration"),
         format!("{database}/tokens/internal/login"),
+        format!("{database}/pkcs12"),
+        format!("{database}/certificates/{}/pkcs12", "0".repeat(64)),
+        format!("{database}/certificates/x/keystore"),
+        format!("{database}/certificates/%00/bundle"),
     ];
     unchanged(&deck.database, async {
         for path in &paths {
