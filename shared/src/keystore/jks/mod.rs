@@ -112,6 +112,27 @@ mod tests {
     }
 
     #[test]
+    fn every_changed_octet_is_noticed() {
+        let protected = protect(&[0x30, 3, 2, 1, 5], "changeit", [7; 20]);
+        let content = Content::Key { protected, chain: vec![vec![0x30, 0]] };
+        let file = write(&[Entry { alias: "tomcat".to_owned(), created: 0, content }], "changeit").unwrap();
+        for place in 0..file.len() {
+            for value in [0, 0x7f, 0x80, 0xff, file[place] ^ 1] {
+                let mut changed = file.clone();
+                changed[place] = value;
+                if let Ok(store) = read(&changed) {
+                    assert_eq!(store.is_intact("changeit"), changed == file, "{place} to {value}");
+                    for entry in &store.entries {
+                        if let Content::Key { protected, .. } = &entry.content {
+                            drop(reveal(protected, "changeit"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_cut_is_noticed() {
         let entries = vec![Entry { alias: "ca".to_owned(), created: 0, content: Content::Trusted(vec![0x30, 0]) }];
         let file = write(&entries, "").unwrap();
