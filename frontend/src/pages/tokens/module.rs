@@ -75,7 +75,6 @@ fn confirm(tokens: Tokens, name: StoredValue<String>) -> View {
     view! {
         <div class="ask">
             {callout("warn", "Keys and certificates stay on its tokens, but servers that use this database do not find them any more. The snapshot taken before is the way back.")}
-            {tokens.submission.faults.callout()}
             <div class="row">
                 <button class="btn danger" type="button" disabled=tokens.submission.busy on:click=remove>"Remove the module"</button>
                 <button class="btn plain" type="button" on:click=move |_| tokens.open.set(String::new())>"Keep it"</button>

@@ -84,6 +84,7 @@ pub fn tokens_page(db: String) -> View {
                     {move || admin.get().then(|| view! { <span class="push"><button class="btn primary" type="button" on:click=move |_| tokens.show("add")>{icon("plus")}"Module"<kbd aria-hidden="true">"n"</kbd></button></span> })}
                 </div>
                 <div class="scroll">
+                    {tokens.submission.faults.callout()}
                     {adding}
                     {loaded(tokens.slot, 6, Callback::new(move |()| tokens.read()), move |list| {
                         let sections: Vec<View> = list.into_iter().map(|module| section(tokens, module)).collect();
