@@ -3,6 +3,7 @@
 
 mod chunks;
 mod gate;
+mod issuing;
 mod journey;
 mod keystores;
 mod places;
