@@ -92,7 +92,7 @@ impl Operation {
         self.changed()?;
         let listing = self.database.listing().await?;
         let after = inventory::find(&listing, &address)?;
-        let (before, answer) = (facts(before), (inventory::entry(after, true), inventory::tag(after)));
+        let (before, answer) = (facts(before), (inventory::entry(after), inventory::tag(after)));
         Ok(Done { after: Some(facts(after)), before: Some(before), answer })
     }
 

@@ -14,12 +14,12 @@ pub const LONGEST_NICKNAME: usize = 255;
 
 /// A certificate as bytes and what NSS keeps beside them.
 #[must_use]
-pub fn entry(certificate: &ListedCertificate, trust_authentic: bool) -> CertificateEntry {
+pub fn entry(certificate: &ListedCertificate) -> CertificateEntry {
     CertificateEntry {
         fingerprint_sha256: certificate.fingerprint_sha256.clone(),
         nickname: certificate.nickname.clone(),
         trust: certificate.trust.to_string(),
-        trust_authentic,
+        trust_authentic: None,
         key_id: certificate.key_id.clone(),
         der: Base64(certificate.der.clone()),
     }

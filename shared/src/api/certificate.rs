@@ -15,23 +15,15 @@ pub struct CertificateEntry {
     pub nickname: Option<String>,
     /// Trust flags as certutil prints them, `CT,C,C`, with `u` where the private key is here.
     pub trust: String,
-    /// False when the stored trust does not carry a good signature of the database.
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub trust_authentic: bool,
+    /// Whether the stored trust carries a good signature of the database. Absent where that was not checked, as in listings: ask for the
+    /// one certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_authentic: Option<bool>,
     /// CKA_ID of the private key in this database, lower-case hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
     /// The certificate.
     pub der: Base64,
-}
-
-fn yes() -> bool {
-    true
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_yes(value: &bool) -> bool {
-    *value
 }
 
 /// All certificates of a database (`?representation=der`, the default).

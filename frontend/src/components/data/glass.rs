@@ -1,5 +1,7 @@
 //! The glass box: the command lines and the REST call that an action stands for.
 
+pub use certdeck_shared::glass::quoted;
+
 use crate::view::*;
 
 use super::copy::copy_wide;
@@ -68,19 +70,8 @@ fn shown(line: Line) -> View {
     view! { <span class="p">"$ "</span>{line.command}{remark}"\n" }
 }
 
-/// A word as a POSIX shell reads it back unchanged.
-pub fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) && !word.starts_with('=') {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-/// A curl line for a call of the REST interface. The token comes from the environment: command lines are no place for secrets.
+/// A curl line for a call of the REST interface at the console that this page comes from.
 pub fn curl(method: &str, path: &str, body: Option<&str>) -> String {
     let origin = window().location().origin().unwrap_or_default();
-    let method = if method == "GET" { String::new() } else { format!("-X {method} ") };
-    let body = body.map(|body| format!(" \\\n    -H 'Content-Type: application/json' -d {}", quoted(body))).unwrap_or_default();
-    format!("curl -sS {method}-H \"Authorization: Bearer $CERTDECK_TOKEN\" {}{body}", quoted(&format!("{origin}{path}")))
+    certdeck_shared::glass::curl(Some(&origin), method, path, body)
 }

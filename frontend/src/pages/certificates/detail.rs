@@ -224,7 +224,7 @@ fn title(app: App, row: &Arc<Row>, related: &Relations) -> View {
         <section class="sect detail-head">
             <h1 class="break">{row.name.clone()}</h1>
             <div class="row wrap under-name">{verdict}{staged}{depend.map(|words| view! { <span class="muted small">{words}</span> })}</div>
-            {(!row.entry.trust_authentic).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database. Unlock, set the trust you want, and apply." }))}
+            {(row.entry.trust_authentic == Some(false)).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database. Unlock, set the trust you want, and apply." }))}
         </section>
     }
 }

@@ -34,7 +34,7 @@ pub fn look(name: String, bytes: &[u8]) -> Looked {
             fingerprint_sha256: sha256_hex(&certificate.der),
             nickname: None,
             trust: ",,".to_owned(),
-            trust_authentic: true,
+            trust_authentic: None,
             key_id: None,
             der: Base64(certificate.der),
         };

@@ -92,7 +92,7 @@ fn piece(listing: &Listing, start: usize, parsed: bool) -> Bytes {
         let written = if parsed {
             serde_json::to_writer(&mut text, &inventory::parsed(certificate, None))
         } else {
-            serde_json::to_writer(&mut text, &inventory::entry(certificate, true))
+            serde_json::to_writer(&mut text, &inventory::entry(certificate))
         };
         if let Err(error) = written {
             tracing::error!(%error, certificate.fingerprint = certificate.fingerprint_sha256, "a certificate could not be written as JSON");
