@@ -13,6 +13,9 @@ use certdeck_shared::x509::parse;
 use time::macros::datetime;
 use token_support::{Database, Workshop, path_text, succeed, to_be_signed};
 
+/// What is wrong; the key that is to sign, the issuer's certificate, what is to be signed.
+type Case<'a> = (&'a str, &'a [u8], &'a [u8], &'a [u8]);
+
 const PERIOD: Period = Period { not_before: datetime!(2026-01-01 0:00 UTC), not_after: datetime!(2036-01-01 0:00 UTC) };
 
 fn content(common_name: &str, is_authority: bool) -> Content {
@@ -72,7 +75,7 @@ async fn a_ca_signs_in_its_own_name_and_nothing_else() {
         let own_name = below("CA");
         let wrong_algorithm = to_be_signed(leaf_key, "CN=CA", "CN=leaf", &[0x30, 0]);
         let request = [&[0x30, 3][..], &[2, 1, 0]].concat();
-        let cases: [(&str, &[u8], &[u8], &[u8]); 8] = [
+        let cases: [Case<'_>; 8] = [
             ("a key that is not the issuer's", &other.id, &root, &good),
             ("an issuer that is no authority", &other.id, &no_authority, &good),
             ("another issuer's name", &ca.id, &root, &foreign),
