@@ -52,6 +52,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         (format!("{database}/requests/new"), "Where the key lives"),
         (format!("{database}/requests/{request}"), "Request to send"),
         (format!("{database}/keys"), "pending.example.org"),
+        (format!("{database}/make"), "What it will say"),
         (format!("{database}/tokens"), "NSS Certificate DB"),
         (format!("{database}/snapshots"), "Restore"),
         ("/viewer".to_owned(), "Drop a file"),
@@ -80,6 +81,47 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
             .await;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_drawn_instead_of_written_is_there() {
+    let deck = furnished().await;
+    let leaf = deck.named("leaf.example.org").await.fingerprint_sha256;
+    let page = signed_in(&deck, 1440, 900).await;
+    let list = format!("{}/databases/{}/certificates", deck.console.origin, deck.id);
+    page.open(&list).await;
+    page.value::<bool>(
+        "a mark for each certificate on the axis",
+        "return document.querySelectorAll('.axis svg > g:last-of-type > *').length >= 2 || null",
+    )
+    .await;
+    page.value::<bool>("labels on the axis", "return document.querySelectorAll('.axis svg > g:first-of-type text').length > 3 || null")
+        .await;
+    page.value::<bool>(
+        "the card of a CA's trust",
+        "return document.querySelectorAll('#certificate-list svg.punch > *').length > 0 || null",
+    )
+    .await;
+    page.open(&format!("{list}/{leaf}")).await;
+    page.value::<bool>(
+        "the bytes beside the structure",
+        "return (document.querySelector('pre.hex')?.textContent.length ?? 0) > 500 || null",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_opened_by_its_address_can_be_renamed_and_exported() {
+    let deck = furnished().await;
+    let leaf = deck.named("leaf.example.org").await.fingerprint_sha256;
+    let page = signed_in(&deck, 1280, 800).await;
+    page.open(&format!("{}/databases/{}/certificates/{leaf}", deck.console.origin, deck.id)).await;
+    page.sees("Furnishing CA").await;
+    let body = page.find("body").await;
+    body.send_keys(Key::F2 + "").await.unwrap();
+    page.sees("NSS keeps one nickname a subject").await;
+    body.send_keys("x").await.unwrap();
+    page.sees("Accept a chain that breaks off").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -62,6 +62,9 @@ fn keyed(attribute: &KeyedAttribute) -> Result<TokenStream, Unsupported> {
     if name == "node_ref" {
         return Ok(quote! { .known_as(#value) });
     }
+    if name.contains('_') {
+        return Err(Unsupported(format!("{name}: no attribute is called so; Leptos' inner_html is prop:innerHTML")));
+    }
     match name.split_once(':') {
         Some(("on", event)) => {
             let interface =

@@ -16,7 +16,7 @@ pub fn fields(flags: TrustFlags) -> [UsageTrust; 3] {
 /// The card.
 pub fn punch(flags: TrustFlags) -> View {
     let label = flags.to_string();
-    view! { <svg class="punch" viewBox="0 0 23 19" role="img" aria-label=label inner_html=drawing(flags)></svg> }
+    view! { <svg class="punch" viewBox="0 0 23 19" role="img" aria-label=label prop:innerHTML=drawing(flags)></svg> }
 }
 
 fn drawing(flags: TrustFlags) -> String {

@@ -121,7 +121,7 @@ pub fn structure(der: Vec<u8>) -> View {
         <div class="sect-head"><h2>"Structure"</h2><span class="note">{format!("ASN.1, {count} elements. ")}<kbd>"Space"</kbd>" folds, "<kbd>"c"</kbd>" copies the bytes"</span></div>
         <div class="asn">
             <ol role="tree" tabindex="0" aria-label="ASN.1 elements" data-own-keys="" aria-activedescendant=move || format!("asn-{}", chosen.get()) on:keydown=key>{lines}</ol>
-            <pre class="hex" tabindex="0" aria-label="Bytes" inner_html=move || dump().unwrap_or_default()></pre>
+            <pre class="hex" tabindex="0" aria-label="Bytes" prop:innerHTML=move || dump().unwrap_or_default()></pre>
         </div>
     }
 }

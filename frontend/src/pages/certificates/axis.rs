@@ -180,11 +180,11 @@ pub fn axis(app: App) -> View {
         <figure class="axis">
             <div class="plot" node_ref=figure on:pointerdown=down on:pointermove=moving on:pointerup=up on:pointerleave=move |_| hover.set(None)>
                 <svg role="img" aria-label=label>
-                    <g inner_html=scale></g>
-                    <g inner_html=move || brush().unwrap_or_default()></g>
+                    <g prop:innerHTML=scale></g>
+                    <g prop:innerHTML=move || brush().unwrap_or_default()></g>
                     <line class="base" x1="0" x2="100%" y1="54.5" y2="54.5"></line>
                     <text class="t-past" x="0" y="69">"past"</text>
-                    <g inner_html=drawing></g>
+                    <g prop:innerHTML=drawing></g>
                     <line class="now" x1="7%" x2="7%" y1="4" y2="59"></line>
                     <text class="t-now" x="7%" y="69" text-anchor="middle">"today"</text>
                 </svg>

@@ -232,8 +232,10 @@ fn title(app: App, row: &Arc<Row>, related: &Relations) -> View {
 /// What is asked, above the certificate. It stands by itself: a change from elsewhere redraws the certificate, not what one is typing.
 fn asked(app: App, db: Arc<str>, row: Memo<Option<Arc<Row>>>, asking: RwSignal<Asking>) -> View {
     let content = move || {
+        // First, so that it is followed also while the certificates are still on their way.
+        let what = asking.get();
         let row = row.get_untracked()?;
-        match asking.get() {
+        match what {
             Asking::Nothing => None,
             Asking::Name => Some(rename(app, &row, asking)),
             Asking::Export => {
