@@ -87,7 +87,7 @@ async fn unlock(page: &Browser) {
 
 async fn import_all(page: &Browser) {
     page.click("Import certificates").await;
-    page.driver.find(thirtyfour::By::Css("#import-file")).await.unwrap().send_keys(DEBIAN_BUNDLE).await.unwrap();
+    page.choose_file("#import-file", DEBIAN_BUNDLE).await;
     let count = debian().len();
     page.sees(&format!("{count} to write")).await;
     page.click(&format!("Import {count}")).await;

@@ -4,7 +4,6 @@ use support::browser::Browser;
 use support::certificates::Authority;
 use support::deck::Deck;
 use support::run;
-use thirtyfour::By;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pkcs12_file_shows_what_is_inside_before_it_comes_in() {
@@ -23,7 +22,7 @@ async fn a_pkcs12_file_shows_what_is_inside_before_it_comes_in() {
     page.sign_in(&deck.console).await;
     page.open(&format!("{}/databases/{}/import", deck.console.origin, deck.id)).await;
     page.sees("Or paste").await;
-    page.driver.find(By::Css("#import-file")).await.unwrap().send_keys(&file).await.unwrap();
+    page.choose_file("#import-file", &file).await;
     page.sees("A PKCS#12 file").await;
     page.click("Look inside").await;
     page.sees("protected by a password").await;

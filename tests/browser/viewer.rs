@@ -3,7 +3,6 @@
 use support::browser::Browser;
 use support::certificates::{Authority, DEBIAN_BUNDLE, debian, to_pem};
 use support::deck::empty;
-use thirtyfour::By;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_looked_into_and_nothing_is_sent() {
@@ -16,7 +15,7 @@ async fn a_file_is_looked_into_and_nothing_is_sent() {
 
     let file = room.path().join("leaf.pem");
     std::fs::write(&file, to_pem(&Authority::new("Viewed CA").leaf("viewed.example.org"))).unwrap();
-    let choose = async |path: &str| page.driver.find(By::Css("#viewer-file")).await.unwrap().send_keys(path).await.unwrap();
+    let choose = async |path: &str| page.choose_file("#viewer-file", path).await;
     choose(file.to_str().unwrap()).await;
     page.sees("viewed.example.org").await;
     page.sees("Viewed CA").await;

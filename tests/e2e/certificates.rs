@@ -1,6 +1,6 @@
 //! Certificates in and out, and their names.
 
-use certdeck_shared::api::certificate::{CertificateChange, CertificateDeletion};
+use certdeck_shared::api::certificate::{CertificateChange, CertificateDeletion, ParsedCertificate};
 use certdeck_shared::api::client::{ExportFormat, Imported};
 use certdeck_shared::api::import::{Disposition, Import};
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
@@ -180,7 +180,10 @@ async fn scripts_get_the_views_that_the_page_has() {
     let parsed = &list.certificates[0];
     let same = certdeck_shared::x509::parse::certificate(&leaf).unwrap();
     assert_eq!(parsed.view.as_ref(), Some(&same));
-    assert_eq!(deck.client.certificate(&deck.id, &parsed.fingerprint_sha256).await.unwrap(), *parsed);
+    // Only the single certificate is asked whether its trust is signed.
+    assert_eq!(parsed.trust_authentic, None);
+    let single = deck.client.certificate(&deck.id, &parsed.fingerprint_sha256).await.unwrap();
+    assert_eq!(single, ParsedCertificate { trust_authentic: Some(true), ..parsed.clone() });
     assert!(parsed.pkcs11_uri.starts_with("pkcs11:"));
     assert!(!parsed.trust_in_words.is_empty());
     let expected = String::from_utf8(openssl(&["x509", "-inform", "DER", "-noout", "-fingerprint", "-sha256"], &leaf)).unwrap();

@@ -95,6 +95,12 @@ impl Browser {
         self.retry(&format!("a control named {name:?} that can be clicked"), async || self.named_now("button, a, summary, input, select, label, [role=button], [role=tab], [role=checkbox], [role=menuitem], [role=option], [role=switch], [role=radio]", name).await?.click().await.ok()).await;
     }
 
+    /// Chooses a file in a file control, which may be hidden and may belong to an area that is still loading.
+    pub async fn choose_file(&self, selector: &str, path: &str) {
+        let control = self.retry(selector, async || self.driver.find(By::Css(selector)).await.ok()).await;
+        control.send_keys(path).await.unwrap();
+    }
+
     /// Clicks what a CSS selector finds.
     pub async fn click_at(&self, selector: &str) {
         self.retry(&format!("{selector} that can be clicked"), async || self.driver.find(By::Css(selector)).await.ok()?.click().await.ok())
