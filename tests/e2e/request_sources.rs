@@ -170,7 +170,7 @@ async fn what_no_key_signed_is_refused() {
             [&[0x30, 0x84][..], &length, &inner].concat()
         })),
         "-----BEGIN CERTIFICATE REQUEST-----\n".repeat(10_000),
-        "A".repeat(1 << 20),
+        "A".repeat(1 << 19),
     ]);
     let work = async {
         for body in bodies {

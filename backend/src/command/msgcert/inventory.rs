@@ -48,6 +48,8 @@ pub(super) async fn all(place: &Place) -> Result<Vec<Listed>, Failure> {
 /// The certificates of an alias, the one that ends last first. Several have it when they have one subject.
 pub(super) async fn of_alias(place: &Place, alias: &str) -> Result<Vec<Listed>, Failure> {
     let mut found: Vec<Listed> = all(place).await?.into_iter().filter(|one| one.entry.nickname.as_deref() == Some(alias)).collect();
+    // A listing is in the order of adding: of two that end in the same second the later one counts as the newer.
+    found.reverse();
     found.sort_by_key(|one| std::cmp::Reverse(one.view.not_after));
     if found.is_empty() {
         Err(format!("there is no certificate with the alias {alias}; msgcert list-certs lists them").into())
