@@ -4,6 +4,7 @@ pub mod asn1;
 pub mod chain;
 pub mod fields;
 pub mod life;
+mod lookup;
 pub mod pem;
 pub mod relations;
 pub mod sections;

@@ -8,6 +8,7 @@ use certdeck_shared::api::validation::{OtherVerdict, Verifier};
 use certdeck_shared::validation::{Findings, Usage};
 use leptos::task::spawn_local;
 
+use super::lookup::lookup;
 use crate::components::feedback::callout;
 use crate::components::icon::state;
 use crate::ids;
@@ -60,6 +61,7 @@ pub fn validity(app: App, row: &Arc<Row>) -> View {
             </table>
             <div class="stack gap-top">{differences}</div>
         </section>
+        {lookup(app, row)}
     }
 }
 

@@ -58,7 +58,6 @@ fn chosen(app: App, db: &Arc<str>, row: &Arc<Row>) -> View {
         <div class="pane-body">
             <section class="sect">
                 {verdict}
-                {(row.entry.trust_authentic == Some(false)).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database." }))}
                 <div class="row tight gap-top">
                     <a class="btn primary" href=[href.as_str(), "#trust"].concat()>"Edit trust "<kbd>"t"</kbd></a>
                     <button class="btn" type="button" on:click=move |_| actions::export_pem(app, &export)>"Export "<kbd>"e"</kbd></button>

@@ -25,7 +25,7 @@ use crate::state::certificates::Reading;
 use crate::state::keyboard::Command;
 use crate::state::row::Row;
 use crate::state::{App, browser, use_app};
-use crate::transport::client;
+use crate::transport::{client, page_client};
 
 /// What is open in the head: nothing, renaming, deleting, exporting in a form that asks for more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,9 +224,31 @@ fn title(app: App, row: &Arc<Row>, related: &Relations) -> View {
         <section class="sect detail-head">
             <h1 class="break">{row.name.clone()}</h1>
             <div class="row wrap under-name">{verdict}{staged}{depend.map(|words| view! { <span class="muted small">{words}</span> })}</div>
-            {(row.entry.trust_authentic == Some(false)).then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>" Somebody changed it without the password of the database. Unlock, set the trust you want, and apply." }))}
+            {authenticity(app, row)}
         </section>
     }
+}
+
+/// A warning when the stored trust does not carry a good signature. Asked of the console while the token is unlocked, because the signature can
+/// only be checked with its password.
+fn authenticity(app: App, row: &Arc<Row>) -> View {
+    let forged = RwSignal::new(false);
+    let fingerprint = row.entry.fingerprint_sha256.clone();
+    let unlocked = Memo::new(move |_| app.database().filter(|database| database.token.unlocked).map(|database| database.id));
+    effect(move || {
+        let Some(database) = unlocked.get() else { return };
+        let (reader, fingerprint) = (page_client(), fingerprint.clone());
+        spawn_local(async move {
+            if let Ok(authentic) = reader.trust_is_authentic(&database, &fingerprint).await {
+                forged.try_set(authentic == Some(false));
+            }
+        });
+    });
+    let warning = move || {
+        let words = " Somebody changed it without the password of the database. Set the trust you want, and apply.";
+        forged.get().then(|| callout("bad", view! { <b>"Its trust does not carry a good signature."</b>{words} }))
+    };
+    warning.into_view()
 }
 
 /// What is asked, above the certificate. It stands by itself: a change from elsewhere redraws the certificate, not what one is typing.

@@ -55,6 +55,16 @@ impl<T: Transport> Client<T> {
         self.value(Request::new(Method::Get, paths::certificate(id, fingerprint)).header("accept", "application/json")).await
     }
 
+    /// Of `GET …/certificates/{fingerprint}` only whether the stored trust carries a good signature, which listings do not say.
+    pub async fn trust_is_authentic(&self, id: &str, fingerprint: &str) -> Result<Option<bool>, ClientError> {
+        #[derive(serde::Deserialize)]
+        struct Signed {
+            trust_authentic: Option<bool>,
+        }
+        let request = Request::new(Method::Get, paths::certificate(id, fingerprint)).header("accept", "application/json");
+        self.value::<Signed>(request).await.map(|signed| signed.trust_authentic)
+    }
+
     /// `GET …/certificates/{fingerprint}` as PEM or DER.
     pub async fn export_certificate(&self, id: &str, fingerprint: &str, format: ExportFormat) -> Result<Vec<u8>, ClientError> {
         let request = Request::new(Method::Get, paths::certificate(id, fingerprint)).header("accept", format.media_type());
