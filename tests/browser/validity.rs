@@ -3,6 +3,7 @@
 use support::browser::Browser;
 use support::certificates::Authority;
 use support::deck::{Deck, item};
+use support::run::openssl;
 use thirtyfour::Key;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,4 +45,45 @@ async fn verdicts_follow_the_date_and_staged_trust_tells_what_it_will_do() {
     page.sees("1 certificate stops being valid for CA for TLS: Judging CA.").await;
     assert_eq!(deck.database.listing(), before, "nothing is stored yet");
     page.is_quiet(&["401"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trust_that_nobody_signed_is_said_and_revocation_is_asked_for() {
+    let deck = Deck::new().await;
+    let made = openssl(
+        &[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            "/dev/null",
+            "-outform",
+            "DER",
+            "-subj",
+            "/CN=asked.example.org",
+            "-addext",
+            "authorityInfoAccess=OCSP;URI:http://ocsp.example.org/",
+        ],
+        &[],
+    );
+    deck.import(vec![item(made, "asked", "P,,")]).await;
+    let page = Browser::start(1440, 1000).await;
+    page.sign_in(&deck.console).await;
+    let address = format!("{}/databases/{}/certificates/{}", deck.console.origin, deck.id, deck.named("asked").await.fingerprint_sha256);
+    page.open(&address).await;
+    page.click("Look up").await;
+    page.sees("Not allowed").await;
+    page.sees("revocation-hosts").await;
+
+    // CKA_TRUST_SERVER_AUTH of the CKO_NSS_TRUST becomes that of a CA, past softoken and its password.
+    let file = rusqlite::Connection::open(deck.database.directory().join("cert9.db")).unwrap();
+    let changed = file.execute("UPDATE nssPublic SET ace536358 = X'CE534352' WHERE a0 = X'CE534353'", []).unwrap();
+    assert_eq!(changed, 1);
+    drop(file);
+    page.open(&address).await;
+    page.sees("Its trust does not carry a good signature.").await;
 }
