@@ -110,7 +110,12 @@ async fn a_stopped_worker_is_a_time_out_and_the_next_call_works() {
 async fn a_full_queue_says_busy() {
     let database = Database::by_certutil();
     let token = database.unlocked().await;
-    signal(token.worker_process().await.unwrap(), "STOP");
+    let process = token.worker_process().await.unwrap();
+    signal(process, "STOP");
+    // A signal takes its time: until it has come the worker would still answer.
+    while !fs::read_to_string(format!("/proc/{process}/stat")).unwrap().contains(") T ") {
+        tokio::task::yield_now().await;
+    }
     let calls: Vec<_> = (0..80)
         .map(|_| {
             let token = token.clone();
@@ -119,18 +124,6 @@ async fn a_full_queue_says_busy() {
         .collect();
     let mut busy = 0;
     tokio::task::yield_now().await;
-    let process = {
-        let mut found = None;
-        for entry in fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
-            let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-            let arguments = fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
-            let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).and_then(|parent| parent.parse::<u32>().ok());
-            if parent == Some(std::process::id()) && arguments.contains("token-worker") && stat.contains(") T ") {
-                found = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
-            }
-        }
-        found.unwrap()
-    };
     signal(process, "CONT");
     for call in calls {
         match call.await.unwrap() {
