@@ -16,7 +16,7 @@ pub fn compared(before: &CertificateView, after: &CertificateView) -> Vec<Differ
         ("subjectPublicKey", |view| Some(key(view))),
         ("signatureAlgorithm", |view| Some(view.signature_algorithm.clone().into_owned())),
         ("version", |view| Some(view.version.to_string())),
-        ("subjectAltName", |view| joined(view.subject_alternative_names.iter().map(name))),
+        ("subjectAltName", |view| joined(view.subject_alternative_names.iter().map(GeneralNameView::text))),
         ("keyUsage", |view| usages(view.key_usage.as_deref())),
         ("extKeyUsage", |view| usages(view.extended_key_usage.as_deref())),
         ("basicConstraints", constraints),
@@ -68,19 +68,6 @@ fn constraints(view: &CertificateView) -> Option<String> {
         Some(length) => [words, ", path length ", &length.to_string()].concat(),
         None => words.to_owned(),
     })
-}
-
-fn name(name: &GeneralNameView) -> String {
-    match name {
-        GeneralNameView::Dns(text)
-        | GeneralNameView::Ip(text)
-        | GeneralNameView::Email(text)
-        | GeneralNameView::Uri(text)
-        | GeneralNameView::DirectoryName(text)
-        | GeneralNameView::RegisteredId(text) => text.clone(),
-        GeneralNameView::OtherName { oid, value } => [oid, "=", value].concat(),
-        GeneralNameView::Unknown { hex, .. } => hex.clone(),
-    }
 }
 
 /// Extensions that have no field of their own, with their bytes where they are kept.

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use sha2::{Digest as _, Sha256};
 
 use crate::hex::unhex;
-use crate::request::{EXTENDED_KEY_USAGES, KEY_USAGES};
+use crate::request::EXTENDED_KEY_USAGES;
 use crate::x509::der::{self, tag};
 use crate::x509::oid;
+use crate::x509::usage::KEY_USAGES;
 use crate::x509::view::GeneralNameView;
 
 /// Dotted identifiers that are met by name.

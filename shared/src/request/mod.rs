@@ -22,7 +22,7 @@ pub use inspect::{Inspected, RequestError, RequestView, SignedParts, inspect, si
 pub use leaving::{ITERATIONS, Protection, certificate_bags, encrypted_key_pem, pkcs12};
 pub use names::{NameProblem, names};
 pub use outline::{draft, outline};
-pub use purpose::{EXTENDED_KEY_USAGES, KEY_USAGES, RequestedConstraints, Template, Usages};
+pub use purpose::{EXTENDED_KEY_USAGES, RequestedConstraints, Template, Usages};
 pub use subject::distinguished_name;
 pub use text::text;
 pub use weak::{Weakness, weaknesses};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestForm;
 use crate::api::problem::FieldError;
 use crate::x509::oid;
+use crate::x509::usage::KEY_USAGES;
 
 /// What most certificates are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,19 +60,6 @@ pub struct RequestedConstraints {
     /// How many CAs may follow; only for a CA.
     pub path_length: Option<u8>,
 }
-
-/// Key usages (RFC 5280 section 4.2.1.3) in the order of their bits.
-pub const KEY_USAGES: [&str; 9] = [
-    "digitalSignature",
-    "nonRepudiation",
-    "keyEncipherment",
-    "dataEncipherment",
-    "keyAgreement",
-    "keyCertSign",
-    "cRLSign",
-    "encipherOnly",
-    "decipherOnly",
-];
 
 /// Extended key usages that are offered by name, with their identifiers; any other goes by its OID.
 pub const EXTENDED_KEY_USAGES: [(&str, &str); 11] = [

@@ -2,6 +2,19 @@
 
 use super::view::CertificateView;
 
+/// Key usages (RFC 5280 section 4.2.1.3) in the order of their bits.
+pub const KEY_USAGES: [&str; 9] = [
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
+
 /// The words for one extended key usage: `TLS server`; the name or OID itself when there are none.
 #[must_use]
 pub fn extended_word(usage: &str) -> &str {

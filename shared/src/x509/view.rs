@@ -124,6 +124,23 @@ pub enum GeneralNameView {
     },
 }
 
+impl GeneralNameView {
+    /// The name without its kind.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Dns(text)
+            | Self::Ip(text)
+            | Self::Email(text)
+            | Self::Uri(text)
+            | Self::DirectoryName(text)
+            | Self::RegisteredId(text) => text.clone(),
+            Self::OtherName { oid, value } => [oid, "=", value].concat(),
+            Self::Unknown { hex, .. } => hex.clone(),
+        }
+    }
+}
+
 /// Basic constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BasicConstraintsView {

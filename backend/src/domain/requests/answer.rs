@@ -125,10 +125,10 @@ pub(super) fn remarks(certificate: &CertificateView, request: Option<&RequestVie
     let Some(request) = request else { return remarks };
     let (asked, got) = (&request.subject_alternative_names, &certificate.subject_alternative_names);
     for name in asked.iter().filter(|name| !got.contains(name)) {
-        remarks.push(format!("The request asked for the name {}, and the certificate does not have it.", words(name)));
+        remarks.push(format!("The request asked for the name {}, and the certificate does not have it.", name.text()));
     }
     for name in got.iter().filter(|name| !asked.contains(name)) {
-        remarks.push(format!("The certificate has the name {}, which the request did not ask for.", words(name)));
+        remarks.push(format!("The certificate has the name {}, which the request did not ask for.", name.text()));
     }
     if certificate.subject != request.subject {
         remarks.push(format!("The CA made the subject {} of {}.", certificate.subject, request.subject));
@@ -141,17 +141,4 @@ pub(super) fn remarks(certificate: &CertificateView, request: Option<&RequestVie
     }
     remarks.truncate(MOST_REMARKS);
     remarks
-}
-
-fn words(name: &GeneralNameView) -> String {
-    match name {
-        GeneralNameView::Dns(text)
-        | GeneralNameView::Ip(text)
-        | GeneralNameView::Email(text)
-        | GeneralNameView::Uri(text)
-        | GeneralNameView::DirectoryName(text)
-        | GeneralNameView::RegisteredId(text) => text.clone(),
-        GeneralNameView::OtherName { oid, value } => format!("{oid}={value}"),
-        GeneralNameView::Unknown { hex, .. } => hex.clone(),
-    }
 }

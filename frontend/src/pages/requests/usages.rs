@@ -1,8 +1,8 @@
 //! What a new request is for: a template, and single usages beneath it.
 
 use crate::view::*;
-use certdeck_shared::request::{EXTENDED_KEY_USAGES, KEY_USAGES, RequestForm, Usages};
-use certdeck_shared::x509::usage;
+use certdeck_shared::request::{EXTENDED_KEY_USAGES, RequestForm, Usages};
+use certdeck_shared::x509::usage::{self, KEY_USAGES};
 
 use super::draft::Draft;
 use crate::components::form::faults::Faults;

@@ -9,6 +9,7 @@ use crate::api::bytes::Base64;
 use crate::hex::hex;
 use crate::x509::der::{self, DerError, Reader, tag};
 use crate::x509::oid;
+use crate::x509::usage::KEY_USAGES;
 use crate::x509::view::{BasicConstraintsView, CertificateView, ExtensionView, PolicyView, SctView, Word};
 
 /// `seen` holds the kinds that came before.
@@ -70,18 +71,6 @@ fn value(oid: &str, bytes: &[u8], view: &mut CertificateView) -> Outcome {
         Err(error) => Outcome::NotDer(error),
     }
 }
-
-const KEY_USAGES: [&str; 9] = [
-    "digitalSignature",
-    "nonRepudiation",
-    "keyEncipherment",
-    "dataEncipherment",
-    "keyAgreement",
-    "keyCertSign",
-    "cRLSign",
-    "encipherOnly",
-    "decipherOnly",
-];
 
 fn key_usage(reader: &mut Reader<'_>) -> Result<Vec<Word>, DerError> {
     let element = reader.expect(tag::BIT_STRING)?;
