@@ -7,7 +7,7 @@ use certdeck_shared::detect;
 use certdeck_shared::request::RequestView;
 use certdeck_shared::x509::chain::{self, Ending};
 use certdeck_shared::x509::life::date;
-use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
+use certdeck_shared::x509::view::CertificateView;
 use certdeck_shared::x509::{fingerprint, parse};
 use time::OffsetDateTime;
 
