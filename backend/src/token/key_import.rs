@@ -6,9 +6,10 @@ use cryptoki::object::ObjectHandle;
 use super::{
     attribute::{
         CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
-        CKA_MODULUS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VALUE, CKA_VERIFY,
-        CKA_VERIFY_RECOVER, CKA_WRAP, CKK_AES, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
+        CKA_MODULUS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VERIFY,
+        CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
     },
+    carrier::with_carrier,
     der::{self, OCTET_STRING},
     error::TokenError,
     import, keys,
@@ -67,31 +68,20 @@ fn add(session: &TokenSession, undo: &mut Undo, key: &KeyOnTheWire, value: &Publ
 
 /// A sensitive key cannot be created from its value: it is encrypted with a key of this session and unwrapped by the token.
 fn unwrap(session: &TokenSession, key: &KeyOnTheWire, value: &PublicValue) -> Result<ObjectHandle, TokenError> {
-    let random = |length| session.raw().generate_random_vec(length).map_err(|error| refusal::of(&error));
-    let mut vector = [0; 16];
-    vector.copy_from_slice(&random(16)?);
-    let wrapping = session.create(&[
-        (CKA_CLASS, number(CKO_SECRET_KEY)),
-        (CKA_KEY_TYPE, number(CKK_AES)),
-        (CKA_TOKEN, boolean(false)),
-        (CKA_ENCRYPT, boolean(true)),
-        (CKA_UNWRAP, boolean(true)),
-        (CKA_VALUE, random(32)?),
-    ])?;
-    let unwrapped = session
-        .raw()
-        .encrypt(&Mechanism::AesCbcPad(vector), wrapping, &key.pkcs8.0)
-        .map_err(|error| refusal::of(&error))
-        .and_then(|wrapped| session.unwrap(wrapping, vector, &wrapped, &private_template(value, &key.label)));
-    let removed = session.destroy(wrapping);
-    let private = unwrapped.map_err(|error| match error {
-        // softoken's words for a PKCS#8 that it does not understand.
-        TokenError::Pkcs11 { value, .. } if matches!(value.as_str(), "CKR_TEMPLATE_INCOMPLETE" | "CKR_WRAPPED_KEY_INVALID") => {
-            TokenError::NotAKey { reason: format!("softoken answered {value}") }
-        }
-        other => other,
-    })?;
-    removed.map(|()| private)
+    with_carrier(session, [CKA_ENCRYPT, CKA_UNWRAP], |carrier, vector| {
+        session
+            .raw()
+            .encrypt(&Mechanism::AesCbcPad(vector), carrier, &key.pkcs8.0)
+            .map_err(|error| refusal::of(&error))
+            .and_then(|wrapped| session.unwrap(carrier, vector, &wrapped, &private_template(value, &key.label)))
+            .map_err(|error| match error {
+                // softoken's words for a PKCS#8 that it does not understand.
+                TokenError::Pkcs11 { value, .. } if matches!(value.as_str(), "CKR_TEMPLATE_INCOMPLETE" | "CKR_WRAPPED_KEY_INVALID") => {
+                    TokenError::NotAKey { reason: format!("softoken answered {value}") }
+                }
+                other => other,
+            })
+    })
 }
 
 /// The attributes that pk12util gives a private key.

@@ -8,9 +8,9 @@ use super::{
     attribute::{
         CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
         CKA_MODULUS, CKA_MODULUS_BITS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_SUBJECT, CKA_TOKEN,
-        CKA_UNWRAP, CKA_VALUE, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKK_AES, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
-        CKO_SECRET_KEY,
+        CKA_UNWRAP, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
     },
+    carrier::with_carrier,
     der::{Reader, SEQUENCE},
     error::TokenError,
     public_value::{P256, P384, P521, PublicValue, bare_point},
@@ -208,23 +208,10 @@ pub(crate) fn delete_if_any(session: &TokenSession, id: &[u8]) -> Result<bool, T
 /// The private key as PKCS#8: wrapped with a key of this session, then decrypted by the same token. Its value cannot be read directly.
 pub(crate) fn pkcs8(session: &TokenSession, id: &[u8]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
     let (key, _) = find(session, id)?;
-    let random = |length| session.raw().generate_random_vec(length).map_err(|error| refusal::of(&error));
-    let mut vector = [0; 16];
-    vector.copy_from_slice(&random(16)?);
-    let wrapping = session.create(&[
-        (CKA_CLASS, number(CKO_SECRET_KEY)),
-        (CKA_KEY_TYPE, number(CKK_AES)),
-        (CKA_TOKEN, boolean(false)),
-        (CKA_WRAP, boolean(true)),
-        (CKA_DECRYPT, boolean(true)),
-        (CKA_VALUE, random(32)?),
-    ])?;
-    let plain = session.wrap(wrapping, key, &mut vector).and_then(|wrapped| {
-        session.raw().decrypt(&Mechanism::AesCbcPad(vector), wrapping, &wrapped).map(Zeroizing::new).map_err(|error| refusal::of(&error))
-    });
-    let removed = session.destroy(wrapping);
-    let plain = plain?;
-    removed?;
+    let plain = with_carrier(session, [CKA_WRAP, CKA_DECRYPT], |carrier, mut vector| {
+        let wrapped = session.wrap(carrier, key, &mut vector)?;
+        session.raw().decrypt(&Mechanism::AesCbcPad(vector), carrier, &wrapped).map(Zeroizing::new).map_err(|error| refusal::of(&error))
+    })?;
     // A wrong length would show here: PKCS#8 is one SEQUENCE.
     let mut reader = Reader::new(&plain);
     reader.expect(SEQUENCE, "PrivateKeyInfo").and_then(|_| reader.end("PrivateKeyInfo")).map_err(TokenError::unusable)?;

@@ -8,6 +8,7 @@ mod actor;
 mod algorithms;
 mod attribute;
 mod authority;
+mod carrier;
 mod census;
 mod certificate;
 mod certificates;
