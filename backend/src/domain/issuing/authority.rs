@@ -1,5 +1,6 @@
 //! The CA of a database that signs: its certificate and its key are here, and it may.
 
+use certdeck_shared::hex::hex;
 use certdeck_shared::issue::{Issuer, Period, Unfit};
 use sha2::{Digest as _, Sha256};
 use time::Duration;
@@ -7,7 +8,7 @@ use time::Duration;
 use crate::domain::databases::{Operation, OperationError};
 use crate::domain::inventory;
 use crate::domain::keys::from_hex;
-use crate::nss::listing::{ListedCertificate, Listing, hex};
+use crate::nss::listing::{ListedCertificate, Listing};
 
 /// A CA that may sign now.
 pub(super) struct Authority {

@@ -3,6 +3,7 @@
 use certdeck_shared::api::issue::CertificateKey;
 use certdeck_shared::api::renewal::{IssuedBy, Renewed};
 use certdeck_shared::api::request::RequestKeyPlace;
+use certdeck_shared::hex::hex;
 use certdeck_shared::issue;
 use certdeck_shared::request as pkcs10;
 use certdeck_shared::trust::TrustFlags;
@@ -12,7 +13,7 @@ use serde_json::json;
 use super::renewal::Old;
 use crate::domain::databases::{Done, Operation, OperationError};
 use crate::host::randomness;
-use crate::nss::listing::{Listing, hex};
+use crate::nss::listing::Listing;
 use crate::state::RequestRecord;
 
 impl Operation {

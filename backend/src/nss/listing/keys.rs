@@ -1,7 +1,8 @@
 //! Private keys: their names and sizes, which are not encrypted.
 
+use super::ListingError;
 use super::table::{Table, number};
-use super::{ListingError, hex};
+use certdeck_shared::hex::hex;
 
 const CKO_PRIVATE_KEY: u32 = 3;
 const CKA_LABEL: u32 = 0x3;

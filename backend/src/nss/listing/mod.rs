@@ -12,7 +12,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-pub(crate) use certdeck_shared::hex::hex;
 use certdeck_shared::trust::TrustFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use thiserror::Error;

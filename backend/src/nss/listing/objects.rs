@@ -1,5 +1,6 @@
 //! Certificates, joined with their trust and their keys.
 
+use certdeck_shared::hex::hex;
 use std::collections::HashSet;
 
 use sha2::{Digest as _, Sha256};
@@ -7,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::keys::ListedKey;
 use super::table::Table;
 use super::trust::StoredTrust;
-use super::{ListedCertificate, ListingError, hex};
+use super::{ListedCertificate, ListingError};
 
 const CKO_CERTIFICATE: u32 = 1;
 const CKA_LABEL: u32 = 0x3;

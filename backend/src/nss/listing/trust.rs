@@ -3,13 +3,14 @@
 //! NSS up to 3.113 writes CKO_NSS_TRUST; NSS from 3.114 on writes CKO_TRUST (PKCS#11 3.2) and reads it first. Where both are there
 //! the newer class wins here too, because the newer NSS is then the one that decides on this machine.
 
+use certdeck_shared::hex::hex;
 use std::collections::HashMap;
 
 use certdeck_shared::trust::{TrustAttributes, TrustFlags, constants};
 use certdeck_shared::x509::fingerprint;
 
+use super::ListingError;
 use super::table::{Table, number};
-use super::{ListingError, hex};
 
 const CKA_ISSUER: u32 = 0x81;
 const CKA_SERIAL_NUMBER: u32 = 0x82;

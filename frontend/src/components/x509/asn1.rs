@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::view::*;
+use certdeck_shared::hex::hex;
 use certdeck_shared::x509::asn1::{Node, tree};
 use leptos::task::spawn_local;
 
@@ -166,13 +167,6 @@ fn shortened(value: &str) -> String {
 
 fn bytes_of<'a>(der: &'a [u8], node: &Node) -> &'a [u8] {
     der.get(node.offset..node.offset + node.header_length + node.length).unwrap_or_default()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// At most this many lines of eight bytes are shown of one element.
