@@ -19,7 +19,6 @@ use super::{
     slots::Slots,
     softoken::Softoken,
     types::TokenStatus,
-    verifier,
 };
 
 /// softoken waits this long and longer for a lock before it gives up; nothing else takes it so long to fail.
@@ -123,9 +122,6 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         }
         Request::SignRevocationList { key_id, issuer, to_be_signed } => {
             authority::sign_revocation_list(slots.writer()?, &key_id, &issuer, &to_be_signed).map(Response::Bytes)
-        }
-        Request::VerifySigned { signed, subject_public_key_info } => {
-            verifier::verify(slots.reader()?, &signed, &subject_public_key_info).map(nothing)
         }
         Request::RevocationLists => revocation_lists::list(slots.reader()?).map(Response::Many),
         Request::StoreRevocationList { issuer, list } => revocation_lists::store(writable(slots)?, &issuer, &list).map(nothing),

@@ -256,14 +256,6 @@ impl TokenHandle {
         }
     }
 
-    /// Verifies the signature of a request, a certificate or a revocation list with a key, a SubjectPublicKeyInfo.
-    ///
-    /// # Errors
-    /// `NotSignable` with the reason when it is not good.
-    pub async fn verify_signed(&self, signed: &[u8], subject_public_key_info: &[u8]) -> Result<(), TokenError> {
-        self.perform(Request::VerifySigned { signed: signed.to_vec(), subject_public_key_info: subject_public_key_info.to_vec() }).await
-    }
-
     /// The revocation lists that the database keeps, DER.
     ///
     /// # Errors

@@ -103,7 +103,6 @@ pub(crate) enum Request {
     Algorithms,
     SignCertificate { key_id: Vec<u8>, issuer: Vec<u8>, to_be_signed: Vec<u8> },
     SignRevocationList { key_id: Vec<u8>, issuer: Vec<u8>, to_be_signed: Vec<u8> },
-    VerifySigned { signed: Vec<u8>, subject_public_key_info: Vec<u8> },
     RevocationLists,
     StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
     Census,
@@ -139,7 +138,6 @@ impl Request {
                 | Self::Algorithms
                 | Self::SignCertificate { .. }
                 | Self::SignRevocationList { .. }
-                | Self::VerifySigned { .. }
                 | Self::RevocationLists
                 | Self::StoreRevocationList { .. }
                 | Self::Census

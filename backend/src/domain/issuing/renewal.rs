@@ -5,6 +5,7 @@ use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::renewal::{IssuedBy, Renewal, RenewalMode, RenewalProposal, Renewed};
 use certdeck_shared::issue::{self, Draft, Length, Period, Successor};
 use certdeck_shared::trust::TrustFlags;
+use certdeck_shared::validation::SignatureFact;
 use certdeck_shared::x509::parse;
 use certdeck_shared::x509::view::CertificateView;
 use serde_json::json;
@@ -16,6 +17,7 @@ use super::self_signed::signature_algorithm;
 use crate::domain::databases::{Done, Operation, OperationError};
 use crate::domain::inventory;
 use crate::nss::listing::{ListedCertificate, Listing};
+use crate::verifiers::signature;
 
 /// A certificate to be renewed, and who issued it.
 pub(super) struct Old<'a> {
@@ -52,7 +54,7 @@ impl Operation {
     /// `NotFound`; `Unreadable` when the certificate does not parse.
     pub async fn renewal_proposal(&self, fingerprint: &str) -> Result<RenewalProposal, OperationError> {
         let listing = self.database.listing().await?;
-        let old = self.old(&listing, fingerprint).await?;
+        let old = self.old(&listing, fingerprint)?;
         let (mut modes, mut obstacles) = (Vec::new(), Vec::new());
         let period = issue::period(&Default::default(), self.environment.clock.now(), usual_length(&old.view));
         let mut period = period.map_err(OperationError::Invalid)?;
@@ -108,7 +110,7 @@ impl Operation {
     async fn renew_in_turn(&self, fingerprint: &str, renewal: Renewal) -> Result<Done<Renewed>, OperationError> {
         let _turn = self.database.turn().await?;
         let listing = self.database.listing().await?;
-        let old = self.old(&listing, fingerprint).await?;
+        let old = self.old(&listing, fingerprint)?;
         if renewal.mode == RenewalMode::Renew && renewal.key_algorithm.is_some() {
             return Err(OperationError::invalid("/key_algorithm", "A renewal keeps the key. Re-key makes a new one: mode re-key."));
         }
@@ -205,18 +207,14 @@ impl Operation {
     }
 
     /// The certificate and who issued it: proved by its signature, not by a name.
-    async fn old<'a>(&self, listing: &'a Listing, fingerprint: &str) -> Result<Old<'a>, OperationError> {
+    fn old<'a>(&self, listing: &'a Listing, fingerprint: &str) -> Result<Old<'a>, OperationError> {
         let listed = inventory::find(listing, fingerprint)?;
         let view = parse::certificate(&listed.der).map_err(|error| OperationError::Unreadable(format!("{error}.")))?;
-        if view.self_issued && self.signed_by(&listed.der, &listed.der).await {
+        if view.self_issued && signed_by(&listed.der, &listed.der) {
             return Ok(Old { listed, view, issued_by: IssuedBy::Itself, authority: None });
         }
         let of_issuer = || listing.certificates.iter().filter(|one| one.subject == listed.issuer && one.key_id.is_some());
-        let mut proved = false;
-        for candidate in of_issuer() {
-            proved = proved || self.signed_by(&listed.der, &candidate.der).await;
-        }
-        if !proved {
+        if !of_issuer().any(|candidate| signed_by(&listed.der, &candidate.der)) {
             return Ok(Old { listed, view, issued_by: IssuedBy::Outside, authority: None });
         }
         // The CA is here; of its certificates the one that may sign and lives longest.
@@ -226,13 +224,11 @@ impl Operation {
         let authority = best.or_else(|| unable.into_iter().next());
         Ok(Old { listed, view, issued_by: IssuedBy::AuthorityHere, authority })
     }
+}
 
-    async fn signed_by(&self, certificate: &[u8], issuer: &[u8]) -> bool {
-        match parse::raw_names(issuer) {
-            Ok(names) => self.database.token.verify_signed(certificate, names.subject_public_key_info).await.is_ok(),
-            Err(_) => false,
-        }
-    }
+fn signed_by(certificate: &[u8], issuer: &[u8]) -> bool {
+    let names = parse::raw_names(issuer);
+    names.is_ok_and(|names| signature::check(certificate, names.subject_public_key_info) == SignatureFact::Good)
 }
 
 fn kept_key(old: &Old<'_>) -> Result<CertificateKey, OperationError> {

@@ -1,7 +1,8 @@
 //! Proof of possession: a request is signed by the key that it names (RFC 2986 section 3).
 
 use certdeck_shared::request::{RequestError, signed_parts};
-use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+
+use crate::verifiers::signature;
 
 /// Why a request proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -12,45 +13,29 @@ pub enum ProofError {
     /// Its signature is not by its key, or it was changed since.
     #[error("the signature is not by the key that the request names: it was damaged or changed, or is another's")]
     Wrong,
+    /// Its digest is one for which others find a second text.
+    #[error("it is signed with MD2, MD4 or MD5, which proves nothing; sign it with SHA-256")]
+    Outdated,
     /// Nothing here can verify it.
-    #[error("a signature of this kind of key and digest cannot be verified here; RSA, P-256, P-384 and Ed25519 can")]
+    #[error("a signature of this kind cannot be verified here; sign it with RSA (PKCS#1 or PSS), ECDSA or Ed25519")]
     Unknown,
 }
 
-/// Verifies the signature of a request, DER.
+/// `pkcs-1` of RSA's signatures (RFC 8017 appendix C), content octets.
+const PKCS1: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
+
+/// Verifies the signature of a request, DER. Short keys and SHA-1 are verified, too, which is not to say that they are good.
 ///
 /// # Errors
-/// `Wrong` when it does not verify, `Unknown` when nothing here can tell.
+/// `Wrong` when it does not verify, `Outdated` and `Unknown` when nothing can be told.
 pub fn verify(request: &[u8]) -> Result<(), ProofError> {
     let parts = signed_parts(request)?;
-    let algorithm = algorithm(parts.signature_algorithm, parts.key_algorithm).ok_or(ProofError::Unknown)?;
-    UnparsedPublicKey::new(algorithm, parts.public_key).verify(parts.to_be_signed, parts.signature).map_err(|_| ProofError::Wrong)
-}
-
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-/// namedCurve prime256v1 and secp384r1.
-const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
-
-/// Signature and key must fit; also short keys and old digests are verified, which is not to say that they are good.
-fn algorithm((signature, _): (&[u8], &[u8]), (key, parameters): (&[u8], &[u8])) -> Option<&'static dyn VerificationAlgorithm> {
-    Some(match (signature, key, parameters) {
-        // sha1WithRSAEncryption, sha256, sha384 and sha512 of PKCS#1.
-        ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, digest], RSA, _) => match digest {
-            0x05 => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            0x0b => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-            0x0c => &signature::RSA_PKCS1_2048_8192_SHA384,
-            0x0d => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
-            _ => return None,
-        },
-        // ecdsa-with-SHA256 and SHA384.
-        ([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02], EC, P256) => &signature::ECDSA_P256_SHA256_ASN1,
-        ([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02], EC, P384) => &signature::ECDSA_P384_SHA256_ASN1,
-        ([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03], EC, P256) => &signature::ECDSA_P256_SHA384_ASN1,
-        ([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03], EC, P384) => &signature::ECDSA_P384_SHA384_ASN1,
-        (ED25519, ED25519, _) => &signature::ED25519,
-        _ => return None,
-    })
+    if let Some([2..=4]) = parts.signature_algorithm.0.strip_prefix(&PKCS1) {
+        return Err(ProofError::Outdated);
+    }
+    match signature::of_request(request, parts.subject_public_key_info) {
+        Some(true) => Ok(()),
+        Some(false) => Err(ProofError::Wrong),
+        None => Err(ProofError::Unknown),
+    }
 }
