@@ -4,6 +4,7 @@
 mod accounts;
 mod certificates;
 mod databases;
+mod ed25519;
 mod glass;
 mod http;
 mod issuing;

@@ -90,16 +90,7 @@ impl Database {
 
     /// `certutil -K`: key ids in hex, as it prints them, with the nickname or label.
     pub fn keys(&self) -> BTreeMap<String, String> {
-        let said = self.certutil(&["-K"]);
-        let keys = said.out.lines().filter(|line| line.starts_with('<')).map(|line| {
-            // < 0> rsa      1f2e…   NSS Certificate DB:nickname
-            let rest = line.split_once('>').unwrap().1.trim_start();
-            let mut words = rest.splitn(2, char::is_whitespace);
-            let rest = words.nth(1).unwrap().trim_start();
-            let (id, label) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-            (id.to_owned(), label.trim().to_owned())
-        });
-        keys.collect()
+        listed_keys(&self.certutil(&["-K"]).out)
     }
 
     /// `certutil -L -n NICKNAME -r`: the certificate's DER.
@@ -125,6 +116,19 @@ impl Database {
             connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap() == "ok"
         })
     }
+}
+
+/// What `certutil -K` printed.
+pub(crate) fn listed_keys(out: &str) -> BTreeMap<String, String> {
+    let keys = out.lines().filter(|line| line.starts_with('<')).map(|line| {
+        // < 0> rsa      1f2e…   NSS Certificate DB:nickname
+        let rest = line.split_once('>').unwrap().1.trim_start();
+        let mut words = rest.splitn(2, char::is_whitespace);
+        let rest = words.nth(1).unwrap().trim_start();
+        let (id, label) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        (id.to_owned(), label.trim().to_owned())
+    });
+    keys.collect()
 }
 
 /// What `certutil -L` printed, sorted.

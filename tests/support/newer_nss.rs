@@ -27,6 +27,18 @@ pub fn trust(database: &Database) -> std::collections::BTreeMap<String, String> 
     crate::database::listed(&out).into_iter().map(|listed| (listed.nickname, listed.trust)).collect()
 }
 
+/// Key ids in hex with nickname or label, as its certutil prints them.
+pub fn keys(database: &Database) -> std::collections::BTreeMap<String, String> {
+    crate::database::listed_keys(&certutil(database, &["-K"]))
+}
+
+/// Its pk12util on a database, which must succeed.
+pub fn pk12util(database: &Database, arguments: &[&str]) -> String {
+    let directory = format!("sql:{}", database.path());
+    let common = ["-d", &directory, "-k", database.password_file().to_str().unwrap()];
+    run::must(place().join("pk12util").to_str().unwrap(), &[arguments, &common].concat())
+}
+
 /// A console whose workers load its softoken.
 #[must_use]
 pub fn console(options: Options) -> Console {

@@ -93,6 +93,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("DELETE", "/api/v1/databases/{database}/requests/{request}", WRITE),
     operation("POST", "/api/v1/databases/{database}/requests/{request}/reply", WRITE),
     operation("PATCH", "/api/v1/databases/{database}/requests/{request}", WRITE),
+    operation("POST", "/api/v1/databases/{database}/requests/{request}/bundle", WRITE),
     operation("POST", "/api/v1/databases/{database}/replies", WRITE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/request-form", READ),
     operation("POST", "/api/v1/databases/{database}/pkcs12", WRITE),

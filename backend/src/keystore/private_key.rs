@@ -1,5 +1,6 @@
 //! A private key in one form, whatever it came in: PKCS#8 with the public value in it, checked to be whole.
 
+use certdeck_shared::api::key::KeyAlgorithm;
 use openssl::bn::BigNumContext;
 use openssl::ec::{EcGroup, EcKey, PointConversionForm};
 use openssl::nid::Nid;
@@ -11,15 +12,19 @@ use super::error::KeyFileError;
 /// What softoken takes.
 const RSA_BITS: std::ops::RangeInclusive<u32> = 1024..=16_384;
 
-/// A private key that NSS keeps.
+/// A private key that NSS keeps; Ed25519 only where it is new enough, which its token is asked.
 pub struct PrivateKey {
     /// PKCS#8, DER.
     pub pkcs8: Zeroizing<Vec<u8>>,
     /// The public half as SubjectPublicKeyInfo, DER.
     pub subject_public_key_info: Vec<u8>,
-    /// In words: `RSA 2048`, `EC P-256`.
+    /// In words: `RSA 2048`, `EC P-256`, `Ed25519`.
     pub algorithm: String,
 }
+
+/// What can be done with keys that no NSS holds.
+const CURE: &str = "NSS cannot hold it: it keeps RSA keys, EC keys on P-256, P-384 and P-521, and, where it is new enough, Ed25519 keys. \
+                    Keep it as a PEM bundle or PKCS#12 file beside the servers that read files, and import the certificate alone.";
 
 fn refuse(words: impl Into<String>) -> KeyFileError {
     KeyFileError::KeyNotUsable(words.into())
@@ -41,10 +46,12 @@ impl PrivateKey {
         match key.id() {
             Id::RSA => rsa(key),
             Id::EC => ec(key),
-            other => Err(refuse(format!(
-                "The private key is of the kind {}. An NSS database keeps RSA keys, and EC keys on P-256, P-384 and P-521.",
-                kind(other)
-            ))),
+            Id::ED25519 => Ok(Self {
+                pkcs8: key.private_key_to_pkcs8()?.into(),
+                subject_public_key_info: key.public_key_to_der()?,
+                algorithm: KeyAlgorithm::Ed25519.words().to_owned(),
+            }),
+            other => Err(refuse(format!("The private key is of the kind {}. {CURE}", kind(other)))),
         }
     }
 
@@ -59,7 +66,6 @@ fn kind(id: Id) -> String {
     match id {
         Id::DSA => "DSA".to_owned(),
         Id::DH => "DH".to_owned(),
-        Id::ED25519 => "Ed25519".to_owned(),
         Id::ED448 => "Ed448".to_owned(),
         Id::X25519 => "X25519".to_owned(),
         Id::RSA_PSS => "RSA-PSS".to_owned(),
@@ -91,7 +97,7 @@ fn ec(key: &PKey<Private>) -> Result<PrivateKey, KeyFileError> {
         Some(Nid::SECP521R1) => (Nid::SECP521R1, "P-521"),
         other => {
             let name = other.and_then(|nid| nid.short_name().ok()).unwrap_or("a curve without name");
-            return Err(refuse(format!("The EC key is on {name}. NSS keeps keys on P-256, P-384 and P-521.")));
+            return Err(refuse(format!("The EC key is on {name}. {CURE}")));
         }
     };
     key.check_key().map_err(|_| refuse("The parts of the EC key do not belong together: it is damaged."))?;

@@ -42,6 +42,7 @@ pub(crate) const CKC_X_509: u64 = 0x0;
 
 pub(crate) const CKK_RSA: u64 = 0x0;
 pub(crate) const CKK_EC: u64 = 0x3;
+pub(crate) const CKK_EC_EDWARDS: u64 = 0x40;
 pub(crate) const CKK_AES: u64 = 0x1F;
 
 pub(crate) const CKM_SHA256: u64 = 0x250;

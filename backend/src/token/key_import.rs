@@ -7,7 +7,7 @@ use super::{
     attribute::{
         CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
         CKA_MODULUS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VERIFY,
-        CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+        CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
     },
     carrier::with_carrier,
     der::{self, OCTET_STRING},
@@ -15,7 +15,7 @@ use super::{
     import, keys,
     progress::Progress,
     protocol::KeyOnTheWire,
-    public_value::PublicValue,
+    public_value::{ED25519, PublicValue},
     refusal,
     session::{Template, TokenSession, boolean, number},
     types::{CertificateToImport, ImportedCertificate},
@@ -97,6 +97,7 @@ fn private_template(value: &PublicValue, label: &str) -> Template {
             // Without the point softoken does not know the public value.
             template.extend([(CKA_KEY_TYPE, number(CKK_EC)), (CKA_DERIVE, boolean(true)), (CKA_NSS_DB, point.clone())]);
         }
+        PublicValue::Ed25519 { point } => template.extend([(CKA_KEY_TYPE, number(CKK_EC_EDWARDS)), (CKA_NSS_DB, point.clone())]),
     }
     template
 }
@@ -123,6 +124,9 @@ fn public_template(value: &PublicValue) -> Template {
                 (CKA_EC_POINT, wrapped),
                 (CKA_DERIVE, boolean(true)),
             ]);
+        }
+        PublicValue::Ed25519 { point } => {
+            template.extend([(CKA_KEY_TYPE, number(CKK_EC_EDWARDS)), (CKA_EC_PARAMS, ED25519.to_vec()), (CKA_EC_POINT, point.clone())])
         }
     }
     template

@@ -8,12 +8,12 @@ use super::{
     attribute::{
         CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
         CKA_MODULUS, CKA_MODULUS_BITS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_SUBJECT, CKA_TOKEN,
-        CKA_UNWRAP, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+        CKA_UNWRAP, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
     },
     carrier::with_carrier,
     der::{Reader, SEQUENCE},
     error::TokenError,
-    public_value::{P256, P384, P521, PublicValue, bare_point},
+    public_value::{ED25519, ED25519_BY_NAME, P256, P384, P521, PublicValue},
     refusal,
     session::{Template, TokenSession, as_number, boolean, number},
     types::{GeneratedKey, TokenKey},
@@ -78,7 +78,7 @@ fn public_value(session: &TokenSession, private: ObjectHandle, id: &[u8]) -> Res
                 _ => Ok(None),
             }
         }
-        Some(CKK_EC) => {
+        Some(CKK_EC | CKK_EC_EDWARDS) => {
             let mut values = session.read(private, &[CKA_EC_PARAMS, CKA_NSS_DB])?;
             if values.iter().any(Option::is_none)
                 && let Some(object) = public()?
@@ -86,7 +86,7 @@ fn public_value(session: &TokenSession, private: ObjectHandle, id: &[u8]) -> Res
                 values = session.read(object, &[CKA_EC_PARAMS, CKA_EC_POINT])?;
             }
             match <[_; 2]>::try_from(values) {
-                Ok([Some(curve), Some(point)]) => Ok(Some(PublicValue::Ec { curve, point: bare_point(point) })),
+                Ok([Some(curve), Some(point)]) => Ok(Some(PublicValue::on_curve(curve, point))),
                 _ => Ok(None),
             }
         }
@@ -130,12 +130,16 @@ pub(crate) fn generate(session: &TokenSession, algorithm: KeyAlgorithm, label: &
         public.extend([CKA_ENCRYPT, CKA_WRAP, CKA_VERIFY_RECOVER].map(|kind| (kind, yes())));
         private.extend([CKA_DECRYPT, CKA_UNWRAP].map(|kind| (kind, yes())));
         Mechanism::RsaPkcsKeyPairGen
+    } else if algorithm == KeyAlgorithm::Ed25519 {
+        // It signs and nothing else.
+        let curve = if session.softoken().is_nss() { ED25519.to_vec() } else { ED25519_BY_NAME.to_vec() };
+        public.push((CKA_EC_PARAMS, curve));
+        Mechanism::EccEdwardsKeyPairGen
     } else {
         let curve = match algorithm {
             KeyAlgorithm::EcP521 => P521.to_vec(),
             KeyAlgorithm::EcP384 => P384.to_vec(),
-            KeyAlgorithm::EcP256 => P256.to_vec(),
-            other => return Err(TokenError::unusable(format!("{} keys are not made in this token", other.words()))),
+            _ => P256.to_vec(),
         };
         public.extend([(CKA_EC_PARAMS, curve), (CKA_DERIVE, yes())]);
         private.push((CKA_DERIVE, yes()));
@@ -160,7 +164,7 @@ fn name_pair(session: &TokenSession, public: ObjectHandle, private: ObjectHandle
     let values = session.read(public, &[CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_EC_PARAMS, CKA_EC_POINT])?;
     let value = match <[_; 4]>::try_from(values) {
         Ok([Some(modulus), Some(exponent), ..]) => PublicValue::Rsa { modulus, exponent },
-        Ok([_, _, Some(curve), Some(point)]) => PublicValue::Ec { curve, point: bare_point(point) },
+        Ok([_, _, Some(curve), Some(point)]) => PublicValue::on_curve(curve, point),
         _ => return Err(unreadable()),
     };
     let id = value.id();

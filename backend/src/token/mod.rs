@@ -8,6 +8,7 @@ mod actor;
 mod algorithms;
 mod attribute;
 mod authority;
+mod calls;
 mod carrier;
 mod census;
 mod certificate;
@@ -43,7 +44,6 @@ mod softoken;
 mod trust;
 pub mod types;
 mod undo;
-mod verifier;
 pub mod worker;
 
 pub use error::TokenError;

@@ -117,6 +117,11 @@ impl TokenSession {
         self.session.generate_key_pair(mechanism, &attributes(public), &attributes(private)).map_err(|error| refusal::of(&error))
     }
 
+    /// Signs with a key of Ed25519 (RFC 8032, the pure variant).
+    pub(crate) fn sign_with_edwards(&self, key: ObjectHandle, message: &[u8]) -> Result<Vec<u8>, TokenError> {
+        self.softoken.sign_with_edwards(&self.session, key, message)
+    }
+
     /// Wraps a private key with AES-CBC-PAD.
     pub(crate) fn wrap(&self, wrapping: ObjectHandle, key: ObjectHandle, vector: &mut [u8; 16]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
         self.softoken.wrap(&self.session, wrapping, key, vector)

@@ -16,6 +16,7 @@ const SHA256_WITH_RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01
 const ECDSA_WITH_SHA256: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
 const ECDSA_WITH_SHA384: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03];
 const ECDSA_WITH_SHA512: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04];
+const ED25519: [u8; 3] = [0x2b, 0x65, 0x70];
 
 /// A key and how it signs.
 pub(super) struct Signer<'a> {
@@ -31,6 +32,7 @@ pub(super) enum Scheme {
     EcdsaSha256,
     EcdsaSha384,
     EcdsaSha512,
+    Ed25519,
 }
 
 impl Scheme {
@@ -41,6 +43,7 @@ impl Scheme {
             Self::EcdsaSha256 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ECDSA_WITH_SHA256])]),
             Self::EcdsaSha384 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ECDSA_WITH_SHA384])]),
             Self::EcdsaSha512 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ECDSA_WITH_SHA512])]),
+            Self::Ed25519 => der::element(SEQUENCE, &[&der::element(OBJECT_IDENTIFIER, &[&ED25519])]),
         }
     }
 }
@@ -54,6 +57,7 @@ impl<'a> Signer<'a> {
             PublicValue::Ec { curve, .. } if *curve == P256 => Scheme::EcdsaSha256,
             PublicValue::Ec { curve, .. } if *curve == P384 => Scheme::EcdsaSha384,
             PublicValue::Ec { curve, .. } if *curve == P521 => Scheme::EcdsaSha512,
+            PublicValue::Ed25519 { .. } => Scheme::Ed25519,
             PublicValue::Ec { .. } => return Err(refuse("the key is on a curve other than P-256, P-384 and P-521")),
         };
         Ok(Self { session, key, subject_public_key_info: value.subject_public_key_info(), scheme })
@@ -69,6 +73,7 @@ impl<'a> Signer<'a> {
             Scheme::EcdsaSha256 => ecdsa_signature(&raw(&Mechanism::Ecdsa, &Sha256::digest(to_be_signed))?)?,
             Scheme::EcdsaSha384 => ecdsa_signature(&raw(&Mechanism::Ecdsa, &Sha384::digest(to_be_signed))?)?,
             Scheme::EcdsaSha512 => ecdsa_signature(&raw(&Mechanism::Ecdsa, &Sha512::digest(to_be_signed))?)?,
+            Scheme::Ed25519 => self.session.sign_with_edwards(self.key, to_be_signed)?,
         };
         Ok(der::element(SEQUENCE, &[to_be_signed, &self.scheme.identifier(), &der::element(BIT_STRING, &[&[0], &signature])]))
     }

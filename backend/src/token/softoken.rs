@@ -1,5 +1,5 @@
-//! NSS's softoken as a PKCS#11 library: loading it, and the two calls that cryptoki cannot make.
-#![expect(unsafe_code, reason = "softoken takes its parameters through a pointer, and two PKCS#11 calls go past cryptoki")]
+//! NSS's softoken as a PKCS#11 library: finding and loading it, or the library of another module.
+#![expect(unsafe_code, reason = "softoken takes its parameters through a pointer, and the function list comes as one")]
 
 use std::{
     ffi::CString,
@@ -7,16 +7,8 @@ use std::{
     ptr::NonNull,
 };
 
-use cryptoki::{
-    context::{CInitializeArgs, CInitializeFlags, Function, Pkcs11},
-    object::ObjectHandle,
-    session::Session,
-};
-use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_FUNCTION_LIST, CK_MECHANISM, CK_RV, CK_ULONG, CK_UNAVAILABLE_INFORMATION, CKM_AES_CBC_PAD,
-    CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK,
-};
-use zeroize::Zeroizing;
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Function, Pkcs11};
+use cryptoki_sys::CK_FUNCTION_LIST;
 
 use super::{error::TokenError, refusal};
 
@@ -42,7 +34,7 @@ const PARAMETERS: &str = "configdir='' certPrefix='' keyPrefix='' secmod='' flag
 /// The loaded and initialised library: softoken, or that of another module.
 pub(crate) struct Softoken {
     context: Pkcs11,
-    functions: CK_FUNCTION_LIST,
+    pub(super) functions: CK_FUNCTION_LIST,
     /// Keeps the functions where they are.
     _library: cryptoki_sys::Pkcs11,
     version: (u8, u8),
@@ -112,98 +104,9 @@ impl Softoken {
     pub(crate) fn knows_standard_trust(&self) -> bool {
         self.nss && (self.version >= (3, 114) || self.context.is_fn_supported(Function::EncapsulateKey))
     }
-
-    /// Values of attributes, of any number: cryptoki refuses numbers it does not know. `None` where the object has no such attribute,
-    /// or does not give it away.
-    pub(crate) fn attributes(&self, session: &Session, object: ObjectHandle, kinds: &[u64]) -> Result<Vec<Option<Vec<u8>>>, TokenError> {
-        let get = self.functions.C_GetAttributeValue.ok_or_else(|| missing("C_GetAttributeValue"))?;
-        let mut template = kinds
-            .iter()
-            .map(|kind| {
-                Ok(CK_ATTRIBUTE { type_: CK_ATTRIBUTE_TYPE::try_from(*kind).map_err(number)?, pValue: std::ptr::null_mut(), ulValueLen: 0 })
-            })
-            .collect::<Result<Vec<_>, TokenError>>()?;
-        let count = CK_ULONG::try_from(template.len()).map_err(number)?;
-        // SAFETY: the template has `count` entries, whose NULL pointers ask for lengths only.
-        let asked = unsafe { get(session.handle(), object.handle(), template.as_mut_ptr(), count) };
-        tolerate_absence(asked)?;
-        let mut values = template
-            .iter()
-            .map(|entry| {
-                if entry.ulValueLen == CK_UNAVAILABLE_INFORMATION {
-                    Ok(None)
-                } else {
-                    usize::try_from(entry.ulValueLen).map(|length| Some(vec![0; length]))
-                }
-            })
-            .collect::<Result<Vec<Option<Vec<u8>>>, _>>()
-            .map_err(number)?;
-        let mut positions = Vec::with_capacity(values.len());
-        let mut present = Vec::with_capacity(values.len());
-        for (position, value) in values.iter_mut().enumerate() {
-            if let Some(octets) = value {
-                positions.push(position);
-                present.push(CK_ATTRIBUTE {
-                    type_: template[position].type_,
-                    pValue: octets.as_mut_ptr().cast(),
-                    ulValueLen: template[position].ulValueLen,
-                });
-            }
-        }
-        let count = CK_ULONG::try_from(present.len()).map_err(number)?;
-        // SAFETY: each entry points to a vector of the length it states, and the vectors outlive the call.
-        let filled = unsafe { get(session.handle(), object.handle(), present.as_mut_ptr(), count) };
-        tolerate_absence(filled)?;
-        for (entry, position) in present.iter().zip(positions) {
-            if entry.ulValueLen == CK_UNAVAILABLE_INFORMATION {
-                values[position] = None;
-            } else if let Some(octets) = &mut values[position] {
-                octets.truncate(usize::try_from(entry.ulValueLen).map_err(number)?);
-            }
-        }
-        Ok(values)
-    }
-
-    /// Wraps a private key with AES-CBC-PAD. cryptoki's own `wrap_key` keeps the length of the first call, which softoken rounds up.
-    pub(crate) fn wrap(
-        &self,
-        session: &Session,
-        wrapping_key: ObjectHandle,
-        key: ObjectHandle,
-        initialization_vector: &mut [u8; 16],
-    ) -> Result<Zeroizing<Vec<u8>>, TokenError> {
-        let wrap = self.functions.C_WrapKey.ok_or_else(|| missing("C_WrapKey"))?;
-        let mut mechanism =
-            CK_MECHANISM { mechanism: CKM_AES_CBC_PAD, pParameter: initialization_vector.as_mut_ptr().cast(), ulParameterLen: 16 };
-        let mut length: CK_ULONG = 0;
-        // SAFETY: the mechanism points to 16 octets that outlive both calls; a NULL buffer asks for the length.
-        let asked = unsafe {
-            wrap(session.handle(), &raw mut mechanism, wrapping_key.handle(), key.handle(), std::ptr::null_mut(), &raw mut length)
-        };
-        refusal::check(asked, "C_WrapKey")?;
-        let mut octets = Zeroizing::new(vec![0; usize::try_from(length).map_err(number)?]);
-        // SAFETY: the buffer has `length` octets.
-        let wrapped = unsafe {
-            wrap(session.handle(), &raw mut mechanism, wrapping_key.handle(), key.handle(), octets.as_mut_ptr(), &raw mut length)
-        };
-        refusal::check(wrapped, "C_WrapKey")?;
-        octets.truncate(usize::try_from(length).map_err(number)?);
-        Ok(octets)
-    }
 }
 
-fn tolerate_absence(value: CK_RV) -> Result<(), TokenError> {
-    if matches!(value, CKR_OK | CKR_ATTRIBUTE_SENSITIVE | CKR_ATTRIBUTE_TYPE_INVALID) {
-        return Ok(());
-    }
-    refusal::check(value, "C_GetAttributeValue")
-}
-
-fn number(error: impl std::fmt::Display) -> TokenError {
-    TokenError::unusable(format!("a PKCS#11 number is out of range: {error}"))
-}
-
-fn missing(function: &str) -> TokenError {
+pub(super) fn missing(function: &str) -> TokenError {
     TokenError::unusable(format!("the PKCS#11 library has no {function}"))
 }
 

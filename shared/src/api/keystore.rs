@@ -197,3 +197,35 @@ pub struct BundleExport {
     #[serde(default)]
     pub accept_incomplete_chain: bool,
 }
+
+/// Format of a bundle with a key from outside.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum OutsideKeyFormat {
+    /// PKCS#12, AES-256.
+    #[default]
+    Pkcs12,
+    /// The private key, the certificate, its issuers without the root, as PEM.
+    Pem,
+}
+
+/// Joins a private key that is kept outside the database with the CA's answer to its request. The key passes through and is not kept.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OutsideKeyBundle {
+    /// The file that holds the key: PKCS#8 (encrypted or not), PKCS#1, SEC 1, PKCS#12 or JKS.
+    pub file: Base64,
+    /// Password of that file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Format of the bundle.
+    #[serde(default)]
+    pub format: OutsideKeyFormat,
+    /// Password of the bundle. PKCS#12 needs one; in PEM the key is readable for everyone when it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle_password: Option<String>,
+    /// Accept a password for the bundle that the quality check refuses, also none.
+    #[serde(default)]
+    pub accept_weak_password: bool,
+}

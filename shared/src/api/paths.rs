@@ -139,6 +139,12 @@ pub fn reply(id: &str, request_id: &str) -> String {
     format!("{}/reply", request(id, request_id))
 }
 
+/// Joins the answer to a request with its key (POST).
+#[must_use]
+pub fn request_bundle(id: &str, request_id: &str) -> String {
+    format!("{}/bundle", request(id, request_id))
+}
+
 /// Restoration of a snapshot.
 #[must_use]
 pub fn restoration(id: &str, snapshot: &str) -> String {

@@ -39,12 +39,12 @@ impl Operation {
 }
 
 fn reason_against(algorithm: KeyAlgorithm, offered: &[KeyAlgorithm], version: &str) -> Option<String> {
-    let instead = "Make the key outside the database, as PEM or PKCS#12, for servers that read files.";
-    match algorithm {
-        KeyAlgorithm::Ed25519 if offered.contains(&algorithm) => {
-            Some(format!("NSS {version} has Ed25519, but certificates of such keys are not taken by its TLS. {instead}"))
-        }
-        algorithm if offered.contains(&algorithm) => None,
-        algorithm => Some(format!("The token (NSS {version}) makes no {} keys. {instead}", algorithm.words())),
-    }
+    let words = algorithm.words();
+    (!offered.contains(&algorithm)).then(|| {
+        format!(
+            "The token (NSS {version}) makes no {words} keys. Keep the key outside the database: let the browser make it (a request's key \
+             place), or make key and request with OpenSSL and send the request (from: ready); …/requests/{{id}}/bundle joins the key with \
+             the CA's answer."
+        )
+    })
 }

@@ -9,9 +9,10 @@ use certdeck_shared::x509::parse;
 
 use super::authority::{self, Authority};
 use super::install::{self, Signed};
+use super::key;
 use super::self_signed::facts;
 use crate::domain::databases::{Done, Operation, OperationError};
-use crate::token::TokenError;
+use crate::domain::requests;
 
 /// What an issuance answers: what would be, or what is.
 #[derive(Debug, Clone)]
@@ -77,6 +78,7 @@ impl Operation {
         let mut content = issue::content(&form, &addresses, key_algorithm).map_err(OperationError::Invalid)?;
         let period = self.period_below(&authority, &mut content, &validity)?;
         let mut notes = issue::notes(&content, period);
+        notes.extend(key::note(key_algorithm));
         let nickname = install::nickname(&listing, &content.subject, &nickname, &mut notes)?;
         let trust = install::trust_or(trust.as_deref(), ",,")?;
         let serial_number = self.serial_number(&listing, &authority.issuer.subject, serial_number.as_deref()).await?;
@@ -112,7 +114,7 @@ impl Operation {
         };
         let listing = self.database.listing().await?;
         let authority = Authority::in_body(self, &listing, &issuer)?;
-        let Judgement { mut content, subject_public_key_info, decisions } = self.judged(&request, &policy).await?;
+        let Judgement { mut content, subject_public_key_info, decisions } = judged(&request, &policy)?;
         refuse_own_key(&authority, &subject_public_key_info, "/request")?;
         let period = self.period_below(&authority, &mut content, &validity)?;
         let mut notes = issue::notes(&content, period);
@@ -144,24 +146,6 @@ impl Operation {
         Ok(Done { after: Some(facts(&issued)), before: None, answer: Issuance::Issued(Box::new(issued)) })
     }
 
-    /// Finds the request in what was sent, applies the policy, and verifies that its author has the key.
-    async fn judged(&self, text: &str, policy: &SigningPolicy) -> Result<Judgement, OperationError> {
-        let found = detect::read(text.as_bytes());
-        let request = match found.requests.as_slice() {
-            [one] => &one.der,
-            [] => return Err(OperationError::Unreadable("There is no certification request (PKCS#10) in what was sent.".to_owned())),
-            _ => return Err(OperationError::Unreadable("There are several requests in what was sent; send one.".to_owned())),
-        };
-        let judgement = issue::judge(request, policy).map_err(OperationError::RequestRefused)?;
-        match self.database.token.verify_signed(request, &judgement.subject_public_key_info).await {
-            Ok(()) => Ok(judgement),
-            Err(TokenError::NotSignable { reason }) => {
-                Err(refused("/request", format!("Its author did not prove to have the key: {reason}. Ask for another request.")))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// The period of a certificate below a CA; its path length is what the CA has left.
     fn period_below(&self, authority: &Authority, content: &mut Content, validity: &Validity) -> Result<Period, OperationError> {
         if content.subject == authority.issuer.subject {
@@ -174,6 +158,21 @@ impl Operation {
         let usual = Length::Months(issue::usual_months(content, true));
         let period = issue::period(validity, self.environment.clock.now(), usual).map_err(OperationError::Invalid)?;
         authority.within(period, validity.months.is_some() || validity.days.is_some() || validity.not_after.is_some())
+    }
+}
+
+/// Finds the request in what was sent, applies the policy, and verifies that its author has the key.
+fn judged(text: &str, policy: &SigningPolicy) -> Result<Judgement, OperationError> {
+    let found = detect::read(text.as_bytes());
+    let request = match found.requests.as_slice() {
+        [one] => &one.der,
+        [] => return Err(OperationError::Unreadable("There is no certification request (PKCS#10) in what was sent.".to_owned())),
+        _ => return Err(OperationError::Unreadable("There are several requests in what was sent; send one.".to_owned())),
+    };
+    let judgement = issue::judge(request, policy).map_err(OperationError::RequestRefused)?;
+    match requests::verify(request) {
+        Ok(()) => Ok(judgement),
+        Err(reason) => Err(refused("/request", format!("Its author did not prove to have the key: {reason}. Ask for another request."))),
     }
 }
 

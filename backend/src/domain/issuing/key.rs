@@ -7,6 +7,16 @@ use crate::domain::databases::{Operation, OperationError};
 use crate::domain::keys::{from_hex, key_id};
 use crate::nss::listing::Listing;
 
+const ED25519: &str = "Ed25519";
+
+/// What is to be known of certificates with a kind of key.
+pub(super) fn note(kind: &str) -> Option<String> {
+    // SSL_ConfigServerCert of NSS 3.131 answers SEC_ERROR_INVALID_ARGS, and certutil -V -u V finds its key usage inadequate.
+    let words = "NSS signs and verifies with Ed25519 keys, but its TLS does not serve with them, and browsers do not take them: \
+                 use such a certificate for what is signed, or with OpenSSL.";
+    (kind == ED25519).then(|| words.to_owned())
+}
+
 /// A key pair of the database.
 pub(super) struct ChosenKey {
     /// CKA_ID.
@@ -26,7 +36,7 @@ impl Operation {
                 Ok(match algorithm {
                     KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => "RSA",
                     KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 | KeyAlgorithm::EcP521 => "EC",
-                    KeyAlgorithm::Ed25519 => "Ed25519",
+                    KeyAlgorithm::Ed25519 => ED25519,
                 })
             }
             CertificateKey::KeyId(id) => {
@@ -34,7 +44,11 @@ impl Operation {
                 let listed = listing.key(&id).ok_or_else(|| {
                     OperationError::invalid("/key/key_id", "There is no such private key in the database; GET …/keys lists them.")
                 })?;
-                Ok(if listed.algorithm.starts_with("RSA") { "RSA" } else { "EC" })
+                Ok(match listed.algorithm.as_str() {
+                    "Ed25519" => ED25519,
+                    words if words.starts_with("RSA") => "RSA",
+                    _ => "EC",
+                })
             }
         }
     }

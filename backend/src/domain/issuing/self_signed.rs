@@ -6,7 +6,7 @@ use certdeck_shared::request::SignatureAlgorithm;
 use serde_json::json;
 
 use super::install::{self, Signed};
-use super::key::ChosenKey;
+use super::key::{self, ChosenKey};
 use crate::domain::databases::{Done, Operation, OperationError};
 
 /// NSS takes a self-signed certificate of a server or a person as a trusted peer.
@@ -33,6 +33,7 @@ impl Operation {
         let period = issue::period(&new.validity, self.environment.clock.now(), usual).map_err(OperationError::Invalid)?;
         let serial_number = self.serial_number(&listing, &content.subject, new.serial_number.as_deref()).await?;
         let mut notes = issue::notes(&content, period);
+        notes.extend(key::note(key_algorithm));
         let nickname = install::nickname(&listing, &content.subject, &new.nickname, &mut notes)?;
         let usual = if content.is_authority { TRUSTED_AUTHORITY } else { TRUSTED_PEER };
         let trust = install::trust_or(new.trust.as_deref(), usual)?;
@@ -61,7 +62,7 @@ impl Operation {
 /// How a key signs.
 pub(super) fn signature_algorithm(key: &ChosenKey) -> Result<SignatureAlgorithm, OperationError> {
     SignatureAlgorithm::for_key(&key.subject_public_key_info)
-        .ok_or_else(|| OperationError::invalid("/key", "A key of this kind signs nothing here; RSA, P-256, P-384 and P-521 do."))
+        .ok_or_else(|| OperationError::invalid("/key", "A key of this kind signs nothing here; RSA, P-256, P-384, P-521 and Ed25519 do."))
 }
 
 /// What the audit log keeps of a certificate.

@@ -57,10 +57,7 @@ impl Operation {
                 Some(key_password) => blocking(move || encrypted_key_pem(&pkcs8, key_password.reveal())).await??,
             };
         }
-        let certificates = certificates_of(&chain, parts);
-        let mut content = Zeroizing::new(Vec::with_capacity(key.len() + certificates.len()));
-        content.extend_from_slice(key.as_bytes());
-        content.extend_from_slice(certificates.as_bytes());
+        let content = joined(&key, &certificates_of(&chain, parts));
         let after = json!({"format": "pem", "parts": parts, "key_id": key_id, "encrypted": key_password.is_some()});
         let suffix = match parts {
             BundleParts::LeafAndChain => "leaf-and-chain.pem",
@@ -74,7 +71,17 @@ impl Operation {
     }
 }
 
-fn certificates_of(chain: &[Vec<u8>], parts: BundleParts) -> String {
+/// Key and certificates, both PEM, as one text.
+pub(super) fn joined(key: &str, certificates: &str) -> Zeroizing<Vec<u8>> {
+    // Whole from the start: growing would leave copies behind.
+    let mut content = Zeroizing::new(Vec::with_capacity(key.len() + certificates.len()));
+    content.extend_from_slice(key.as_bytes());
+    content.extend_from_slice(certificates.as_bytes());
+    content
+}
+
+/// The certificates of a chain, leaf first, that are wanted, as PEM.
+pub(super) fn certificates_of(chain: &[Vec<u8>], parts: BundleParts) -> String {
     let without_root = || {
         let is_root = |der: &[u8]| parse::certificate(der).is_ok_and(|view| chain::is_root(&view));
         match chain.split_last() {

@@ -1,13 +1,14 @@
 //! Importing a file that holds keys: first what is in it and what will happen, then it happens; all of it or nothing.
 
 use certdeck_shared::api::import::ImportOutcome;
+use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::keystore::{KeystoreImport, KeystoreKind, KeystoreReport};
 use serde_json::json;
 
 use super::plan::{Plan, keys_to_write, plan};
 use crate::domain::databases::{Done, Operation, OperationError, blocking};
 use crate::domain::import;
-use crate::keystore::{self, Contents, Kind, Passwords};
+use crate::keystore::{self, Contents, KeyFileError, Kind, Passwords};
 use crate::token::{CertificateToImport, Secret};
 
 impl Operation {
@@ -18,6 +19,7 @@ impl Operation {
     pub async fn preview_keystore(&self, import: KeystoreImport) -> Result<KeystoreReport, OperationError> {
         let nicknames = import.nicknames.clone();
         let contents = open(import).await?;
+        self.refuse_unheld_keys(&contents).await?;
         let listing = self.database.listing().await?;
         let revision = listing.revision.clone();
         let plan = plan(&listing, &contents, &nicknames)?;
@@ -38,6 +40,7 @@ impl Operation {
         let (nicknames, accept) = (import.nicknames.clone(), import.accept_keys_without_certificate);
         // Opening takes a second or two; nobody need wait for it.
         let contents = open(import).await?;
+        self.refuse_unheld_keys(&contents).await?;
         let _turn = self.database.turn().await?;
         let listing = self.database.listing().await?;
         let plan = plan(&listing, &contents, &nicknames)?;
@@ -70,10 +73,27 @@ impl Operation {
         });
         Ok(Done { answer, before: None, after: Some(after) })
     }
+
+    /// Ed25519 came late to NSS: its token is asked.
+    async fn refuse_unheld_keys(&self, contents: &Contents) -> Result<(), OperationError> {
+        let words = KeyAlgorithm::Ed25519.words();
+        if !contents.keys.iter().any(|key| key.key.algorithm == words) {
+            return Ok(());
+        }
+        if self.database.token.algorithms().await?.contains(&KeyAlgorithm::Ed25519) {
+            return Ok(());
+        }
+        let version = self.database.token.status().await?.softoken_version;
+        Err(KeyFileError::KeyNotUsable(format!(
+            "The private key is of the kind {words}, and NSS {version} cannot hold it. Keep it as a PEM bundle or PKCS#12 file beside the \
+             servers that read files, and import the certificate alone."
+        ))
+        .into())
+    }
 }
 
 /// Opens the file on a thread that may take its time, and wipes the passwords afterwards.
-async fn open(import: KeystoreImport) -> Result<Contents, OperationError> {
+pub(super) async fn open(import: KeystoreImport) -> Result<Contents, OperationError> {
     let KeystoreImport { file, password, key_password, .. } = import;
     let (file, password, key_password) = (zeroize::Zeroizing::new(file.0), password.map(Secret::from), key_password.map(Secret::from));
     let work = move || {

@@ -3,6 +3,7 @@
 mod bundle;
 mod export;
 mod import;
+mod outside;
 mod plan;
 
 pub use export::ExportedFile;

@@ -37,6 +37,7 @@ pub fn action_words(action: &str) -> String {
         "key.delete" => "Deleted a key",
         "request.create" => "Made a request",
         "request.delete" => "Deleted a request",
+        "request.bundle" => "Joined a key with its answer",
         "request.reply" | "request.answer" => "Installed an answer",
         "snapshot.restore" => "Restored a snapshot",
         "certificate.self-sign" => "Made a self-signed certificate",

@@ -1,7 +1,7 @@
 //! Files that hold private keys.
 
 use super::{Client, ClientError, Method, Request, Transport};
-use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreImport, KeystoreReport, Pkcs12Export};
+use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreImport, KeystoreReport, OutsideKeyBundle, Pkcs12Export};
 use crate::api::paths;
 
 impl<T: Transport> Client<T> {
@@ -31,6 +31,12 @@ impl<T: Transport> Client<T> {
     /// `POST …/certificates/{fingerprint}/bundle`: certificate, chain, key as PEM.
     pub async fn export_bundle(&self, id: &str, fingerprint: &str, export: &BundleExport) -> Result<Vec<u8>, ClientError> {
         let request = Request::new(Method::Post, paths::certificate_file(id, fingerprint, "bundle")).json(export);
+        self.call(request).await.map(|response| response.body)
+    }
+
+    /// `POST …/requests/{request}/bundle`: the answer to a request and its key, which is kept outside, as one file.
+    pub async fn bundle_with_outside_key(&self, id: &str, request: &str, bundle: &OutsideKeyBundle) -> Result<Vec<u8>, ClientError> {
+        let request = Request::new(Method::Post, paths::request_bundle(id, request)).json(bundle);
         self.call(request).await.map(|response| response.body)
     }
 }

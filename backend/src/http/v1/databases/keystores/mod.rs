@@ -3,6 +3,7 @@
 mod bundle;
 mod import;
 mod keystore;
+mod outside;
 mod pkcs12;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ const BODY_LIMIT: usize = 32 * 1024 * 1024;
 pub(super) fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .routes(routes!(import::import_keystore))
+        .routes(routes!(outside::bundle_with_outside_key))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .routes(routes!(pkcs12::export_pkcs12))
         .routes(routes!(keystore::export_keystore))
