@@ -71,7 +71,7 @@ impl Room {
     }
 
     fn listing(&self) -> Listing {
-        listing::read(&self.database(), String::new()).unwrap()
+        listing::read(self.database(), String::new()).unwrap()
     }
 
     fn store(&self, kept: usize) -> SnapshotStore {
@@ -115,7 +115,7 @@ fn the_listing_is_what_certutil_prints_keys_and_shared_nicknames_included() {
 #[test]
 fn the_revision_changes_with_every_write_of_another_program_and_with_nothing_else() {
     let room = Room::new();
-    let reader = RevisionReader::new(&room.database(), DatabaseFormat::Sql);
+    let reader = RevisionReader::new(room.database(), DatabaseFormat::Sql);
     let before = reader.read().unwrap();
     room.certutil(&["-L"]);
     room.listing();
@@ -130,7 +130,7 @@ fn the_revision_changes_with_every_write_of_another_program_and_with_nothing_els
 #[test]
 fn a_directory_is_known_by_its_files() {
     let room = Room::new();
-    assert_eq!(recognise::contents(&room.database()).unwrap().format(), Some(DatabaseFormat::Sql));
+    assert_eq!(recognise::contents(room.database()).unwrap().format(), Some(DatabaseFormat::Sql));
     let empty = tempfile::tempdir().unwrap();
     assert_eq!(recognise::contents(empty.path()).unwrap().format(), None);
     std::fs::write(empty.path().join("cert9.db"), "hello").unwrap();
@@ -146,13 +146,13 @@ fn a_restored_database_is_the_one_that_was_copied_wherever_the_restoration_is_ki
         let room = Room::new();
         room.make("kept", "C,,", 1);
         let (then, store) = (room.printed(), room.store(5));
-        let snapshot = store.take(&room.database(), "ada", "a test", "r", moment(0)).unwrap();
+        let snapshot = store.take(room.database(), "ada", "a test", "r", moment(0)).unwrap();
         room.make("later", "P,P,P", 2);
         let now = room.printed();
         assert_ne!(then, now);
         let (_, directory) = store.find(&snapshot.id).unwrap();
-        replace(store.directory(), &room.database(), &directory, &snapshot.id, |step| Some(step) != kill_at).unwrap();
-        let finished = finish_interrupted(store.directory(), &room.database()).unwrap();
+        replace(store.directory(), room.database(), &directory, &snapshot.id, |step| Some(step) != kill_at).unwrap();
+        let finished = finish_interrupted(store.directory(), room.database()).unwrap();
         let decided = !matches!(kill_at, Some(RestorationStep::Prepared));
         assert_eq!(finished.is_some(), decided && kill_at.is_some(), "{kill_at:?}");
         assert_eq!(room.printed(), if decided { then } else { now }, "killed at {kill_at:?}");
@@ -161,7 +161,7 @@ fn a_restored_database_is_the_one_that_was_copied_wherever_the_restoration_is_ki
             std::fs::read_dir(room.database()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         assert_eq!(names, ["cert9.db", "key4.db", "pkcs11.txt"], "nothing is left over");
-        assert!(finish_interrupted(store.directory(), &room.database()).unwrap().is_none(), "finished once");
+        assert!(finish_interrupted(store.directory(), room.database()).unwrap().is_none(), "finished once");
     }
 }
 
@@ -170,7 +170,7 @@ fn snapshots_are_private_and_the_oldest_go_first() {
     use std::os::unix::fs::PermissionsExt as _;
     let room = Room::new();
     let store = room.store(2);
-    let ids: Vec<_> = (0..3).map(|second| store.take(&room.database(), "ada", "a test", "r", moment(second)).unwrap().id).collect();
+    let ids: Vec<_> = (0..3).map(|second| store.take(room.database(), "ada", "a test", "r", moment(second)).unwrap().id).collect();
     let kept: Vec<_> = store.list().unwrap().into_iter().map(|manifest| manifest.id).collect();
     assert_eq!(kept, [ids[2].clone(), ids[1].clone()]);
     assert!(matches!(store.find(&ids[0]), Err(SnapshotError::NotFound)));
@@ -187,6 +187,6 @@ fn a_snapshot_that_fails_leaves_nothing() {
     let room = Room::new();
     std::fs::write(room.database().join("key4.db"), "not a database at all, but long enough to be read").unwrap();
     let store = room.store(2);
-    assert!(store.take(&room.database(), "ada", "a test", "r", moment(0)).is_err());
+    assert!(store.take(room.database(), "ada", "a test", "r", moment(0)).is_err());
     assert_eq!(std::fs::read_dir(store.directory()).unwrap().count(), 0);
 }

@@ -78,7 +78,7 @@ async fn a_registered_database_is_read_as_certutil_wrote_it_and_forgetting_leave
     deck.certutil_agrees().await;
     assert_eq!(deck.named("Registered CA").await.der.0, authority.certificate);
 
-    let again = NewDatabase::Register { path: deck.database.path(), label: None };
+    let again = NewDatabase::Register { path: deck.database.path(), prefix: None, label: None };
     assert_eq!(refusal(deck.client.add_database(&again).await), ProblemCode::AlreadyExists);
     let renamed = deck.client.change_database(&deck.id, &DatabaseChange { label: "Mail".to_owned() }).await.unwrap();
     assert_eq!(renamed.label, "Mail");
@@ -90,7 +90,7 @@ async fn a_registered_database_is_read_as_certutil_wrote_it_and_forgetting_leave
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_database_is_not_registered() {
     let (room, _console, client) = empty().await;
-    let register = |path: &Path| NewDatabase::Register { path: path.display().to_string(), label: None };
+    let register = |path: &Path| NewDatabase::Register { path: path.display().to_string(), prefix: None, label: None };
     let nowhere = refusal(client.add_database(&register(&room.path().join("nowhere"))).await);
     assert!(matches!(nowhere, ProblemCode::NotFound | ProblemCode::InvalidInput | ProblemCode::DatabaseUnusable), "{nowhere:?}");
     let empty = refusal(client.add_database(&register(room.path())).await);
@@ -111,7 +111,7 @@ async fn a_dbm_database_is_recognised_and_read() {
         &["-A", "-d", &dbm, "-f", database.password_file().to_str().unwrap(), "-n", "Old CA", "-t", "C,,", "-i", file.to_str().unwrap()],
     );
     let (_room, _console, client) = empty().await;
-    let registered = client.add_database(&NewDatabase::Register { path: database.path(), label: None }).await.unwrap();
+    let registered = client.add_database(&NewDatabase::Register { path: database.path(), prefix: None, label: None }).await.unwrap();
     assert_eq!(registered.format, DatabaseFormat::Dbm);
     let listed = client.certificates(&registered.id).await.unwrap().certificates;
     assert_eq!(listed.len(), 1);

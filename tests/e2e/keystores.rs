@@ -107,7 +107,7 @@ async fn comes_in(deck: &Deck, what: &str, file: &[u8], password: &str, nickname
     let database = Database::made_by_certutil();
     let registered = deck
         .client
-        .add_database(&certdeck_shared::api::database::NewDatabase::Register { path: database.path(), label: None })
+        .add_database(&certdeck_shared::api::database::NewDatabase::Register { path: database.path(), prefix: None, label: None })
         .await
         .unwrap();
     let login = certdeck_shared::api::database::TokenLogin { password: Some(PASSWORD.to_owned()), password_file: None };

@@ -60,7 +60,7 @@ async fn what_an_older_nss_cannot_read_is_said() {
 
     // The same directory in a console with the system's NSS.
     let (_room, _console, client) = empty().await;
-    let registered = client.add_database(&NewDatabase::Register { path, label: None }).await.unwrap();
+    let registered = client.add_database(&NewDatabase::Register { path, prefix: None, label: None }).await.unwrap();
     let warnings = registered.warnings.join("\n");
     assert!(warnings.contains("takes every password for a wrong one") && warnings.contains("Do not write to it with both"), "{warnings}");
     assert_eq!(client.certificates(&registered.id).await.unwrap().certificates[0].trust, "p,,", "the newer record is shown");
@@ -86,7 +86,7 @@ async fn a_newer_console_says_what_older_programs_do_not_see() {
     let room = tempfile::tempdir().unwrap();
     let console = newer_nss::console(Options::new(room.path().join("data")));
     let client = console.set_up().await;
-    let registered = client.add_database(&NewDatabase::Register { path: database.path(), label: None }).await.unwrap();
+    let registered = client.add_database(&NewDatabase::Register { path: database.path(), prefix: None, label: None }).await.unwrap();
     let warnings = registered.warnings.join("\n");
     assert!(warnings.contains("1 of its trust records"), "{warnings}");
 }

@@ -51,7 +51,7 @@ impl Old {
     }
 
     fn convert(&self, password: &str) -> NewDatabase {
-        NewDatabase::Convert { path: self.database.path(), label: None, password: password.to_owned() }
+        NewDatabase::Convert { path: self.database.path(), prefix: None, label: None, password: password.to_owned() }
     }
 }
 
@@ -67,7 +67,7 @@ async fn a_conversion_shows_what_is_there_and_reports_what_came_over_modules_and
     std::fs::set_permissions(old.database.directory().join("key3.db"), std::fs::Permissions::from_mode(0o640)).unwrap();
 
     let (_room, _console, client) = empty().await;
-    let registered = client.add_database(&NewDatabase::Register { path: old.database.path(), label: None }).await.unwrap();
+    let registered = client.add_database(&NewDatabase::Register { path: old.database.path(), prefix: None, label: None }).await.unwrap();
     let shown = client.conversion_preview(&registered.id).await.unwrap();
     assert_eq!((shown.holds.certificates, shown.holds.revocation_lists, shown.holds.private_keys), (2, 1, None));
     assert_eq!((shown.modules.len(), shown.modules[0].name.as_str(), shown.modules[0].library.as_str()), (1, "Card reader", library));
@@ -108,7 +108,8 @@ async fn a_database_without_a_password_is_converted_without_one() {
     let line = ["-S", "-d", &dbm, "-n", "one", "-s", "CN=one", "-x", "-t", "C,,", "-z", noise.to_str().unwrap()];
     run::must("certutil", &line);
     let (_room, _console, client) = empty().await;
-    let registered = client.add_database(&NewDatabase::Register { path: directory.display().to_string(), label: None }).await.unwrap();
+    let registered =
+        client.add_database(&NewDatabase::Register { path: directory.display().to_string(), prefix: None, label: None }).await.unwrap();
     assert!(!client.conversion_preview(&registered.id).await.unwrap().password_needed);
     let report = client.convert(&registered.id, &Conversion { password: String::new() }).await.unwrap();
     assert!(report.complete && report.keys.len() == 1 && report.certificates.len() == 1, "{report:?}");

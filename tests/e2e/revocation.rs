@@ -127,7 +127,8 @@ async fn no_way_back_takes_a_revocation_away() {
     assert_eq!((list.number.as_deref(), list.revoked.len()), (Some("2"), 2));
     // The records gone with the registration: the list in the database still knows.
     deck.client.forget_database(&deck.id).await.unwrap();
-    let registered = deck.client.add_database(&NewDatabase::Register { path: deck.database.path(), label: None }).await.unwrap();
+    let registered =
+        deck.client.add_database(&NewDatabase::Register { path: deck.database.path(), prefix: None, label: None }).await.unwrap();
     assert_eq!(deck.client.revocations(&registered.id, &ca.fingerprint_sha256).await.unwrap().len(), 2);
     let listed = crlutil(&deck, "Lasting");
     assert_eq!(listed.matches("Data: 4 (0x4)").count(), 2, "{listed}");

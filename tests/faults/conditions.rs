@@ -20,7 +20,7 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 fn register(path: &Path) -> NewDatabase {
-    NewDatabase::Register { path: path.display().to_string(), label: None }
+    NewDatabase::Register { path: path.display().to_string(), prefix: None, label: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,7 +64,7 @@ impl Deck {
     /// A new console that looks at a database that certutil made.
     pub async fn registered(database: Database) -> Self {
         let (room, console, client) = empty().await;
-        let registered = client.add_database(&NewDatabase::Register { path: database.path(), label: None }).await.unwrap();
+        let registered = client.add_database(&NewDatabase::Register { path: database.path(), prefix: None, label: None }).await.unwrap();
         let deck = Self { console, client, id: registered.id, database, room };
         deck.unlock().await;
         deck

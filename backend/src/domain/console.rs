@@ -11,6 +11,7 @@ use super::metrics::Metrics;
 use super::tasks::Tasks;
 use crate::config::Settings;
 use crate::host::Clock;
+use crate::nss::location::Location;
 use crate::state::{StateError, Store};
 use crate::token::{WorkerLosses, WorkerOptions};
 use certdeck_shared::api::database::DatabaseFormat;
@@ -37,10 +38,12 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// How the token worker of a directory is started.
+    /// How the token worker of a database is started.
     #[must_use]
-    pub fn worker(&self, directory: impl Into<PathBuf>, format: DatabaseFormat) -> WorkerOptions {
-        let mut options = WorkerOptions::new(&self.worker_program, directory, format);
+    pub fn worker(&self, location: impl Into<Location>, format: DatabaseFormat) -> WorkerOptions {
+        let location = location.into();
+        let mut options = WorkerOptions::new(&self.worker_program, location.directory(), format);
+        options.prefix = location.prefix().to_owned();
         options.losses = self.worker_losses.clone();
         options
     }

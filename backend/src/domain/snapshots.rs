@@ -95,9 +95,9 @@ impl Operation {
         };
         // The worker has the files open; it starts again with the next call, unlocked if it was.
         self.database.token.close().await?;
-        let (path, wanted, source) = (self.database.path.clone(), id.to_owned(), kept.clone());
+        let (location, wanted, source) = (self.database.location.clone(), id.to_owned(), kept.clone());
         let replaced = blocking(move || {
-            let replaced = replace(&markers, &path, &source, &wanted, |_| true);
+            let replaced = replace(&markers, location, &source, &wanted, |_| true);
             let _ = std::fs::remove_dir_all(&source);
             replaced
         })

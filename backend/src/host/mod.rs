@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod fetch;
 pub mod files;
+pub mod holders;
 pub mod owners;
 pub mod process;
 pub mod randomness;

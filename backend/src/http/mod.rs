@@ -9,6 +9,7 @@ pub mod operations;
 pub mod origin;
 pub mod page;
 pub mod patience;
+pub mod preference;
 pub mod problem;
 pub mod router;
 pub mod security;

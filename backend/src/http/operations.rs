@@ -106,6 +106,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/databases/{database}/conversion", READ),
     operation("POST", "/api/v1/databases/{database}/conversion", ADMIN),
     operation("POST", "/api/v1/databases/{database}/merge", ADMIN),
+    operation("GET", "/api/v1/databases/{database}/files", ADMIN),
+    operation("PATCH", "/api/v1/databases/{database}/files", ADMIN),
     operation("POST", "/api/v1/databases/{database}/command-lines", READ),
     operation("POST", "/api/v1/databases/{database}/self-signed", WRITE),
     operation("GET", "/api/v1/databases/{database}/issued", READ),

@@ -4,6 +4,7 @@
 //! through the token worker.
 
 pub mod listing;
+pub mod location;
 pub mod modules_file;
 pub mod password_files;
 pub mod password_journal;

@@ -1,5 +1,6 @@
 //! What a directory holds, told by names and first bytes, without opening anything as a database.
 
+use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -7,6 +8,8 @@ use std::path::Path;
 
 use certdeck_shared::api::database::DatabaseFormat;
 use thiserror::Error;
+
+use super::location::{self, Location};
 
 /// Files that belong to an NSS database, of either format.
 pub const DATABASE_FILES: [&str; 6] = ["cert9.db", "key4.db", "pkcs11.txt", "cert8.db", "key3.db", "secmod.db"];
@@ -60,39 +63,62 @@ pub enum RecogniseError {
     },
 }
 
-/// Looks at a directory.
+/// Looks at the files of one database.
 ///
 /// # Errors
 /// When the directory is missing, is none, or cannot be searched.
-pub fn contents(directory: &Path) -> Result<Contents, RecogniseError> {
-    let shown = directory.display().to_string();
-    match std::fs::metadata(directory) {
-        Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) => return Err(RecogniseError::NotADirectory(shown)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(RecogniseError::NoDirectory(shown)),
-        Err(source) => return Err(RecogniseError::Unreadable { path: shown, source }),
-    }
+pub fn contents(location: impl Into<Location>) -> Result<Contents, RecogniseError> {
+    let location = location.into();
+    check_directory(location.directory())?;
     let mut contents = Contents::default();
     for name in DATABASE_FILES {
-        match std::fs::symlink_metadata(directory.join(name)) {
+        let path = location.file(name);
+        match std::fs::symlink_metadata(&path) {
             Ok(_) => contents.present.push(name),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(RecogniseError::Unreadable { path: directory.join(name).display().to_string(), source }),
+            Err(source) => return Err(RecogniseError::Unreadable { path: path.display().to_string(), source }),
         }
     }
     contents.sql =
-        pair(directory, ["cert9.db", "key4.db"], &mut contents.faults, |start| start.is_empty() || start.starts_with(SQLITE_MAGIC));
+        pair(&location, ["cert9.db", "key4.db"], &mut contents.faults, |start| start.is_empty() || start.starts_with(SQLITE_MAGIC));
     contents.dbm =
-        pair(directory, ["cert8.db", "key3.db"], &mut contents.faults, |start| DBM_MAGIC.iter().any(|magic| start.starts_with(magic)));
+        pair(&location, ["cert8.db", "key3.db"], &mut contents.faults, |start| DBM_MAGIC.iter().any(|magic| start.starts_with(magic)));
     Ok(contents)
 }
 
+/// The databases of a directory by their prefixes, the one without a prefix first. Faulty ones are left out.
+///
+/// # Errors
+/// As of [`contents`].
+pub fn databases(directory: &Path) -> Result<Vec<(Location, DatabaseFormat)>, RecogniseError> {
+    check_directory(directory)?;
+    let unreadable = |source| RecogniseError::Unreadable { path: directory.display().to_string(), source };
+    let mut prefixes = BTreeSet::new();
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        let prefix = name.to_str().and_then(location::prefix_of).filter(|prefix| location::is_usable(prefix));
+        prefixes.extend(prefix.map(str::to_owned));
+    }
+    let located = prefixes.into_iter().map(|prefix| Location::new(directory, prefix));
+    Ok(located.filter_map(|location| Some((location.clone(), contents(&location).ok()?.format()?))).collect())
+}
+
+fn check_directory(directory: &Path) -> Result<(), RecogniseError> {
+    let shown = directory.display().to_string();
+    match std::fs::metadata(directory) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(RecogniseError::NotADirectory(shown)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(RecogniseError::NoDirectory(shown)),
+        Err(source) => Err(RecogniseError::Unreadable { path: shown, source }),
+    }
+}
+
 /// True when at least the certificate file of the pair is there and neither is something else.
-fn pair(directory: &Path, names: [&str; 2], faults: &mut Vec<String>, good: impl Fn(&[u8]) -> bool) -> bool {
+fn pair(location: &Location, names: [&str; 2], faults: &mut Vec<String>, good: impl Fn(&[u8]) -> bool) -> bool {
     let mut found = 0;
     let mut broken = false;
     for name in names {
-        match first_bytes(&directory.join(name)) {
+        match first_bytes(&location.file(name)) {
             Ok(Some(start)) if good(&start) => found += 1,
             Ok(Some(_)) => {
                 broken = true;
@@ -128,20 +154,20 @@ fn first_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// Owner, group and mode of what is at a path, and what about them is too wide.
 #[must_use]
-pub fn mode_warnings(directory: &Path) -> Vec<String> {
+pub fn mode_warnings(location: &Location) -> Vec<String> {
     let too_wide =
         |path: &Path, bits: u32| std::fs::metadata(path).ok().filter(|found| found.mode() & bits != 0).map(|found| octal(&found));
     let mut warnings = Vec::new();
-    if let Some(mode) = too_wide(directory, 0o002) {
+    if let Some(mode) = too_wide(location.directory(), 0o002) {
         warnings.push(format!("The directory is writable by everybody (mode {mode}). Cure: chmod 0700."));
     }
     for name in ["key4.db", "key3.db"] {
-        if let Some(mode) = too_wide(&directory.join(name), 0o007) {
+        if let Some(mode) = too_wide(&location.file(name), 0o007) {
             warnings.push(format!("{name}, which holds the private keys, is open to everybody (mode {mode}). Cure: chmod 0600."));
         }
     }
     for name in ["cert9.db", "cert8.db", "pkcs11.txt"] {
-        if let Some(mode) = too_wide(&directory.join(name), 0o002) {
+        if let Some(mode) = too_wide(&location.file(name), 0o002) {
             warnings.push(format!("{name} is writable by everybody (mode {mode}). Cure: chmod 0600."));
         }
     }

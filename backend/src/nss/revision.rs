@@ -13,6 +13,8 @@ use std::sync::Mutex;
 use certdeck_shared::api::database::DatabaseFormat;
 use sha2::{Digest as _, Sha256};
 
+use super::location::Location;
+
 /// Offset of the file change counter in the header (SQLite file format, section 1.3).
 const CHANGE_COUNTER: u64 = 24;
 
@@ -24,14 +26,15 @@ pub struct RevisionReader {
 }
 
 impl RevisionReader {
-    /// A reader for the files of this directory, which need not be there yet. Old files have no counter, but change in time and size.
+    /// A reader for the files of this database, which need not be there yet. Old files have no counter, but change in time and size.
     #[must_use]
-    pub fn new(directory: &Path, format: DatabaseFormat) -> Self {
+    pub fn new(location: impl Into<Location>, format: DatabaseFormat) -> Self {
+        let location = location.into();
         let names = match format {
             DatabaseFormat::Sql => ["cert9.db", "key4.db"],
             DatabaseFormat::Dbm => ["cert8.db", "key3.db"],
         };
-        Self { paths: names.map(|name| directory.join(name)), open: Mutex::new([None, None]) }
+        Self { paths: names.map(|name| location.file(name)), open: Mutex::new([None, None]) }
     }
 
     /// The revision now, 16 hexadecimal digits. A missing file is part of the revision, not an error.

@@ -1,8 +1,7 @@
 //! What newer NSS versions leave in a database that older ones do not understand, and what is to be said about it.
 
-use std::path::Path;
-
 use super::listing::{self, ListingError};
+use super::location::Location;
 
 /// From this version on the password is hashed with SHA-384 whenever it is set or changed; older ones take every password for a wrong one.
 const SHA384_PASSWORD: (u16, u16) = (3, 118);
@@ -26,10 +25,10 @@ pub struct Traces {
 ///
 /// # Errors
 /// When the files cannot be read.
-pub fn traces(directory: &Path) -> Result<Traces, ListingError> {
-    let keys = listing::open(directory, "key4.db")?;
+pub fn traces(location: &Location) -> Result<Traces, ListingError> {
+    let keys = listing::open(location, "key4.db")?;
     let salt = keys.query_row("SELECT length(item1) FROM metaData WHERE id = 'password'", [], |row| row.get::<_, usize>(0));
-    let certificates = listing::open(directory, "cert9.db")?;
+    let certificates = listing::open(location, "cert9.db")?;
     // A table that is not there yet holds none.
     let count = |class: u32| {
         let statement = "SELECT count(*) FROM nssPublic WHERE a0 = ?1";

@@ -13,8 +13,10 @@ pub struct DatabaseRecord {
     pub id: String,
     /// Name for people.
     pub label: String,
-    /// Directory, absolute and canonical; unique.
+    /// Directory, absolute and canonical; unique together with the prefix.
     pub path: String,
+    /// What the names of its files begin with; empty for most.
+    pub prefix: String,
     /// On-disk format.
     pub format: DatabaseFormat,
     /// Whether it is the console's own.
@@ -50,16 +52,17 @@ impl Databases<'_> {
             .await
     }
 
-    /// Adds one. [`StateError::Exists`] when id or path are taken.
+    /// Adds one. [`StateError::Exists`] when id or place are taken.
     pub async fn insert(&self, record: DatabaseRecord) -> Result<(), StateError> {
         self.0
             .call(move |state| {
                 state.execute(
-                    "INSERT INTO databases (id, label, path, format, embedded, registered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO databases (id, label, path, prefix, format, embedded, registered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     params![
                         record.id,
                         record.label,
                         record.path,
+                        record.prefix,
                         to_word(record.format)?,
                         record.embedded,
                         to_column(record.registered_at)
@@ -96,6 +99,7 @@ fn read(row: &Row<'_>) -> Result<DatabaseRecord, StateError> {
         id: row.get("id")?,
         label: row.get("label")?,
         path: row.get("path")?,
+        prefix: row.get("prefix")?,
         format: from_word(row.get("format")?)?,
         embedded: row.get("embedded")?,
         registered_at: from_column(row.get("registered_at")?),

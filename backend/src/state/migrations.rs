@@ -118,6 +118,21 @@ const MIGRATIONS: &[&str] = &[
         fingerprint_sha256 TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    CREATE TABLE databases_with_prefix (
+        id TEXT PRIMARY KEY,
+        label TEXT NOT NULL,
+        path TEXT NOT NULL,
+        prefix TEXT NOT NULL,
+        format TEXT NOT NULL,
+        embedded INTEGER NOT NULL,
+        registered_at INTEGER NOT NULL,
+        UNIQUE (path, prefix)
+    ) STRICT;
+    INSERT INTO databases_with_prefix SELECT id, label, path, '', format, embedded, registered_at FROM databases;
+    DROP TABLE databases;
+    ALTER TABLE databases_with_prefix RENAME TO databases;
+",
 ];
 
 /// Brings the schema up to date, each step in a transaction of its own.
@@ -127,11 +142,47 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Stat
     if found > known {
         return Err(StateError::Newer { path: path.to_owned(), found, known });
     }
+    // A table is changed by making it anew; with the keys on, dropping the old one would drop what refers to it (SQLite, ALTER TABLE, 7).
+    connection.pragma_update(None, "foreign_keys", false)?;
     for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(migration)?;
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
+    connection.pragma_update(None, "foreign_keys", true)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_refers_to_a_database_stays_when_its_table_is_made_anew() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+        let before = MIGRATIONS.iter().position(|migration| migration.contains("databases_with_prefix")).unwrap();
+        for migration in MIGRATIONS.iter().take(before) {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", i64::try_from(before).unwrap()).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO databases VALUES ('d', 'Mail', '/mail', 'sql', 0, 1);
+                 INSERT INTO requests (id, database, nickname, subject, key_id, pem, created_by, created_at)
+                     VALUES ('r', 'd', 'n', 's', 'k', 'p', 'ada', 1);",
+            )
+            .unwrap();
+        apply(&mut connection, Path::new(":memory:")).unwrap();
+        let kept: (String, String) = connection
+            .query_row("SELECT prefix, path FROM databases JOIN requests ON database = databases.id", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(kept, (String::new(), "/mail".to_owned()));
+        connection.execute("DELETE FROM databases", []).unwrap();
+        let left: i64 = connection.query_row("SELECT count(*) FROM requests", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "the requests of a database go with it, as before");
+    }
 }

@@ -132,6 +132,7 @@ impl Actor {
         let open = match self.options.module.clone() {
             None => Request::Open {
                 directory: self.options.directory.clone(),
+                prefix: self.options.prefix.clone(),
                 format: self.options.format,
                 softoken: self.options.softoken.clone(),
             },

@@ -30,6 +30,7 @@ pub(crate) const CKA_EC_POINT: u64 = 0x181;
 pub(crate) const CKA_HASH_OF_CERTIFICATE: u64 = 0x635;
 pub(crate) const CKA_NSS_URL: u64 = 0xCE53_4351;
 pub(crate) const CKA_NSS_EMAIL: u64 = 0xCE53_4352;
+pub(crate) const CKA_NSS_SMIME_TIMESTAMP: u64 = 0xCE53_4354;
 pub(crate) const CKA_NSS_KRL: u64 = 0xCE53_4358;
 pub(crate) const CKA_NSS_MODULE_SPEC: u64 = 0xCE53_4368;
 pub(crate) const CKA_TRUST_STEP_UP_APPROVED: u64 = 0xCE53_6360;

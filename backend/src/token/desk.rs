@@ -2,22 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use certdeck_shared::api::{conversion::Holdings, database::DatabaseFormat};
+use certdeck_shared::api::database::DatabaseFormat;
 use cryptoki::session::UserType;
 
 use super::{
     algorithms, authority, census, certificates, create,
     error::TokenError,
     files::DatabaseFiles,
-    import, key_import, keys, module, module_database, password,
+    import, keys, module, module_database, password,
     progress::Progress,
     protocol::{PrivateBytes, Request, Response, SecretOnTheWire},
-    refusal, revocation_lists,
+    records, refusal, revocation_lists,
     secret::Secret,
     session::TokenSession,
     signer,
     slots::Slots,
     softoken::Softoken,
+    take_over,
     types::TokenStatus,
 };
 
@@ -33,9 +34,10 @@ pub(crate) struct Desk {
 impl Desk {
     /// Performs a request.
     pub(crate) fn perform(&mut self, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
-        if let Request::Open { directory, format, softoken } = request {
+        if let Request::Open { directory, prefix, format, softoken } = request {
             if self.slots.is_none() {
-                self.slots = Some(Slots::new(Softoken::load(softoken.as_deref())?, DatabaseFiles::new(directory, format)?)?);
+                let files = DatabaseFiles::new(directory, prefix, format)?;
+                self.slots = Some(Slots::new(Softoken::load(softoken.as_deref())?, files)?);
             }
             return Ok(Response::Nothing);
         }
@@ -125,25 +127,23 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         }
         Request::RevocationLists => revocation_lists::list(slots.reader()?).map(Response::Many),
         Request::StoreRevocationList { issuer, list } => revocation_lists::store(writable(slots)?, &issuer, &list).map(nothing),
-        Request::Census => census_of(slots).map(Response::Census),
-        Request::Modules => {
-            module_database::modules(slots.library(), slots.files().directory(), slots.files().format()).map(Response::Modules)
-        }
+        Request::Census => see(slots, census::count).map(Response::Census),
+        Request::Modules => module_database::modules(slots.library(), slots.files()).map(Response::Modules),
         Request::AuthenticTrust { certificates } => certificates::authentic_trust(slots.writer()?, &certificates).map(Response::Authentic),
-        Request::ImportKeys { keys, certificates } => {
-            key_import::import(writable(slots)?, &keys, certificates, progress).map(Response::Imported)
-        }
+        Request::TakeOver { goods } => take_over::take_over(writable(slots)?, goods, progress).map(Response::Imported),
+        Request::Records => see(slots, records::list).map(Response::Records),
         Request::ReleaseKey { password, key_id } => release(slots, &reveal(&password), &key_id),
     }
 }
 
-fn census_of(slots: &mut Slots) -> Result<Holdings, TokenError> {
+/// Looks with the session for reading, and with the other one where that is open and sees private objects.
+fn see<T>(slots: &mut Slots, look: impl FnOnce(&TokenSession, Option<&TokenSession>) -> Result<T, TokenError>) -> Result<T, TokenError> {
     slots.reader()?;
     let unlocked = match slots.open_writer_if_any() {
         Some(session) => session.is_unlocked()?,
         None => false,
     };
-    slots.list_with(|reader, writer| census::count(reader, writer.filter(|_| unlocked)))
+    slots.list_with(|reader, writer| look(reader, writer.filter(|_| unlocked)))
 }
 
 fn nothing((): ()) -> Response {
@@ -212,11 +212,6 @@ fn list(slots: &mut Slots) -> Result<Response, TokenError> {
 }
 
 fn list_once(slots: &mut Slots) -> Result<Response, TokenError> {
-    slots.reader()?;
-    let unlocked = match slots.open_writer_if_any() {
-        Some(session) => session.is_unlocked()?,
-        None => false,
-    };
     let one_by_one = slots.files().format() == DatabaseFormat::Dbm;
-    slots.list_with(|reader, writer| certificates::list(reader, writer.filter(|_| unlocked), one_by_one)).map(Response::Certificates)
+    see(slots, |reader, unlocked| certificates::list(reader, unlocked, one_by_one)).map(Response::Certificates)
 }

@@ -14,19 +14,20 @@ use super::error::TokenError;
 /// Directory and format of a database.
 pub(crate) struct DatabaseFiles {
     directory: PathBuf,
+    prefix: String,
     format: DatabaseFormat,
 }
 
 impl DatabaseFiles {
     /// Nothing is looked at yet.
-    pub(crate) fn new(directory: PathBuf, format: DatabaseFormat) -> Result<Self, TokenError> {
-        check_path(&directory)?;
-        Ok(Self { directory, format })
+    pub(crate) fn new(directory: PathBuf, prefix: String, format: DatabaseFormat) -> Result<Self, TokenError> {
+        check_path(&directory.join(format!("{prefix}cert9.db")))?;
+        Ok(Self { directory, prefix, format })
     }
 
     /// No files at all: a token of another module keeps its objects wherever it likes.
     pub(crate) fn none() -> Self {
-        Self { directory: PathBuf::new(), format: DatabaseFormat::Sql }
+        Self { directory: PathBuf::new(), prefix: String::new(), format: DatabaseFormat::Sql }
     }
 
     fn is_none(&self) -> bool {
@@ -36,6 +37,15 @@ impl DatabaseFiles {
     /// Directory of the database.
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// What the names of its files begin with, as softoken takes it.
+    pub(crate) fn prefixes(&self) -> String {
+        format!("certPrefix='{0}' keyPrefix='{0}'", self.prefix)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(format!("{}{name}", self.prefix))
     }
 
     /// On-disk format.
@@ -84,8 +94,8 @@ impl DatabaseFiles {
     /// Files of the database that must be there.
     fn files(&self) -> [PathBuf; 2] {
         match self.format {
-            DatabaseFormat::Sql => [self.directory.join("cert9.db"), self.directory.join("key4.db")],
-            DatabaseFormat::Dbm => [self.directory.join("cert8.db"), self.directory.join("key3.db")],
+            DatabaseFormat::Sql => [self.file("cert9.db"), self.file("key4.db")],
+            DatabaseFormat::Dbm => [self.file("cert8.db"), self.file("key3.db")],
         }
     }
 
@@ -104,7 +114,7 @@ impl DatabaseFiles {
         if self.is_none() {
             return Ok(());
         }
-        let has = |name: &str| self.directory.join(name).exists();
+        let has = |name: &str| self.file(name).exists();
         if self.format == DatabaseFormat::Sql && !has("cert9.db") && !has("key4.db") && has("cert8.db") && has("key3.db") {
             return Ok(());
         }
@@ -124,9 +134,7 @@ impl DatabaseFiles {
 
     /// Whether a journal waits to be rolled back, or is in use.
     pub(crate) fn has_journal(&self) -> bool {
-        ["cert9.db-journal", "key4.db-journal"]
-            .iter()
-            .any(|name| fs::metadata(self.directory.join(name)).is_ok_and(|found| found.len() > 0))
+        ["cert9.db-journal", "key4.db-journal"].iter().any(|name| fs::metadata(self.file(name)).is_ok_and(|found| found.len() > 0))
     }
 }
 

@@ -16,8 +16,10 @@ use super::{
     actor::{self, Call, Task},
     error::TokenError,
     options::WorkerOptions,
-    protocol::{KeyOnTheWire, PrivateBytes, Request, Response, TrustToSet},
+    protocol::{KeyOnTheWire, Request, Response, TrustToSet},
+    records::{TokenRecord, TokenRecords},
     secret::Secret,
+    take_over::Goods,
     types::{CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus},
 };
 
@@ -319,17 +321,39 @@ impl TokenHandle {
         keys: Vec<KeyToImport>,
         certificates: Vec<CertificateToImport>,
     ) -> Result<Vec<ImportedCertificate>, TokenError> {
-        let keys = keys
-            .into_iter()
-            .map(|mut key| KeyOnTheWire {
-                pkcs8: PrivateBytes(std::mem::take(&mut *key.pkcs8)),
-                subject_public_key_info: key.subject_public_key_info,
-                label: key.label,
-                subject: key.subject,
-            })
-            .collect();
-        match self.call(Request::ImportKeys { keys, certificates }).await? {
+        let goods = Goods { keys: keys.into_iter().map(KeyOnTheWire::from).collect(), certificates, ..Goods::default() };
+        match self.call(Request::TakeOver { goods }).await? {
             Response::Imported(imported) => Ok(imported),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Takes over private keys, certificates, trust of certificates that are here, revocation lists and S/MIME profiles: all of it, or
+    /// nothing. What is there is left alone, but for that trust.
+    ///
+    /// # Errors
+    /// As of [`TokenHandle::import_keys`].
+    pub async fn take_over(
+        &self,
+        keys: Vec<KeyToImport>,
+        certificates: Vec<CertificateToImport>,
+        trust: Vec<(Vec<u8>, TrustFlags)>,
+        records: Vec<TokenRecord>,
+        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+    ) -> Result<(), TokenError> {
+        let keys = keys.into_iter().map(KeyOnTheWire::from).collect();
+        let trust = trust.into_iter().map(|(der, trust)| TrustToSet { der, trust }).collect();
+        let goods = Goods { keys, certificates, trust, records };
+        self.call_with(Request::TakeOver { goods }, Some(Box::new(on_progress))).await.map(|_| ())
+    }
+
+    /// Revocation lists and S/MIME profiles, and how many symmetric keys there are.
+    ///
+    /// # Errors
+    /// `Unusable` when the database cannot be opened.
+    pub async fn records(&self) -> Result<TokenRecords, TokenError> {
+        match self.call(Request::Records).await? {
+            Response::Records(records) => Ok(records),
             _ => Err(unexpected()),
         }
     }

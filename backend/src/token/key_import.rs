@@ -1,4 +1,4 @@
-//! Importing private keys together with certificates: all of them, or none.
+//! Importing private keys.
 
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::ObjectHandle;
@@ -12,48 +12,22 @@ use super::{
     carrier::with_carrier,
     der::{self, OCTET_STRING},
     error::TokenError,
-    import, keys,
-    progress::Progress,
+    keys,
     protocol::KeyOnTheWire,
     public_value::{ED25519, PublicValue},
     refusal,
     session::{Template, TokenSession, boolean, number},
-    types::{CertificateToImport, ImportedCertificate},
     undo::Undo,
 };
 
-/// Imports keys, then certificates.
-pub(crate) fn import(
-    session: &TokenSession,
-    keys: &[KeyOnTheWire],
-    certificates: Vec<CertificateToImport>,
-    progress: &mut Progress<'_>,
-) -> Result<Vec<ImportedCertificate>, TokenError> {
-    session.require_unlocked()?;
-    let values = keys
-        .iter()
-        .map(|key| PublicValue::read(&key.subject_public_key_info).map_err(|reason| TokenError::NotAKey { reason }))
-        .collect::<Result<Vec<_>, _>>()?;
-    let (outcome, planned) = import::plan(session, certificates)?;
-    let mut undo = Undo::default();
-    let write = || -> Result<(), TokenError> {
-        for (key, value) in keys.iter().zip(&values) {
-            progress.check()?;
-            add(session, &mut undo, key, value)?;
-        }
-        for (position, certificate) in planned.into_iter().enumerate() {
-            progress.check()?;
-            import::add(session, &mut undo, certificate)?;
-            progress.step(position + 1)?;
-        }
-        Ok(())
-    };
-    let result = write();
-    undo.finish(session, progress, result.map(|()| outcome))
+/// The public halves of keys to import.
+pub(crate) fn public_values(keys: &[KeyOnTheWire]) -> Result<Vec<PublicValue>, TokenError> {
+    let read = |key: &KeyOnTheWire| PublicValue::read(&key.subject_public_key_info).map_err(|reason| TokenError::NotAKey { reason });
+    keys.iter().map(read).collect()
 }
 
 /// Writes a key pair. One that is there stays: softoken would write over it, and nothing could put it back.
-fn add(session: &TokenSession, undo: &mut Undo, key: &KeyOnTheWire, value: &PublicValue) -> Result<(), TokenError> {
+pub(crate) fn add(session: &TokenSession, undo: &mut Undo, key: &KeyOnTheWire, value: &PublicValue) -> Result<(), TokenError> {
     let id = value.id();
     if !session.find(&[(CKA_CLASS, number(CKO_PRIVATE_KEY)), (CKA_ID, id.clone())])?.is_empty() {
         return Ok(());

@@ -11,6 +11,7 @@ use certdeck_shared::api::conversion::ListedModule;
 use certdeck_shared::api::database::DatabaseFormat;
 
 use super::error::TokenError;
+use super::files::DatabaseFiles;
 
 /// `SECMOD_MODULE_DB_FUNCTION_FIND` and `SECMOD_MODULE_DB_FUNCTION_RELEASE` of NSS's secmodt.h.
 const FIND: c_ulong = 0;
@@ -20,12 +21,13 @@ const RELEASE: c_ulong = 3;
 type ModuleDatabase = unsafe extern "C" fn(c_ulong, *mut c_char, *mut c_void) -> *mut *mut c_char;
 
 /// The modules of a database, NSS's own first.
-pub(crate) fn modules(library: &Path, directory: &Path, format: DatabaseFormat) -> Result<Vec<ListedModule>, TokenError> {
-    let (kind, flags) = match format {
+pub(crate) fn modules(library: &Path, files: &DatabaseFiles) -> Result<Vec<ListedModule>, TokenError> {
+    let (kind, flags) = match files.format() {
         DatabaseFormat::Sql => ("sql", ""),
         DatabaseFormat::Dbm => ("dbm", "readOnly"),
     };
-    let parameters = format!("configdir='{kind}:{}' certPrefix='' keyPrefix='' secmod='secmod.db' flags={flags}", directory.display());
+    let (directory, prefixes) = (files.directory().display(), files.prefixes());
+    let parameters = format!("configdir='{kind}:{directory}' {prefixes} secmod='secmod.db' flags={flags}");
     let specifications = find(library, &parameters).map_err(|error| TokenError::unusable(format!("the list of modules: {error}")))?;
     Ok(specifications
         .iter()

@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub struct WorkerOptions {
     /// Directory of the database.
     pub directory: PathBuf,
+    /// What the names of its files begin with; empty for most.
+    pub prefix: String,
     /// On-disk format.
     pub format: DatabaseFormat,
     /// The program to start with the argument `token-worker`: this server's own binary.
@@ -35,6 +37,7 @@ impl WorkerOptions {
     pub fn new(program: impl Into<PathBuf>, directory: impl Into<PathBuf>, format: DatabaseFormat) -> Self {
         Self {
             directory: directory.into(),
+            prefix: String::new(),
             format,
             program: program.into(),
             call_timeout: PATIENCE,

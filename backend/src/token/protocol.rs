@@ -16,8 +16,12 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use super::{
     error::TokenError,
     module::{ModuleFacts, TokenAddress},
+    records::TokenRecords,
     secret::Secret,
-    types::{CertificateToImport, GeneratedKey, ImportedCertificate, TokenCertificate, TokenKey, TokenStatus, trust_on_the_wire},
+    take_over::Goods,
+    types::{
+        CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus, trust_on_the_wire,
+    },
 };
 
 /// From the server.
@@ -71,6 +75,17 @@ pub(crate) struct KeyOnTheWire {
     pub subject: Option<Vec<u8>>,
 }
 
+impl From<KeyToImport> for KeyOnTheWire {
+    fn from(mut key: KeyToImport) -> Self {
+        Self {
+            pkcs8: PrivateBytes(std::mem::take(&mut *key.pkcs8)),
+            subject_public_key_info: key.subject_public_key_info,
+            label: key.label,
+            subject: key.subject,
+        }
+    }
+}
+
 /// Trust for one certificate.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TrustToSet {
@@ -82,7 +97,7 @@ pub(crate) struct TrustToSet {
 /// What a worker does.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Request {
-    Open { directory: PathBuf, format: DatabaseFormat, softoken: Option<PathBuf> },
+    Open { directory: PathBuf, prefix: String, format: DatabaseFormat, softoken: Option<PathBuf> },
     Status,
     Create { password: SecretOnTheWire },
     Login { password: SecretOnTheWire },
@@ -107,7 +122,8 @@ pub(crate) enum Request {
     StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
     Census,
     Modules,
-    ImportKeys { keys: Vec<KeyOnTheWire>, certificates: Vec<CertificateToImport> },
+    TakeOver { goods: Goods },
+    Records,
     ReleaseKey { password: SecretOnTheWire, key_id: Vec<u8> },
     OpenToken { library: PathBuf, parameters: Option<String>, token: TokenAddress },
     ProbeModule { library: Option<PathBuf>, parameters: Option<String>, nss: bool },
@@ -141,6 +157,7 @@ impl Request {
                 | Self::RevocationLists
                 | Self::StoreRevocationList { .. }
                 | Self::Census
+                | Self::Records
                 | Self::Modules
                 | Self::ReleaseKey { .. }
         )
@@ -162,6 +179,7 @@ pub(crate) enum Response {
     Algorithms(Vec<KeyAlgorithm>),
     Many(Vec<Vec<u8>>),
     Census(Holdings),
+    Records(TokenRecords),
     Modules(Vec<ListedModule>),
     Module(ModuleFacts),
 }

@@ -213,10 +213,10 @@ impl Slots {
             DatabaseFormat::Dbm => "dbm",
         };
         let flags = if read_only { "readOnly" } else { "" };
-        let directory = self.files.directory().display();
+        let (directory, prefixes) = (self.files.directory().display(), self.files.prefixes());
         let specification = format!(
             "tokens=[{slot:#x}=<configDir='{kind}:{directory}' tokenDescription='NSS Certificate DB' \
-             slotDescription='NSS User Private Key and Certificate Services' certPrefix='' keyPrefix='' flags={flags}>]"
+             slotDescription='NSS User Private Key and Certificate Services' {prefixes} flags={flags}>]"
         );
         let Place::Database(opener) = &self.place else { return Err(TokenError::unusable("no slot")) };
         opener.create(&request(CKO_NSS_NEWSLOT, &specification))?;

@@ -57,6 +57,9 @@ pub struct Database {
     pub label: String,
     /// Directory of the database.
     pub path: String,
+    /// What the names of its files begin with, `-P` of NSS's tools: `slapd-host-` of `slapd-host-cert8.db`. Empty for most.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
     /// On-disk format.
     pub format: DatabaseFormat,
     /// True for the one that belongs to the console itself.
@@ -118,6 +121,10 @@ pub enum NewDatabase {
     Register {
         /// Absolute path of the directory.
         path: String,
+        /// What the names of its files begin with, `-P` of NSS's tools; empty for none. When absent, that of the only database in the
+        /// directory.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prefix: Option<String>,
         /// Name for people; the last part of the path when absent.
         #[serde(default)]
         label: Option<String>,
@@ -126,6 +133,9 @@ pub enum NewDatabase {
     Convert {
         /// Absolute path of the directory.
         path: String,
+        /// What the names of its files begin with. When absent, that of the only database of the old format in the directory.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prefix: Option<String>,
         /// Name for people.
         #[serde(default)]
         label: Option<String>,
@@ -177,6 +187,9 @@ pub struct TokenLogin {
 pub struct FoundDatabase {
     /// Directory.
     pub path: String,
+    /// What the names of its files begin with; empty for most.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
     /// Format of what is there.
     pub format: DatabaseFormat,
     /// Whether the console already knows it.

@@ -8,6 +8,7 @@ pub mod client;
 pub mod conversion;
 pub mod database;
 pub mod event;
+pub mod files;
 pub mod import;
 pub mod issue;
 pub mod job;

@@ -1,6 +1,5 @@
 //! From cert8.db, key3.db and secmod.db to cert9.db, key4.db and pkcs11.txt, beside the old files, which stay as they are.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use certdeck_shared::api::conversion::{ConversionPreview, ConversionReport};
@@ -12,8 +11,9 @@ use super::conversion_report::{self, Inventory};
 use super::error::OperationError;
 use super::open::OpenDatabase;
 use super::operation::Done;
-use super::{Databases, blocking, path};
+use super::{Databases, blocking, found, path};
 use crate::host::{files, owners};
+use crate::nss::location::Location;
 use crate::nss::recognise::{self, Contents};
 use crate::nss::{listing, modules_file};
 use crate::token::{Secret, TokenHandle};
@@ -23,15 +23,21 @@ const MADE: [&str; 3] = ["cert9.db", "key4.db", modules_file::NAME];
 
 impl Databases {
     /// Converts a directory, and registers it unless it is.
-    pub(super) async fn convert(&self, given: &str, label: Option<String>, password: Secret) -> Result<Arc<OpenDatabase>, OperationError> {
-        let directory = path::existing(given)?;
-        let registered = self.all().into_iter().find(|database| database.path == directory);
+    pub(super) async fn convert(
+        &self,
+        given: &str,
+        prefix: Option<String>,
+        label: Option<String>,
+        password: Secret,
+    ) -> Result<Arc<OpenDatabase>, OperationError> {
+        let location = found::which(path::existing(given)?, prefix, |format| format == DatabaseFormat::Dbm).await?;
+        let registered = self.all().into_iter().find(|database| database.location == location);
         let label = match &registered {
             Some(database) if label.is_none() => database.label(),
-            _ => path::label(label, &directory)?,
+            _ => path::label(label, &location)?,
         };
-        self.convert_directory(&directory, &password).await?;
-        self.adopt_converted(registered, &directory, label, &password).await
+        self.convert_files(&location, &password).await?;
+        self.adopt_converted(registered, &location, label, &password).await
     }
 
     /// What a registered database of the old format holds.
@@ -43,7 +49,7 @@ impl Databases {
         refuse_current(&database)?;
         let status = database.token.status().await?;
         Ok(ConversionPreview {
-            path: database.path.display().to_string(),
+            path: database.location.to_string(),
             holds: database.token.census().await?,
             modules: conversion_report::foreign(database.token.modules().await?),
             password_needed: status.login_required,
@@ -60,8 +66,8 @@ impl Databases {
         let database = Arc::clone(&operation.database);
         let result = async {
             refuse_current(&database)?;
-            let report = self.convert_directory(&database.path, &password).await?;
-            self.adopt_converted(Some(Arc::clone(&database)), &database.path, database.label(), &password).await?;
+            let report = self.convert_files(&database.location, &password).await?;
+            self.adopt_converted(Some(Arc::clone(&database)), &database.location, database.label(), &password).await?;
             let after = json!({
                 "certificates": report.new.certificates,
                 "keys": report.new.private_keys,
@@ -77,18 +83,18 @@ impl Databases {
     }
 
     /// Makes the new files; none of them stays when that fails.
-    async fn convert_directory(&self, directory: &Path, password: &Secret) -> Result<ConversionReport, OperationError> {
-        let looked_at = directory.to_owned();
-        let contents = blocking(move || recognise::contents(&looked_at)).await??;
-        let shown = directory.display().to_string();
-        if let Some(file) = contents.present.iter().find(|name| MADE.contains(name)) {
+    async fn convert_files(&self, location: &Location, password: &Secret) -> Result<ConversionReport, OperationError> {
+        let looked_at = location.clone();
+        let contents = blocking(move || recognise::contents(looked_at)).await??;
+        let (shown, made) = (location.to_string(), made(location));
+        if let Some(file) = contents.present.iter().find(|name| made.contains(name)) {
             return Err(OperationError::DatabaseExists { path: shown, file: (*file).to_owned() });
         }
         if !contents.dbm {
             return Err(OperationError::invalid("/path", nothing_to_convert(&shown, &contents)));
         }
         // The password is proved on the old files: a wrong one must not leave half a conversion.
-        let token = TokenHandle::new(self.environment.worker(directory, DatabaseFormat::Dbm));
+        let token = TokenHandle::new(self.environment.worker(location, DatabaseFormat::Dbm));
         let old = async {
             if token.status().await?.login_required {
                 token.login(password).await?;
@@ -98,12 +104,12 @@ impl Databases {
         let old = old.await;
         let _ = token.close().await;
         let old = old?;
-        let taken = self.take_over(directory, password).await;
+        let taken = self.take_over(location, &made, password).await;
         let new = match taken {
             Ok(new) => new,
             Err(error) => {
-                for name in MADE {
-                    let _ = std::fs::remove_file(directory.join(name));
+                for name in made {
+                    let _ = std::fs::remove_file(location.file(name));
                 }
                 return Err(error);
             }
@@ -113,8 +119,8 @@ impl Databases {
 
     /// softoken itself converts: opened for writing as `sql:` it takes over certificates and trust, with the login the keys, and with the
     /// first look at the modules those.
-    async fn take_over(&self, directory: &Path, password: &Secret) -> Result<Inventory, OperationError> {
-        let token = TokenHandle::new(self.environment.worker(directory, DatabaseFormat::Sql));
+    async fn take_over(&self, location: &Location, made: &[&'static str], password: &Secret) -> Result<Inventory, OperationError> {
+        let token = TokenHandle::new(self.environment.worker(location, DatabaseFormat::Sql));
         let taken = async {
             // The login opens for writing, which converts; looking at the status first would open for reading, which does not.
             token.login(password).await?;
@@ -123,8 +129,8 @@ impl Databases {
         let taken = taken.await;
         let _ = token.close().await;
         let taken = taken?;
-        let directory = directory.to_owned();
-        blocking(move || finish_files(&directory)).await??;
+        let (location, made) = (location.clone(), made.to_vec());
+        blocking(move || finish_files(&location, &made)).await??;
         Ok(taken)
     }
 
@@ -132,7 +138,7 @@ impl Databases {
     async fn adopt_converted(
         &self,
         registered: Option<Arc<OpenDatabase>>,
-        directory: &Path,
+        location: &Location,
         label: String,
         password: &Secret,
     ) -> Result<Arc<OpenDatabase>, OperationError> {
@@ -144,7 +150,7 @@ impl Databases {
                 let record = self.environment.store.databases().by_id(&old.id).await?;
                 self.adopt(record.ok_or_else(|| OperationError::not_found("database", &old.id))?)
             }
-            None => self.remember(directory, label, DatabaseFormat::Sql, false).await?,
+            None => self.remember(location, label, DatabaseFormat::Sql, false).await?,
         };
         // The password has been right a moment ago; an empty one needs no login.
         if !password.is_empty() {
@@ -155,16 +161,16 @@ impl Databases {
 }
 
 /// The new files must read as a database, and belong to whom the old ones belong.
-fn finish_files(directory: &Path) -> Result<(), OperationError> {
-    listing::read(directory, String::new())?;
-    let old = files::attributes(&directory.join("key3.db"))?;
+fn finish_files(location: &Location, made: &[&'static str]) -> Result<(), OperationError> {
+    listing::read(location, String::new())?;
+    let old = files::attributes(&location.file("key3.db"))?;
     let owner = Some(old.owner).filter(|owner| *owner != owners::own());
-    let modules = directory.join(modules_file::NAME);
+    let modules = location.file(modules_file::NAME);
     if !modules.exists() {
-        files::create_new(&modules, modules_file::internal_only(directory).as_bytes(), 0o600, owner)?;
+        files::create_new(&modules, modules_file::internal_only(location).as_bytes(), 0o600, owner)?;
     }
-    for name in MADE {
-        let path = directory.join(name);
+    for name in made {
+        let path = location.file(name);
         if let Some(owner) = owner {
             files::set_owner(&path, owner)?;
         }
@@ -173,11 +179,17 @@ fn finish_files(directory: &Path) -> Result<(), OperationError> {
     Ok(())
 }
 
+/// What a conversion makes. Databases that a prefix keeps apart share one list of modules, which may be there already.
+fn made(location: &Location) -> Vec<&'static str> {
+    let shared = |name: &str| !location.prefix().is_empty() && name == modules_file::NAME && location.file(name).exists();
+    MADE.into_iter().filter(|name| !shared(name)).collect()
+}
+
 fn refuse_current(database: &OpenDatabase) -> Result<(), OperationError> {
     match database.format {
         DatabaseFormat::Dbm => Ok(()),
         DatabaseFormat::Sql => Err(OperationError::DatabaseExists {
-            path: database.path.display().to_string(),
+            path: database.location.to_string(),
             file: MADE.first().copied().unwrap_or_default().to_owned(),
         }),
     }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use certdeck_shared::api::database::{DatabaseFormat, NewDatabase, PasswordFiles};
 
 use super::error::OperationError;
+use super::files::{directory_mode, group_named, user_named};
 use super::open::OpenDatabase;
 use super::password::check_quality;
 use super::{Databases, blocking, path};
 use crate::host::files::{self, Owner};
 use crate::host::owners;
+use crate::nss::location::Location;
 use crate::nss::{modules_file, password_files, recognise};
 use crate::token::{Secret, TokenHandle};
 
@@ -68,7 +70,8 @@ impl Databases {
     async fn make_all(&self, plan: &Plan, made: &mut Made, embedded: bool) -> Result<Arc<OpenDatabase>, OperationError> {
         make_directory(plan, made)?;
         let directory = path::existing(&path::text(&plan.directory)?)?;
-        self.refuse_registered(&directory)?;
+        let location = Location::from(&directory);
+        self.refuse_registered(&location)?;
         refuse_database(&directory)?;
         // From here on the files are ours: none of them was there.
         made.files.extend(["cert9.db", "key4.db", modules_file::NAME].map(|name| directory.join(name)));
@@ -77,7 +80,7 @@ impl Databases {
         let _ = token.close().await;
         created?;
         finish_files(plan, &directory, made)?;
-        let database = self.remember(&directory, plan.label.clone(), DatabaseFormat::Sql, embedded).await?;
+        let database = self.remember(&location, plan.label.clone(), DatabaseFormat::Sql, embedded).await?;
         // Whoever has just chosen the password need not type it again.
         if let Err(error) = database.unlock(&plan.password).await {
             tracing::warn!(database.id, %error, "the new database could not be unlocked");
@@ -91,31 +94,19 @@ fn check(new: NewDatabase) -> Result<Plan, OperationError> {
         return Err(OperationError::BrokeOff);
     };
     let directory = path::given(&path)?;
-    let label = path::label(label, &directory)?;
+    let label = path::label(label, &Location::from(&directory))?;
     check_quality(&password, &label, accept_weak_password, "/password")?;
     let owner = match (owner.filter(|name| !name.is_empty()), group.filter(|name| !name.is_empty())) {
         (None, None) => None,
         (user, group) => {
-            let mut wanted = match user {
-                Some(name) => owners::user_by_name(&name)
-                    .ok_or_else(|| OperationError::invalid("/owner", format!("There is no user {name:?} on this host.")))?,
-                None => owners::own(),
-            };
+            let mut wanted = user.map(|name| user_named(&name)).transpose()?.unwrap_or_else(owners::own);
             if let Some(name) = group {
-                wanted.group = owners::group_by_name(&name)
-                    .ok_or_else(|| OperationError::invalid("/group", format!("There is no group {name:?} on this host.")))?;
+                wanted.group = group_named(&name)?;
             }
             Some(wanted)
         }
     };
-    let directory_mode = match mode.as_deref().filter(|mode| !mode.is_empty()) {
-        None => 0o700,
-        Some(text) => {
-            u32::from_str_radix(text, 8).ok().filter(|mode| mode & !0o777 == 0 && mode & 0o700 == 0o700 && mode & 0o002 == 0).ok_or_else(
-                || OperationError::invalid("/mode", "An octal mode such as 0700 or 0750: the owner needs all, others must not write."),
-            )?
-        }
-    };
+    let directory_mode = mode.filter(|mode| !mode.is_empty()).map_or(Ok(0o700), |mode| directory_mode(&mode))?;
     Ok(Plan { directory, label, password: password.into(), owner, directory_mode, password_files })
 }
 

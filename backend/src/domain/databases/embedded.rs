@@ -7,6 +7,7 @@ use super::error::OperationError;
 use super::open::OpenDatabase;
 use super::{Databases, blocking};
 use crate::host::{files, randomness};
+use crate::nss::location::Location;
 use crate::nss::password_files;
 use crate::token::Secret;
 
@@ -36,7 +37,9 @@ impl Databases {
         if directory.join("cert9.db").exists() {
             // The state was lost or an earlier start was killed between making and remembering.
             let canonical = super::path::existing(&super::path::text(&directory)?)?;
-            return self.remember(&canonical, "This console".to_owned(), certdeck_shared::api::database::DatabaseFormat::Sql, true).await;
+            return self
+                .remember(&Location::from(canonical), "This console".to_owned(), certdeck_shared::api::database::DatabaseFormat::Sql, true)
+                .await;
         }
         self.create_embedded(directory, Secret::new(randomness::secret_text().as_str())).await
     }

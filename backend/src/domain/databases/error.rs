@@ -115,6 +115,9 @@ pub enum OperationError {
     /// The password of the database, entered again for a key to leave, is wrong.
     #[error("the password of the database is wrong")]
     DatabasePasswordIncorrect,
+    /// The password of the database that is taken from is wrong.
+    #[error("the password of the source is wrong")]
+    SourcePasswordIncorrect,
     /// A file that holds keys.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
@@ -231,6 +234,9 @@ impl OperationError {
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
             Self::DatabasePasswordIncorrect => {
                 Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/database_password", sentence(self))
+            }
+            Self::SourcePasswordIncorrect => {
+                Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/source_password", sentence(self))
             }
             Self::KeyFile(error) => of_key_file(error),
             Self::KeyWithoutCertificate(why) => Problem::new(ProblemCode::KeyWithoutCertificate, why.clone()),

@@ -6,6 +6,7 @@ mod convert;
 mod create;
 mod embedded;
 pub mod error;
+mod files;
 mod found;
 mod login;
 mod modules;
@@ -28,6 +29,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::console::Environment;
 use crate::host::randomness;
+use crate::nss::location::Location;
 use crate::nss::recognise;
 use crate::nss::snapshots::{SnapshotStore, finish_interrupted};
 use crate::state::{AuditDraft, DatabaseRecord};
@@ -60,10 +62,10 @@ impl Databases {
     pub async fn start(&self) -> Result<(), OperationError> {
         for record in self.environment.store.databases().list().await? {
             let database = self.adopt(record);
-            let (snapshots, path) = (database.snapshots.clone(), database.path.clone());
+            let (snapshots, location) = (database.snapshots.clone(), database.location.clone());
             let finished = blocking(move || {
                 snapshots.sweep();
-                finish_interrupted(snapshots.directory(), &path)
+                finish_interrupted(snapshots.directory(), location)
             })
             .await?;
             match finished {
@@ -143,8 +145,8 @@ impl Databases {
         };
         let added = match new {
             NewDatabase::Create { .. } => self.create(new).await,
-            NewDatabase::Register { path, label } => self.register(&path, label).await,
-            NewDatabase::Convert { path, label, password } => self.convert(&path, label, password.into()).await,
+            NewDatabase::Register { path, prefix, label } => self.register(&path, prefix, label).await,
+            NewDatabase::Convert { path, prefix, label, password } => self.convert(&path, prefix, label, password.into()).await,
         };
         let mut draft = match &added {
             Ok(database) => {
@@ -159,34 +161,35 @@ impl Databases {
         Ok(self.describe(&database).await)
     }
 
-    async fn register(&self, path: &str, label: Option<String>) -> Result<Arc<OpenDatabase>, OperationError> {
+    async fn register(&self, path: &str, prefix: Option<String>, label: Option<String>) -> Result<Arc<OpenDatabase>, OperationError> {
         let directory = path::existing(path)?;
-        let label = path::label(label, &directory)?;
-        self.refuse_registered(&directory)?;
-        let looked_at = directory.clone();
-        let contents = blocking(move || recognise::contents(&looked_at)).await??;
+        let location = found::which(directory, prefix, |_| true).await?;
+        let label = path::label(label, &location)?;
+        self.refuse_registered(&location)?;
+        let looked_at = location.clone();
+        let contents = blocking(move || recognise::contents(looked_at)).await??;
         let Some(format) = contents.format() else {
             if !contents.faults.is_empty() {
-                return Err(OperationError::NotADatabase(format!("{}: {}", directory.display(), contents.faults.join("; "))));
+                return Err(OperationError::NotADatabase(format!("{location}: {}", contents.faults.join("; "))));
             }
             return Err(OperationError::invalid(
                 "/path",
-                format!("{} holds no NSS database: cert9.db and key4.db, or cert8.db and key3.db, are needed.", directory.display()),
+                format!("{location} holds no NSS database: cert9.db and key4.db, or cert8.db and key3.db, are needed."),
             ));
         };
-        self.remember(&directory, label, format, false).await
+        self.remember(&location, label, format, false).await
     }
 
-    fn refuse_registered(&self, directory: &std::path::Path) -> Result<(), OperationError> {
-        match self.all().iter().find(|database| database.path == directory) {
-            Some(_) => Err(OperationError::AlreadyRegistered { path: directory.display().to_string() }),
+    fn refuse_registered(&self, location: &Location) -> Result<(), OperationError> {
+        match self.all().iter().find(|database| database.location == *location) {
+            Some(database) => Err(OperationError::AlreadyRegistered { path: database.location.to_string() }),
             None => Ok(()),
         }
     }
 
     async fn remember(
         &self,
-        directory: &std::path::Path,
+        location: &Location,
         label: String,
         format: DatabaseFormat,
         embedded: bool,
@@ -194,7 +197,8 @@ impl Databases {
         let record = DatabaseRecord {
             id: randomness::identifier(),
             label,
-            path: path::text(directory)?,
+            path: path::text(location.directory())?,
+            prefix: location.prefix().to_owned(),
             format,
             embedded,
             registered_at: self.environment.clock.now(),
@@ -206,7 +210,8 @@ impl Databases {
     /// Opens a record; the worker starts with the first call.
     fn adopt(&self, record: DatabaseRecord) -> Arc<OpenDatabase> {
         let settings = &self.environment.settings;
-        let token = TokenHandle::new(self.environment.worker(&record.path, record.format));
+        let location = Location::new(&record.path, &record.prefix);
+        let token = TokenHandle::new(self.environment.worker(location, record.format));
         let snapshots = SnapshotStore::new(&settings.data_dir, &record.id, settings.snapshots_kept, settings.snapshot_age);
         let database = Arc::new(OpenDatabase::new(record, token, snapshots));
         self.open.write().unwrap_or_else(PoisonError::into_inner).insert(database.id.clone(), Arc::clone(&database));
@@ -221,7 +226,7 @@ impl Databases {
         let operation = self.operation(id, actor)?;
         let before = operation.database.label();
         let result = async {
-            let label = path::label(Some(label.to_owned()), &operation.database.path)?;
+            let label = path::label(Some(label.to_owned()), &operation.database.location)?;
             self.environment.store.databases().rename(id, &label).await?;
             operation.database.set_label(&label);
             Ok(Done { answer: (), before: Some(json!({"label": before})), after: Some(json!({"label": label})) })
@@ -239,7 +244,7 @@ impl Databases {
     pub async fn forget(&self, actor: &str, id: &str) -> Result<(), OperationError> {
         let _turn = self.changing.lock().await;
         let operation = self.operation(id, actor)?;
-        let before = json!({"path": operation.database.path, "label": operation.database.label()});
+        let before = json!({"path": operation.database.location.to_string(), "label": operation.database.label()});
         let result = async {
             if operation.database.embedded {
                 return Err(OperationError::EmbeddedStays);

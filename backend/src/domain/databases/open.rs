@@ -18,6 +18,7 @@ use super::modules::OpenModules;
 use crate::domain::snapshots::KnownDifferences;
 use crate::domain::validation::Preparation;
 use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingError};
+use crate::nss::location::Location;
 use crate::nss::revision::RevisionReader;
 use crate::nss::snapshots::SnapshotStore;
 use crate::state::DatabaseRecord;
@@ -32,6 +33,8 @@ pub struct OpenDatabase {
     pub id: String,
     /// Directory.
     pub path: PathBuf,
+    /// Directory and prefix of its files.
+    pub location: Location,
     /// On-disk format.
     pub format: DatabaseFormat,
     /// Whether it is the console's own.
@@ -62,11 +65,12 @@ pub struct OpenDatabase {
 
 impl OpenDatabase {
     pub(super) fn new(record: DatabaseRecord, token: TokenHandle, snapshots: SnapshotStore) -> Self {
-        let path = PathBuf::from(record.path);
+        let location = Location::new(record.path, record.prefix);
         Self {
             id: record.id,
-            revision: RevisionReader::new(&path, record.format),
-            path,
+            revision: RevisionReader::new(&location, record.format),
+            path: location.directory().to_owned(),
+            location,
             format: record.format,
             embedded: record.embedded,
             registered_at: record.registered_at,
@@ -164,8 +168,8 @@ impl OpenDatabase {
     async fn read(&self, revision: String) -> Result<Listing, OperationError> {
         match self.format {
             DatabaseFormat::Sql => {
-                let path = self.path.clone();
-                Ok(blocking(move || listing::read(&path, revision)).await??)
+                let location = self.location.clone();
+                Ok(blocking(move || listing::read(location, revision)).await??)
             }
             DatabaseFormat::Dbm => {
                 let certificates = self.token.list().await?;

@@ -50,10 +50,10 @@ impl Operation {
     }
 
     async fn take_snapshot(&self, reason: &str) -> Result<Option<String>, OperationError> {
-        let (store, path) = (self.database.snapshots.clone(), self.database.path.clone());
+        let (store, location) = (self.database.snapshots.clone(), self.database.location.clone());
         let (actor, reason, now) = (self.actor.clone(), reason.to_owned(), self.environment.clock.now());
         let revision = self.database.revision()?;
-        let manifest = blocking(move || store.take(&path, &actor, &reason, &revision, now)).await??;
+        let manifest = blocking(move || store.take(location, &actor, &reason, &revision, now)).await??;
         Ok(Some(manifest.id))
     }
 

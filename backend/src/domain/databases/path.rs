@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::error::OperationError;
+use crate::nss::location::Location;
 
 /// Most octets of a path (PATH_MAX less the longest file name we add).
 const LONGEST: usize = 3_900;
@@ -56,11 +57,14 @@ pub(super) fn text(path: &Path) -> Result<String, OperationError> {
     path.to_str().map(str::to_owned).ok_or_else(|| wrong("The path is not UTF-8."))
 }
 
-/// The label given, or the last part of the path.
-pub(super) fn label(label: Option<String>, directory: &Path) -> Result<String, OperationError> {
+/// The label given, or the last part of the path with the prefix.
+pub(super) fn label(label: Option<String>, location: &Location) -> Result<String, OperationError> {
     let label = match label {
         Some(label) => label.trim().to_owned(),
-        None => directory.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        None => {
+            let name = location.directory().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if location.prefix().is_empty() { name } else { format!("{name}/{}", location.prefix().trim_end_matches('-')) }
+        }
     };
     let length = label.chars().count();
     if length == 0 || length > 100 {

@@ -1,7 +1,6 @@
 //! What the console says about a database now.
 
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
 
 use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState, TokenStatus};
 use certdeck_shared::password::{self, Weakness};
@@ -11,6 +10,7 @@ use super::error::OperationError;
 use super::open::OpenDatabase;
 use super::{Databases, blocking};
 use crate::host::files;
+use crate::nss::location::Location;
 use crate::nss::versions::{self, Traces};
 use crate::nss::{password_files, recognise};
 
@@ -22,8 +22,8 @@ impl OpenDatabase {
         if self.format == DatabaseFormat::Dbm {
             return None;
         }
-        let directory = self.path.clone();
-        blocking(move || versions::traces(&directory).ok()).await.ok().flatten()
+        let location = self.location.clone();
+        blocking(move || versions::traces(&location).ok()).await.ok().flatten()
     }
 }
 
@@ -38,9 +38,9 @@ impl Databases {
     pub async fn describe(&self, database: &OpenDatabase) -> Database {
         let listing = database.listing().await;
         let status = database.token.status().await;
-        let directory = database.path.clone();
+        let location = database.location.clone();
         let (attributes, mut warnings) =
-            blocking(move || (files::attributes(&directory).ok(), warnings(&directory))).await.unwrap_or_default();
+            blocking(move || (files::attributes(location.directory()).ok(), warnings(&location))).await.unwrap_or_default();
         let state = match (&listing, &status) {
             (Err(error), _) => DatabaseState::Unusable { reason: error.problem().detail },
             (Ok(_), Err(error)) => DatabaseState::ReadOnly { reason: format!("The token cannot be used: {error}.") },
@@ -74,6 +74,7 @@ impl Databases {
             id: database.id.clone(),
             label: database.label(),
             path: database.path.display().to_string(),
+            prefix: database.location.prefix().to_owned(),
             format: database.format,
             embedded: database.embedded,
             state,
@@ -90,10 +91,10 @@ impl Databases {
     }
 }
 
-fn warnings(directory: &Path) -> Vec<String> {
-    let mut warnings = recognise::mode_warnings(directory);
+fn warnings(location: &Location) -> Vec<String> {
+    let mut warnings = recognise::mode_warnings(location);
     for name in [password_files::PLAIN, password_files::SSLPASSWORD] {
-        let path = directory.join(name);
+        let path = location.file(name);
         let Ok(metadata) = std::fs::metadata(&path) else { continue };
         if !metadata.is_file() {
             continue;

@@ -9,13 +9,13 @@ mod table;
 mod trust;
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::Duration;
 
 use certdeck_shared::trust::TrustFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use thiserror::Error;
 
+use super::location::Location;
 pub use keys::ListedKey;
 use table::Table;
 
@@ -115,9 +115,10 @@ pub enum ListingError {
 ///
 /// # Errors
 /// See [`ListingError`]; on [`ListingError::NeedsRepair`] have the token worker open the database and come back.
-pub fn read(directory: &Path, revision: String) -> Result<Listing, ListingError> {
-    let certificates = open(directory, "cert9.db")?;
-    let keys = open(directory, "key4.db")?;
+pub fn read(location: impl Into<Location>, revision: String) -> Result<Listing, ListingError> {
+    let location = location.into();
+    let certificates = open(&location, "cert9.db")?;
+    let keys = open(&location, "key4.db")?;
     let certificate_table = Table::open(&certificates, "cert9.db", "nssPublic")?;
     let key_table = Table::open(&keys, "key4.db", "nssPrivate")?;
     let (certificate_table, key_table) = match (certificate_table, key_table) {
@@ -132,8 +133,8 @@ pub fn read(directory: &Path, revision: String) -> Result<Listing, ListingError>
 }
 
 /// Opens one file read-only and begins a transaction that holds a SHARED lock until the connection is dropped.
-pub(in crate::nss) fn open(directory: &Path, file: &'static str) -> Result<Connection, ListingError> {
-    let path = directory.join(file);
+pub(in crate::nss) fn open(location: impl Into<Location>, file: &'static str) -> Result<Connection, ListingError> {
+    let path = location.into().file(file);
     match std::fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => return Err(ListingError::NotADatabase { file, source: rusqlite::Error::InvalidPath(path) }),

@@ -7,15 +7,16 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::super::listing;
+use super::super::location::Location;
 use super::{FILES, SnapshotError};
 use crate::host::files;
 
 /// pkcs11.txt is a few hundred bytes a module.
 const MODULES_FILE_LIMIT: u64 = 1024 * 1024;
 
-/// Copies the database in `source` into the directory `target`, which must be empty. Both files are locked against writers until
+/// Copies the database `source` into the directory `target`, which must be empty. Both files are locked against writers until
 /// both are copied, so that no key is without its certificate and no signature without its object. Returns the bytes written.
-pub(super) fn copy(source: &Path, target: &Path) -> Result<u64, SnapshotError> {
+pub(super) fn copy(source: &Location, target: &Path) -> Result<u64, SnapshotError> {
     let certificates = listing::open(source, "cert9.db")?;
     let keys = listing::open(source, "key4.db")?;
     let mut bytes = 0;
@@ -28,7 +29,7 @@ pub(super) fn copy(source: &Path, target: &Path) -> Result<u64, SnapshotError> {
         bytes += files::attributes(&path)?.length;
     }
     let [_, _, modules] = FILES;
-    match files::read_limited(&source.join(modules), MODULES_FILE_LIMIT) {
+    match files::read_limited(&source.file(modules), MODULES_FILE_LIMIT) {
         Ok(content) => {
             files::create_new(&target.join(modules), &content, 0o600, None)?;
             bytes += content.len() as u64;

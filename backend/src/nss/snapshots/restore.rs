@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::super::listing::{ListingError, explain};
+use super::super::location::Location;
 use super::{FILES, SnapshotError};
 use crate::host::files::{self, Owner};
 
@@ -26,7 +27,10 @@ pub struct PendingRestoration {
     pub database: PathBuf,
     /// The snapshot that is put back.
     pub snapshot: String,
-    /// Names of the files.
+    /// What the names of its files begin with.
+    #[serde(default)]
+    pub prefix: String,
+    /// The files, by the names that NSS knows them by.
     pub files: Vec<String>,
 }
 
@@ -49,17 +53,23 @@ pub enum RestorationStep {
 /// Before the marker is written nothing has changed; after that, [`finish_interrupted`] completes it.
 pub fn replace(
     markers: &Path,
-    database: &Path,
+    database: impl Into<Location>,
     snapshot: &Path,
     snapshot_id: &str,
     mut continues: impl FnMut(RestorationStep) -> bool,
 ) -> Result<(), SnapshotError> {
+    let database = &database.into();
     let locks = Locks::take(database)?;
     let prepared = prepare(database, snapshot);
     if prepared.is_err() {
         discard(database);
     }
-    let pending = PendingRestoration { database: database.to_owned(), snapshot: snapshot_id.to_owned(), files: prepared? };
+    let pending = PendingRestoration {
+        database: database.directory().to_owned(),
+        prefix: database.prefix().to_owned(),
+        snapshot: snapshot_id.to_owned(),
+        files: prepared?,
+    };
     if !continues(RestorationStep::Prepared) {
         return Ok(());
     }
@@ -88,18 +98,19 @@ pub fn replace(
 ///
 /// # Errors
 /// When the marker does not read or a file cannot be renamed; the marker then stays.
-pub fn finish_interrupted(markers: &Path, database: &Path) -> Result<Option<PendingRestoration>, SnapshotError> {
+pub fn finish_interrupted(markers: &Path, database: impl Into<Location>) -> Result<Option<PendingRestoration>, SnapshotError> {
     let text = match files::read_limited(&markers.join(MARKER), MARKER_LIMIT) {
         Ok(text) => text,
         Err(error) if error.is_absent() => {
-            discard(database);
+            discard(&database.into());
             return Ok(None);
         }
         Err(error) => return Err(error.into()),
     };
     let pending: PendingRestoration = serde_json::from_slice(&text).map_err(SnapshotError::Damaged)?;
+    let location = Location::new(&pending.database, &pending.prefix);
     for file in &pending.files {
-        match rename_into_place(&pending.database, file) {
+        match rename_into_place(&location, file) {
             Err(error) if error.is_absent() => {}
             other => other?,
         }
@@ -115,12 +126,12 @@ struct Locks {
 }
 
 impl Locks {
-    fn take(database: &Path) -> Result<Self, SnapshotError> {
+    fn take(database: &Location) -> Result<Self, SnapshotError> {
         let mut held = Vec::new();
         for file in ["cert9.db", "key4.db"] {
             let lock = || -> rusqlite::Result<Connection> {
                 let connection =
-                    Connection::open_with_flags(database.join(file), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+                    Connection::open_with_flags(database.file(file), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
                 connection.busy_timeout(Duration::from_secs(10))?;
                 connection.execute_batch("BEGIN EXCLUSIVE")?;
                 Ok(connection)
@@ -130,7 +141,7 @@ impl Locks {
                 // A file that is gone or is no database is what a snapshot is there to mend.
                 Err(error) => match explain(error, file) {
                     ListingError::NotADatabase { .. } | ListingError::Missing { .. } => {}
-                    ListingError::Forbidden { .. } if !database.join(file).exists() => {}
+                    ListingError::Forbidden { .. } if !database.file(file).exists() => {}
                     error => return Err(error.into()),
                 },
             }
@@ -140,9 +151,9 @@ impl Locks {
 }
 
 /// Copies every file of the snapshot beside the one it will replace, with that one's owner and mode.
-fn prepare(database: &Path, snapshot: &Path) -> Result<Vec<String>, SnapshotError> {
+fn prepare(database: &Location, snapshot: &Path) -> Result<Vec<String>, SnapshotError> {
     discard(database);
-    let directory = files::attributes(database)?;
+    let directory = files::attributes(database.directory())?;
     let mut prepared = Vec::new();
     for name in FILES {
         let content = match files::read_limited(&snapshot.join(name), FILE_LIMIT) {
@@ -150,7 +161,7 @@ fn prepare(database: &Path, snapshot: &Path) -> Result<Vec<String>, SnapshotErro
             Err(error) if error.is_absent() && name == "pkcs11.txt" => continue,
             Err(error) => return Err(error.into()),
         };
-        let (owner, mode) = match files::attributes(&database.join(name)) {
+        let (owner, mode) = match files::attributes(&database.file(name)) {
             Ok(found) => (found.owner, found.mode),
             Err(error) if error.is_absent() => (directory.owner, 0o600),
             Err(error) => return Err(error.into()),
@@ -166,20 +177,27 @@ fn needed(owner: Owner) -> Option<Owner> {
     (owner != crate::host::owners::own()).then_some(owner)
 }
 
-fn rename_into_place(database: &Path, name: &str) -> Result<(), files::FileError> {
-    files::rename(&waiting(database, name), &database.join(name))?;
+fn rename_into_place(database: &Location, name: &str) -> Result<(), files::FileError> {
+    let path = database.file(name);
+    files::rename(&waiting(database, name), &path)?;
     // A journal belongs to the file that was replaced; rolled back into the new one it would destroy it.
     for journal in ["-journal", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(database.join(format!("{name}{journal}")));
+        let _ = std::fs::remove_file(with_ending(&path, journal));
     }
     Ok(())
 }
 
-fn waiting(database: &Path, name: &str) -> PathBuf {
-    database.join(format!("{name}{WAITING}"))
+fn waiting(database: &Location, name: &str) -> PathBuf {
+    with_ending(&database.file(name), WAITING)
 }
 
-fn discard(database: &Path) {
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn discard(database: &Location) {
     for name in FILES {
         let _ = std::fs::remove_file(waiting(database, name));
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
+use super::super::location::Location;
 use super::{Manifest, SnapshotError, copy};
 use crate::host::{files, randomness};
 
@@ -36,14 +37,21 @@ impl SnapshotStore {
     ///
     /// # Errors
     /// When the database cannot be read or the copy cannot be written; then nothing has changed.
-    pub fn take(&self, database: &Path, actor: &str, reason: &str, revision: &str, now: OffsetDateTime) -> Result<Manifest, SnapshotError> {
+    pub fn take(
+        &self,
+        database: impl Into<Location>,
+        actor: &str,
+        reason: &str,
+        revision: &str,
+        now: OffsetDateTime,
+    ) -> Result<Manifest, SnapshotError> {
         files::make_directories(&self.directory, 0o700)?;
         let id = identifier(now);
         let unfinished = self.directory.join(format!(".{id}"));
         files::make_directory(&unfinished, 0o700)?;
         let taken = self.fill(
             &unfinished,
-            database,
+            &database.into(),
             Manifest {
                 id: id.clone(),
                 taken_at: now,
@@ -61,7 +69,7 @@ impl SnapshotStore {
         Ok(manifest)
     }
 
-    fn fill(&self, unfinished: &Path, database: &Path, mut manifest: Manifest) -> Result<Manifest, SnapshotError> {
+    fn fill(&self, unfinished: &Path, database: &Location, mut manifest: Manifest) -> Result<Manifest, SnapshotError> {
         manifest.bytes = copy::copy(database, unfinished)?;
         let text = serde_json::to_vec_pretty(&manifest).map_err(SnapshotError::Damaged)?;
         files::create_new(&unfinished.join(MANIFEST), &text, 0o600, None)?;

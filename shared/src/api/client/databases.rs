@@ -3,6 +3,8 @@
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::conversion::{Conversion, ConversionPreview, ConversionReport};
 use crate::api::database::{Database, DatabaseChange, FoundDatabase, NewDatabase, TokenLogin, TokenStatus};
+use crate::api::files::{FilesChange, FilesChanged, FilesReport};
+use crate::api::job::Job;
 use crate::api::key::{CreatedKey, Key, NewKey};
 use crate::api::merge::{Merge, MergeReport};
 use crate::api::paths;
@@ -35,6 +37,11 @@ impl<T: Transport> Client<T> {
         self.done(Request::new(Method::Delete, paths::database(id))).await
     }
 
+    /// `GET /found-databases?directory=…`: what lies in a directory of the server.
+    pub async fn found_databases_in(&self, directory: &str) -> Result<Vec<FoundDatabase>, ClientError> {
+        self.value(Request::new(Method::Get, paths::FOUND_DATABASES).query("directory", directory)).await
+    }
+
     /// `GET /found-databases`: what lies in the usual places of this host.
     pub async fn found_databases(&self) -> Result<Vec<FoundDatabase>, ClientError> {
         self.get(paths::FOUND_DATABASES).await
@@ -53,6 +60,25 @@ impl<T: Transport> Client<T> {
     /// `POST …/merge`: takes over what is in another database; a preview tells what would happen.
     pub async fn merge(&self, id: &str, merge: &Merge, preview: bool) -> Result<MergeReport, ClientError> {
         let mut request = Request::new(Method::Post, paths::of_database(id, "merge")).json(merge);
+        if preview {
+            request = request.query("preview", "true");
+        }
+        self.value(request).await
+    }
+
+    /// The same as a job, whose `result` becomes the report.
+    pub async fn merge_as_job(&self, id: &str, merge: &Merge) -> Result<Job, ClientError> {
+        self.value(Request::new(Method::Post, paths::of_database(id, "merge")).json(merge).header("prefer", "respond-async")).await
+    }
+
+    /// `GET …/files`: owners and modes of the files, and who has them open.
+    pub async fn files(&self, id: &str) -> Result<FilesReport, ClientError> {
+        self.get(paths::of_database(id, "files")).await
+    }
+
+    /// `PATCH …/files`: another owner, group or mode; a preview tells what would happen.
+    pub async fn change_files(&self, id: &str, change: &FilesChange, preview: bool) -> Result<FilesChanged, ClientError> {
+        let mut request = Request::new(Method::Patch, paths::of_database(id, "files")).json(change);
         if preview {
             request = request.query("preview", "true");
         }

@@ -143,13 +143,13 @@ impl Operation {
     }
 
     async fn modules_file(&self) -> Result<ModulesFile, OperationError> {
-        let path = self.database.path.clone();
-        Ok(blocking(move || modules_file::read(&path)).await??)
+        let location = self.database.location.clone();
+        Ok(blocking(move || modules_file::read(location)).await??)
     }
 
     async fn write_modules(&self, file: ModulesFile) -> Result<(), OperationError> {
-        let path = self.database.path.clone();
-        Ok(blocking(move || modules_file::write(&path, &file)).await??)
+        let location = self.database.location.clone();
+        Ok(blocking(move || modules_file::write(location, &file)).await??)
     }
 }
 

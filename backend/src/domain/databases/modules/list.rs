@@ -89,8 +89,8 @@ impl Operation {
 
     /// The modules of the list, each looked into in a process of its own, all at once.
     pub(in super::super) async fn listed_modules(&self) -> Result<Vec<ListedModule>, OperationError> {
-        let path = self.database.path.clone();
-        let file = blocking(move || modules_file::read(&path)).await??;
+        let location = self.database.location.clone();
+        let file = blocking(move || modules_file::read(location)).await??;
         let modules = file.modules().map(|stanza| async {
             let (library, parameters) = (stanza.library().map(PathBuf::from), stanza.parameters().map(str::to_owned));
             let facts = match &library {

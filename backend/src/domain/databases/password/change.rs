@@ -82,6 +82,17 @@ impl Operation {
         Ok(Done { answer: PasswordChanged { changed_files, other_files, snapshot, revision }, before: None, after: Some(after) })
     }
 
+    /// The password of a database that is taken from.
+    ///
+    /// # Errors
+    /// `SourcePasswordIncorrect`; `TooManyAttempts`.
+    pub(in crate::domain) async fn prove_source(&self, password: &Secret) -> Result<(), OperationError> {
+        match self.prove(password).await {
+            Err(OperationError::Token(TokenError::PinIncorrect)) => Err(OperationError::SourcePasswordIncorrect),
+            other => other,
+        }
+    }
+
     /// The present password, tried before anything is written.
     async fn prove(&self, current: &Secret) -> Result<(), OperationError> {
         prove(&self.database, current, self.environment.clock.now()).await

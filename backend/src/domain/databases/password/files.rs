@@ -19,9 +19,9 @@ const SMALL: u64 = 4 * 1024;
 const MOST: usize = 50;
 
 /// A file that is, or may be, a password file.
-pub(super) struct Candidate {
+pub(in crate::domain::databases) struct Candidate {
     /// Without symbolic links.
-    pub(super) path: PathBuf,
+    pub(in crate::domain::databases) path: PathBuf,
     /// Name as it stands in the directory.
     pub(super) name: String,
     /// Owner, mode, length.
@@ -31,7 +31,7 @@ pub(super) struct Candidate {
     /// Absent when it is no text.
     pub(super) text: Option<Zeroizing<String>>,
     /// Whether its name is one that password files have.
-    pub(super) usual: bool,
+    pub(in crate::domain::databases) usual: bool,
 }
 
 impl Candidate {
@@ -53,13 +53,13 @@ impl Candidate {
 }
 
 /// Files in a directory that may be password files, by name.
-pub(super) fn beside(directory: &Path) -> Vec<Candidate> {
+pub(in crate::domain::databases) fn beside(directory: &Path) -> Vec<Candidate> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let mut names: Vec<String> = entries.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
     let mut found: Vec<Candidate> = Vec::new();
     for name in names {
-        if name.starts_with('.') || DATABASE_FILES.iter().any(|file| name.starts_with(file)) {
+        if name.starts_with('.') || DATABASE_FILES.iter().any(|file| name.contains(file)) {
             continue;
         }
         let usual = is_usual(&name);

@@ -1,7 +1,7 @@
 //! The password of a database, and the files beside it that hold it.
 
 mod change;
-mod files;
+pub(super) mod files;
 mod quality;
 mod report;
 mod token_line;

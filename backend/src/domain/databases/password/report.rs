@@ -18,11 +18,11 @@ impl Operation {
     /// When the token cannot be asked.
     pub async fn password_report(&self) -> Result<PasswordReport, OperationError> {
         let database = &self.database;
-        let (directory, markers) = (database.path.clone(), database.snapshots.directory().to_owned());
+        let (location, markers) = (database.location.clone(), database.snapshots.directory().to_owned());
         let (candidates, owner, unfinished) = blocking(move || {
-            let keys = ["key4.db", "key3.db"].into_iter().find_map(|name| host::files::attributes(&directory.join(name)).ok());
+            let keys = ["key4.db", "key3.db"].into_iter().find_map(|name| host::files::attributes(&location.file(name)).ok());
             let owner = keys.map(|found| found.user_name()).unwrap_or_default();
-            (files::beside(&directory), owner, password_journal::pending(&markers).ok().flatten())
+            (files::beside(location.directory()), owner, password_journal::pending(&markers).ok().flatten())
         })
         .await?;
         let set = database.token.status().await?.login_required;

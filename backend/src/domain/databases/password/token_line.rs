@@ -1,7 +1,5 @@
 //! The password of a token in `sslpassword.conf`, on a line of its own.
 
-use std::path::Path;
-
 use certdeck_shared::api::password::TokenPasswordChange;
 use certdeck_shared::password_file::{self, SERVERS_INTERNAL};
 use serde_json::json;
@@ -14,6 +12,7 @@ use super::super::operation::{Done, Operation};
 use super::change::prove;
 use crate::host::files;
 use crate::host::owners;
+use crate::nss::location::Location;
 use crate::nss::password_files::SSLPASSWORD;
 use crate::token::Secret;
 
@@ -55,9 +54,9 @@ impl Operation {
             }
             (found.label, password.is_some())
         };
-        let directory = self.database.path.clone();
+        let location = self.database.location.clone();
         let line = name.clone();
-        blocking(move || write_line(&directory, &line, password.as_ref())).await??;
+        blocking(move || write_line(&location, &line, password.as_ref())).await??;
         Ok(Done { answer: (), before: None, after: Some(json!({"token": name, "written": written})) })
     }
 
@@ -83,16 +82,16 @@ impl Operation {
         let module = self.module_token(&token).await?;
         handle.change_password(&current, &new).await?;
         self.database.modules.set_unlocked(&module, true);
-        let directory = self.database.path.clone();
+        let location = self.database.location.clone();
         let (label, name) = (token.label.clone(), token.module);
         let line = blocking(move || -> Result<Option<String>, OperationError> {
-            let text = match files::read_limited(&directory.join(SSLPASSWORD), LIMIT) {
+            let text = match files::read_limited(&location.file(SSLPASSWORD), LIMIT) {
                 Ok(content) => Zeroizing::new(String::from_utf8_lossy(&content).into_owned()),
                 Err(_) => return Ok(None),
             };
             let holder = [label, name].into_iter().find(|holder| password_file::servers_take(&text, holder) == Some(current.reveal()));
             if let Some(holder) = &holder {
-                write_line(&directory, holder, Some(&new))?;
+                write_line(&location, holder, Some(&new))?;
             }
             Ok(holder)
         });
@@ -102,8 +101,8 @@ impl Operation {
 }
 
 /// Sets the line of a token in the servers' file, or takes it out.
-fn write_line(directory: &Path, line: &str, password: Option<&Secret>) -> Result<(), OperationError> {
-    let path = directory.join(SSLPASSWORD);
+fn write_line(location: &Location, line: &str, password: Option<&Secret>) -> Result<(), OperationError> {
+    let path = location.file(SSLPASSWORD);
     // A link is followed: the file it points to is what the servers read.
     let path = std::fs::canonicalize(&path).unwrap_or(path);
     let (text, found) = match files::read_limited(&path, LIMIT) {
@@ -119,7 +118,7 @@ fn write_line(directory: &Path, line: &str, password: Option<&Secret>) -> Result
     }
     let (mode, owner) = match found {
         Some(found) => (found.mode, found.owner),
-        None => (0o600, files::attributes(&directory.join("key4.db"))?.owner),
+        None => (0o600, files::attributes(&location.file("key4.db"))?.owner),
     };
     Ok(files::write_atomically(&path, changed.as_bytes(), mode, (owner != owners::own()).then_some(owner))?)
 }

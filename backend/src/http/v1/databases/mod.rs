@@ -6,6 +6,7 @@ mod command_lines;
 mod conditions;
 mod conversion;
 mod create;
+mod files;
 mod forget;
 mod found;
 mod issuing;
@@ -39,6 +40,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .routes(routes!(show::show_database, change::change_database, forget::forget_database))
         .merge(tokens::router())
         .merge(password::router())
+        .merge(files::router())
         .merge(modules::router())
         .merge(certificates::router())
         .merge(issuing::router())

@@ -18,6 +18,7 @@ use super::BODY_LIMIT;
 use crate::domain::databases::Operation;
 use crate::domain::import;
 use crate::http::context::Writer;
+use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery, from_json};
 
 /// More than so many certificates are a job: the answer would take longer than people wait.
@@ -134,10 +135,4 @@ fn media_type(headers: &HeaderMap) -> Result<String, HttpProblem> {
         let detail = format!("The type {essence:?} is not read here. Send application/json or one of: {}.", FILES.join(", "));
         Err(HttpProblem::new(ProblemCode::UnsupportedMediaType, detail))
     }
-}
-
-/// RFC 7240 section 4.1.
-fn respond_async(headers: &HeaderMap) -> bool {
-    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-    preferences.flat_map(|value| value.split(',')).any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"))
 }
