@@ -78,6 +78,8 @@ fn page_of(place: Place) -> View {
         Place::Revocation(db, fingerprint) => lazily(move || chunks::revocation_page(db.clone(), fingerprint.clone())),
         Place::Snapshots(db) => lazily(move || chunks::snapshots_page(db.clone())),
         Place::Tokens(db) => lazily(move || chunks::tokens_page(db.clone())),
+        Place::Merge(db) => lazily(move || chunks::merge_page(db.clone())),
+        Place::Conversion(db) => lazily(move || chunks::conversion_page(db.clone())),
         Place::Viewer => lazily(chunks::viewer_page),
         Place::Activity => lazily(chunks::activity_page),
         Place::Settings => lazily(chunks::settings_page),

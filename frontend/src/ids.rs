@@ -32,6 +32,12 @@ pub const NEW_PASSWORD: &str = "new-password";
 pub const PASSWORD_AGAIN: &str = "password-again";
 /// Directory of a database to create or register.
 pub const DATABASE_PATH: &str = "database-path";
+/// What the names of a database's files begin with.
+pub const DATABASE_PREFIX: &str = "database-prefix";
+/// The database that a merge takes from.
+pub const MERGE_SOURCE: &str = "merge-source";
+/// Its password.
+pub const MERGE_PASSWORD: &str = "merge-password";
 /// Name of a database for people.
 pub const DATABASE_LABEL: &str = "database-label";
 /// Owner of a database to create.

@@ -41,6 +41,10 @@ pub enum Place {
     Snapshots(String),
     /// `/databases/:db/tokens`.
     Tokens(String),
+    /// `/databases/:db/merge`: another database taken over into this one.
+    Merge(String),
+    /// `/databases/:db/conversion`: from cert8.db to cert9.db.
+    Conversion(String),
     /// `/viewer`.
     Viewer,
     /// `/activity`.
@@ -76,6 +80,8 @@ impl Place {
             ["databases", db, "keys"] => Self::Keys((*db).to_owned()),
             ["databases", db, "snapshots"] => Self::Snapshots((*db).to_owned()),
             ["databases", db, "tokens"] => Self::Tokens((*db).to_owned()),
+            ["databases", db, "merge"] => Self::Merge((*db).to_owned()),
+            ["databases", db, "conversion"] => Self::Conversion((*db).to_owned()),
             ["viewer"] => Self::Viewer,
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
@@ -106,6 +112,8 @@ impl Place {
             Self::Revocation(db, fingerprint) => of(db, &["certificates/", &segment(fingerprint), "/revocation"].concat()),
             Self::Snapshots(db) => of(db, "snapshots"),
             Self::Tokens(db) => of(db, "tokens"),
+            Self::Merge(db) => of(db, "merge"),
+            Self::Conversion(db) => of(db, "conversion"),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -123,6 +131,8 @@ impl Place {
             | Self::Request(db, _)
             | Self::Keys(db)
             | Self::Tokens(db)
+            | Self::Merge(db)
+            | Self::Conversion(db)
             | Self::Make(db, _)
             | Self::Renewal(db, _)
             | Self::Revocation(db, _)
@@ -154,6 +164,8 @@ impl Place {
             Self::Renewal(..) => "Renewal",
             Self::Revocation(..) => "Revocation",
             Self::Snapshots(_) => "Snapshots",
+            Self::Merge(_) => "Merge",
+            Self::Conversion(_) => "Convert",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",
             Self::Settings => "Settings",

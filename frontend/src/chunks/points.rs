@@ -31,6 +31,7 @@ pub async fn prefetch() {
     let _ = fetch_issuing().await;
     let _ = fetch_validation().await;
     let _ = fetch_exporting().await;
+    let _ = fetch_databases().await;
 }
 
 #[wasm_split(beginning, fallible, preload(fetch_beginning))]
@@ -98,9 +99,24 @@ pub fn tokens_page(db: String) -> Brought {
     Ok(Box::new(|| pages::tokens::tokens_page(db)))
 }
 
-#[wasm_split(upkeep, fallible)]
+#[wasm_split(databases, fallible, preload(fetch_databases))]
+pub fn merge_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::databases::merge_page(db)))
+}
+
+#[wasm_split(databases, fallible)]
+pub fn conversion_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::databases::conversion_page(db)))
+}
+
+#[wasm_split(databases, fallible)]
 pub fn password_section(database: Database, admin: bool) -> Brought {
     Ok(Box::new(move || pages::databases::password_section(database, admin)))
+}
+
+#[wasm_split(databases, fallible)]
+pub fn files_section(database: Database) -> Brought {
+    Ok(Box::new(|| pages::databases::files_section(database)))
 }
 
 #[wasm_split(viewer, fallible, preload(fetch_viewer))]

@@ -1,5 +1,8 @@
 //! States of a pane that has nothing to show: empty, loading, failed; and callouts.
 
+pub mod job;
+pub mod undo;
+
 use crate::view::*;
 
 use super::icon::{glyph, toned_glyph};

@@ -1,7 +1,7 @@
-//! What can be done with one database: unlock, lock, rename, convert, forget.
+//! What can be done with one database: unlock, lock, rename, forget.
 
 use crate::view::*;
-use certdeck_shared::api::database::{Database, DatabaseChange, NewDatabase, TokenLogin};
+use certdeck_shared::api::database::{Database, DatabaseChange, TokenLogin};
 
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
@@ -104,32 +104,6 @@ pub fn rename_form(app: App, database: &Database) -> View {
                 {Field::text(ids::DATABASE_LABEL, "Name for people", label).hint("The directory keeps its name.").faults(submission.faults, "/label").view()}
                 {submission.faults.callout()}
                 <div class="row">{plain_submit(submission, "Rename", ready)}</div>
-            </form>
-        </section>
-    }
-}
-
-/// cert9.db and key4.db beside cert8.db and key3.db.
-pub fn convert_form(app: App, database: &Database) -> View {
-    let (path, label) = (database.path.clone(), database.label.clone());
-    let password = RwSignal::new(String::new());
-    let submission = Submission::new();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let convert = NewDatabase::Convert { path: path.clone(), label: Some(label.clone()), password: password.get_untracked() };
-        submission.run(async move { client().add_database(&convert).await }, move |_| {
-            app.announce("Converted");
-            app.refresh_databases();
-        });
-    };
-    view! {
-        <section class="sect">
-            <h3>"Convert to cert9.db"</h3>
-            <form class="stack" on:submit=submit>
-                <p class="note">"Makes cert9.db, key4.db and pkcs11.txt beside the old files, which stay as they are. The keys move with the first login, so the password is needed now."</p>
-                {Field::password(ids::CONVERT_PASSWORD, "Password of the old database", password, "off").faults(submission.faults, "/password").view()}
-                {submission.faults.callout()}
-                <div class="row">{plain_submit(submission, "Convert", Signal::stored(true))}</div>
             </form>
         </section>
     }

@@ -4,7 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
 
-use super::actions::{convert_form, forget_form, lock_button, rename_form, unlock_form};
+use super::actions::{forget_form, lock_button, rename_form, unlock_form};
 use super::list::{format_words, lock_of, state_of};
 use crate::chunks::{self, lazy_part};
 use crate::components::data::facts::{fact, fact_code, fact_view, facts};
@@ -35,6 +35,10 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                             {link(Place::Certificates(id.clone()), "certificate", "Certificates", "btn primary")}
                             {link(Place::Import(id.clone()), "import", "Import", "btn")}
                             {link(Place::NewRequest(id.clone()), "request", "New request", "btn")}
+                            {(may >= Some(Scope::Admin)).then(|| match database.format {
+                                DatabaseFormat::Sql => link(Place::Merge(id.clone()), "down", "Merge another in", "btn"),
+                                DatabaseFormat::Dbm => link(Place::Conversion(id.clone()), "renew", "Convert to cert9.db", "btn"),
+                            })}
                         </div>
                     })}
                     {database.warnings.iter().map(|words| callout("warn", words.clone())).collect::<Vec<_>>()}
@@ -45,7 +49,10 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                     let database = database.clone();
                     lazy_part(move || chunks::password_section(database.clone(), may >= Some(Scope::Admin)))
                 })}
-                {(database.format == DatabaseFormat::Dbm && may >= Some(Scope::Admin)).then(|| convert_form(app, &database))}
+                {(may >= Some(Scope::Admin)).then(|| {
+                    let database = database.clone();
+                    lazy_part(move || chunks::files_section(database.clone()))
+                })}
                 {(may >= Some(Scope::Admin)).then(|| rename_form(app, &database))}
                 {(may >= Some(Scope::Admin) && !database.embedded).then(|| forget_form(app, &database))}
             </div>
@@ -76,25 +83,24 @@ fn plural(number: usize) -> &'static str {
 
 fn about(database: &Database) -> View {
     let owner = format!("{}:{}", database.owner, database.group);
-    facts(vec![(
-        "",
-        vec![
-            fact_code("Directory", database.path.clone()),
-            fact(
-                "Format",
-                match database.format {
-                    DatabaseFormat::Sql => "cert9.db, key4.db, pkcs11.txt (SQLite)",
-                    DatabaseFormat::Dbm => "cert8.db, key3.db, secmod.db (Berkeley DB), never written",
-                },
-            ),
-            fact("Owner", owner),
-            fact_code("Mode", database.mode.clone()),
-            fact("Token", database.token.label.clone()),
-            fact_view("State", String::new(), view! { {state_of(database)} }),
-            fact("Registered", clock::exact(database.registered_at)),
-            fact_code("Id", database.id.clone()),
-        ],
-    )])
+    let mut rows = vec![fact_code("Directory", database.path.clone())];
+    if !database.prefix.is_empty() {
+        rows.push(fact_code("Prefix", database.prefix.clone()));
+    }
+    let format = match database.format {
+        DatabaseFormat::Sql => "cert9.db, key4.db, pkcs11.txt (SQLite)",
+        DatabaseFormat::Dbm => "cert8.db, key3.db, secmod.db (Berkeley DB), never written",
+    };
+    rows.extend([
+        fact("Format", format),
+        fact("Owner", owner),
+        fact_code("Mode", database.mode.clone()),
+        fact("Token", database.token.label.clone()),
+        fact_view("State", String::new(), view! { {state_of(database)} }),
+        fact("Registered", clock::exact(database.registered_at)),
+        fact_code("Id", database.id.clone()),
+    ]);
+    facts(vec![("", rows)])
 }
 
 fn lock_section(app: App, database: &Database) -> View {

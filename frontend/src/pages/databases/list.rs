@@ -98,12 +98,13 @@ fn row(database: Database, chosen: RwSignal<Option<String>>, pushed: RwSignal<bo
         move || selected.with(|selected| selected.as_ref().is_some_and(|selected| selected.id == id)).to_string()
     };
     let href = Place::Certificates(id.clone()).path();
+    let place = place_of(&database.path, &database.prefix);
     let count = |count: Option<usize>| count.map_or_else(|| "none".to_owned(), |count| count.to_string());
     view! {
         <tr aria-selected=here on:click=move |_| { chosen.set(Some(id.clone())); pushed.set(true); }>
             <td class="r-state">{state_of(&database)}</td>
             <td class="r-name"><a href=href>{database.label.clone()}</a>{database.embedded.then(|| view! { " "<span class="tag">"embedded"</span> })}</td>
-            <td class="r-sub"><code title=database.path.clone()>{database.path.clone()}</code></td>
+            <td class="r-sub"><code title=place.clone()>{place}</code></td>
             <td class="r-wide">{format_words(database.format)}</td>
             <td class="num r-wide">{count(database.certificates)}</td>
             <td class="num r-wide">{count(database.keys)}</td>
@@ -130,6 +131,11 @@ pub fn lock_of(database: &Database) -> View {
         (true, false) => ("locked", "Locked"),
     };
     view! { <span class="row tight muted">{icon(symbol)}{words}</span> }
+}
+
+/// Directory and prefix: `/alias/slapd-host-*`.
+pub fn place_of(path: &str, prefix: &str) -> String {
+    if prefix.is_empty() { path.to_owned() } else { [path, "/", prefix, "*"].concat() }
 }
 
 /// The format by its files.

@@ -6,6 +6,7 @@ use certdeck_shared::api::password::{Finding, PasswordChange, PasswordFile, Pass
 use certdeck_shared::password::{strength, weakness};
 
 use super::actions::plain_submit;
+use super::open_files::open_files;
 use crate::components::data::copy::copy_button;
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, Note, checkbox};
@@ -120,6 +121,7 @@ fn change_form(app: App, id: StoredValue<String>, label: StoredValue<String>, op
     let ready = Signal::derive(move || !new.with(String::is_empty) && same() && (accept.get() || judged().is_none()));
     view! {
         <form class="ask" on:submit=submit>
+            {open_files(app, id.get_value())}
             <p class="note">"Changes the database and every password file beside it that holds the password, all or none. Servers read the file at their next start; those that run keep what they have read."</p>
             {Field::password(ids::CURRENT_PASSWORD, "Password now", current, "off").hint("Empty when there is none.").faults(submission.faults, "/current_password").view()}
             {Field::password(ids::DATABASE_NEW_PASSWORD, "New password", new, "off").note(note).faults(submission.faults, "/new_password").view()}

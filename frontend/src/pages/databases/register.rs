@@ -4,7 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::database::{FoundDatabase, NewDatabase};
 use certdeck_shared::api::paths;
 
-use super::list::format_words;
+use super::list::{format_words, place_of};
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
 use crate::components::feedback::empty;
 use crate::components::form::field::{Field, Note};
@@ -19,18 +19,27 @@ use crate::transport::{client, page_client};
 pub fn register_database_page() -> View {
     let app = use_app();
     let path = RwSignal::new(String::new());
+    let prefix = RwSignal::new(String::new());
     let label = RwSignal::new(String::new());
     let submission = Submission::new();
     let found = RwSignal::new(Load::Waiting);
-    let search = move || {
+    // Where `found` was looked for; nothing for the usual places.
+    let looked = RwSignal::new(None::<String>);
+    let search = move |directory: Option<String>| {
         let reader = page_client();
-        load(app, found, async move { reader.found_databases().await });
+        looked.set(directory.clone());
+        load(app, found, async move {
+            match directory {
+                Some(directory) => reader.found_databases_in(&directory).await,
+                None => reader.found_databases().await,
+            }
+        });
     };
-    search();
+    search(None);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let label = Some(label.get_untracked().trim().to_owned()).filter(|label| !label.is_empty());
-        let body = NewDatabase::Register { path: path.get_untracked().trim().to_owned(), label };
+        let body = register(&path.get_untracked(), &prefix.get_untracked(), label);
         submission.run(async move { client().add_database(&body).await }, move |database| {
             app.announce("Registered");
             app.refresh_databases();
@@ -43,10 +52,13 @@ pub fn register_database_page() -> View {
     });
     let ready = Signal::derive(move || path.with(|path| path.trim().starts_with('/')));
     browser::focus_soon(ids::DATABASE_PATH);
-    let choose = Callback::new(move |chosen: String| {
-        path.set(chosen);
+    let choose = Callback::new(move |chosen: FoundDatabase| {
+        path.set(chosen.path);
+        prefix.set(chosen.prefix);
         browser::focus(ids::DATABASE_PATH);
     });
+    let look = move |_| search(Some(path.get_untracked().trim().to_owned()));
+    let title = move || if looked.with(Option::is_some) { "Found in the directory" } else { "Found on this host" };
     view! {
         <div class="panes halves">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -55,48 +67,57 @@ pub fn register_database_page() -> View {
                     <div class="pane-body">
                         <section class="sect"><div class="form">
                             {Field::text(ids::DATABASE_PATH, "Directory on the server", path).placeholder("/etc/pki/nssdb").hint("It holds cert9.db and key4.db, or cert8.db and key3.db.").note(note).faults(submission.faults, "/path").required().view()}
+                            {Field::text(ids::DATABASE_PREFIX, "Prefix of its files", prefix).class("field f3").placeholder("none").hint("slapd-host- of slapd-host-cert8.db; several databases of one directory have each their own.").faults(submission.faults, "/prefix").view()}
                             {Field::text(ids::DATABASE_LABEL, "Name for people", label).hint("The last part of the path when empty.").faults(submission.faults, "/label").view()}
                             {submission.faults.callout()}
                         </div></section>
                         <section class="sect"><p class="note">"Registering reads the directory and changes nothing on disk. Certificates show at once; keys need the password only when they are used. Changes that certutil makes meanwhile show up by themselves."</p></section>
                     </div>
-                    <div class="pane-foot actions">{submission.button("database", "Register", ready)}</div>
+                    <div class="pane-foot actions">{submission.button("database", "Register", ready)}<button class="btn" type="button" disabled=move || !ready.get() on:click=look>{icon("search")}"Look into the directory"</button></div>
                 </form>
             </main>
             <aside class="pane quiet" aria-label="Found on this host">
-                <div class="pane-head"><h2>"Found on this host"</h2></div>
-                <div class="pane-body">{loaded(found, 3, Callback::new(move |()| search()), move |found| list(found, choose))}</div>
-                {glass(Memo::new(move |_| lines(&path.get())))}
+                <div class="pane-head"><h2>{title}</h2>{move || looked.with(Option::is_some).then(|| view! { <button class="btn plain push" type="button" on:click=move |_| search(None)>"Usual places"</button> })}</div>
+                <div class="pane-body">{loaded(found, 3, Callback::new(move |()| search(looked.get_untracked())), move |found| list(found, choose))}</div>
+                {glass(Memo::new(move |_| lines(&path.get(), &prefix.get())))}
             </aside>
         </div>
     }
 }
 
-fn list(found: Vec<FoundDatabase>, choose: Callback<String>) -> View {
+/// What registers a directory.
+fn register(path: &str, prefix: &str, label: Option<String>) -> NewDatabase {
+    let prefix = Some(prefix.trim().to_owned()).filter(|prefix| !prefix.is_empty());
+    NewDatabase::Register { path: path.trim().to_owned(), prefix, label }
+}
+
+fn list(found: Vec<FoundDatabase>, choose: Callback<FoundDatabase>) -> View {
     if found.is_empty() {
-        return empty("None found", "The usual places hold no database. Type the directory instead.", View::nothing());
+        return empty("None found", "No database is there. Type another directory.", View::nothing());
     }
     let rows: Vec<_> = found
         .into_iter()
         .map(|found| {
-            let path = found.path.clone();
+            let (place, chosen) = (place_of(&found.path, &found.prefix), found.clone());
+            let label = ["Choose ", &place].concat();
             let end = if found.registered {
                 state("ok", "ok", "Registered")
             } else {
-                view! { <button class="btn" type="button" aria-label=format!("Choose {path}") on:click=move |_| choose.run(path.clone())>"Choose"</button> }
+                view! { <button class="btn" type="button" aria-label=label on:click=move |_| choose.run(chosen.clone())>"Choose"</button> }
             };
-            view! { <li>{icon("database")}<span><code class="break">{found.path}</code><span class="note">{format_words(found.format)}</span></span>{end}</li> }
+            view! { <li>{icon("database")}<span><code class="break">{place}</code><span class="note">{format_words(found.format)}</span></span>{end}</li> }
         })
         .collect();
     view! { <ul class="found">{rows}</ul> }
 }
 
-fn lines(path: &str) -> Glass {
+fn lines(path: &str, prefix: &str) -> Glass {
     let path = if path.trim().is_empty() { "/path" } else { path.trim() };
-    let body = serde_json::to_string(&NewDatabase::Register { path: path.to_owned(), label: None }).unwrap_or_default();
+    let body = serde_json::to_string(&register(path, prefix, None)).unwrap_or_default();
+    let option = if prefix.trim().is_empty() { String::new() } else { [" -P ", &quoted(prefix.trim())].concat() };
     Glass {
         title: "Stands for".to_owned(),
-        commands: vec![line(format!("certutil -L -d {}", quoted(path)))],
+        commands: vec![line(format!("certutil -L -d {}{option}", quoted(path)))],
         rest: vec![line(curl("GET", paths::FOUND_DATABASES, None)), line(curl("POST", paths::DATABASES, Some(&body)))],
     }
 }

@@ -5,9 +5,10 @@ use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::keystore::{KeyOutcome, KeystoreImport, KeystoreKind, KeystoreReport};
 use certdeck_shared::detect::{self, Detected};
 
-use super::run::{undo, ways_on};
+use super::run::ways_on;
 use super::table::disposition;
 use crate::components::feedback::callout;
+use crate::components::feedback::undo::undo;
 use crate::components::form::field::{Field, checkbox};
 use crate::components::form::submission::Submission;
 use crate::components::icon::{glyph, icon, state};
@@ -227,7 +228,7 @@ fn done(file: KeyFile, report: KeystoreReport, again: Callback<()>) -> View {
     ]
     .concat();
     let table = inside(file, &report);
-    let undo = report.snapshot.map(|snapshot| undo(file.app, db.clone(), snapshot));
+    let undo = report.snapshot.map(|snapshot| undo(file.app, db.clone(), snapshot, "Undo the import"));
     view! {
         <section class="sect stack" role="status">
             <p class="verdict ok">{glyph("ok")}<span><b>{words}</b>" imported"</span></p>

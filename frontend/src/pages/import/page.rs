@@ -5,22 +5,22 @@ use certdeck_shared::api::client::Imported;
 use certdeck_shared::api::import::ImportReport;
 use certdeck_shared::api::job::Job;
 use certdeck_shared::api::paths;
-use leptos::task::spawn_local;
 
 use super::intake::intake;
 use super::key_file::{KeyFile, go_on, key_file};
 use super::plan::Plan;
-use super::run::{done, follow, job_of_address, note_job, progress};
+use super::run::{done, progress};
 use super::table::table;
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
 use crate::components::feedback::callout;
+use crate::components::feedback::job::{follow, note_job};
 use crate::components::form::submission::Submission;
 use crate::components::icon::{glyph, hint, icon};
 use crate::components::layout::unlock::unlock_form;
 use crate::ids;
 use crate::state::keyboard::Command;
 use crate::state::{App, browser, use_app};
-use crate::transport::{client, page_client};
+use crate::transport::client;
 
 #[derive(Clone, Copy)]
 struct Page {
@@ -88,16 +88,7 @@ pub fn import_page(db: String) -> View {
     let keys = KeyFile::new(app, &db);
     let page =
         Page { app, plan: Plan::new(app, db), keys, applying: Submission::new(), job: RwSignal::new(None), report: RwSignal::new(None) };
-    if let Some(id) = job_of_address() {
-        let reader = page_client();
-        spawn_local(async move {
-            match reader.job(&id).await {
-                Ok(job) => drop(page.job.try_set(Some(job))),
-                Err(_) => note_job(None),
-            }
-        });
-    }
-    follow(app, page.job);
+    follow(app, page.job, "The import has ended");
     app.keyboard.register(vec![
         Command::new("f", "Choose files", "Import", || browser::focus(ids::IMPORT_FILE)),
         Command::new("Ctrl+Enter", "Import", "Import", move || {
