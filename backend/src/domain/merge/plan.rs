@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::merge::{KeyMergeOutcome, MergeOutcome, MergeReport, MergedCertificate, MergedKey};
 use certdeck_shared::trust::TrustFlags;
 
@@ -29,7 +30,7 @@ impl Plan {
             conflicts: Vec::new(),
             left_behind: left_behind(here, there),
             certificates: Vec::new(),
-            keys: keys(&here.listing, &there.listing),
+            keys: keys(here, there),
             keys_hidden: there.keys_hidden,
             revocation_lists: Vec::new(),
             smime_profiles: Vec::new(),
@@ -109,16 +110,17 @@ impl Plan {
     }
 }
 
-/// The private keys of the source. Other kinds than RSA and the curves of NIST cannot be carried.
-fn keys(here: &Listing, there: &Listing) -> Vec<MergedKey> {
-    let ids: HashSet<&str> = here.keys.iter().map(|key| key.id.as_str()).collect();
+/// The private keys of the source. Other kinds than RSA and EC on the curves of NIST cannot be carried, Ed25519 where NSS has it only.
+fn keys(here: &Seen, there: &Seen) -> Vec<MergedKey> {
+    let ids: HashSet<&str> = here.listing.keys.iter().map(|key| key.id.as_str()).collect();
     let outcome = |id: &str, algorithm: &str| match algorithm {
         _ if ids.contains(id) => KeyMergeOutcome::Present,
         "EC P-256" | "EC P-384" | "EC P-521" => KeyMergeOutcome::Added,
+        "Ed25519" if here.algorithms.contains(&KeyAlgorithm::Ed25519) => KeyMergeOutcome::Added,
         other if other.starts_with("RSA ") => KeyMergeOutcome::Added,
         _ => KeyMergeOutcome::LeftBehind,
     };
-    let merged = there.keys.iter().map(|key| MergedKey {
+    let merged = there.listing.keys.iter().map(|key| MergedKey {
         id: key.id.clone(),
         label: key.label.clone(),
         algorithm: key.algorithm.clone(),
@@ -130,10 +132,10 @@ fn keys(here: &Listing, there: &Listing) -> Vec<MergedKey> {
 /// What does not come over, and why, in words.
 fn left_behind(here: &Seen, there: &Seen) -> Vec<String> {
     let mut words = Vec::new();
-    for key in keys(&here.listing, &there.listing).iter().filter(|key| key.outcome == KeyMergeOutcome::LeftBehind) {
+    for key in keys(here, there).iter().filter(|key| key.outcome == KeyMergeOutcome::LeftBehind) {
         let name = key.label.as_deref().unwrap_or(&key.id);
         words.push(format!(
-            "The {} key {name} stays in the source: only RSA keys and EC keys on P-256, P-384 and P-521 are carried.",
+            "The {} key {name} stays in the source: RSA keys and EC keys on P-256, P-384 and P-521 are carried, Ed25519 where NSS has it.",
             key.algorithm
         ));
     }

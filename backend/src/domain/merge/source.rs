@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use certdeck_shared::api::database::DatabaseFormat;
+use certdeck_shared::api::key::KeyAlgorithm;
 
 use crate::domain::databases::{OpenDatabase, Operation, OperationError, blocking};
 use crate::nss::listing::Listing;
@@ -16,6 +17,8 @@ pub(super) struct Seen {
     pub(super) records: TokenRecords,
     /// Name and library of PKCS#11 modules beside NSS's own.
     pub(super) modules: Vec<(String, String)>,
+    /// Kinds of keys that its NSS makes and keeps.
+    pub(super) algorithms: Vec<KeyAlgorithm>,
     /// Whether there may be private keys that do not show.
     pub(super) keys_hidden: bool,
 }
@@ -50,6 +53,7 @@ impl Seen {
             listing: database.listing().await?,
             records: database.token.records().await?,
             modules: modules(database).await?,
+            algorithms: database.token.algorithms().await?,
             keys_hidden,
         })
     }
