@@ -70,20 +70,6 @@ pub const REQUEST_KEY: &str = "request-key";
 pub const REQUEST_NICKNAME: &str = "request-nickname";
 /// Alternative names of a new request.
 pub const REQUEST_NAMES: &str = "request-names";
-/// CN of a new request.
-pub const REQUEST_CN: &str = "request-cn";
-/// C of a new request.
-pub const REQUEST_C: &str = "request-c";
-/// O of a new request.
-pub const REQUEST_O: &str = "request-o";
-/// OU of a new request.
-pub const REQUEST_OU: &str = "request-ou";
-/// L of a new request.
-pub const REQUEST_L: &str = "request-l";
-/// ST of a new request.
-pub const REQUEST_ST: &str = "request-st";
-/// E-mail of a new request.
-pub const REQUEST_EMAIL: &str = "request-email";
 /// Note of a new request.
 pub const REQUEST_NOTE: &str = "request-note";
 /// The CA's answer.
@@ -124,8 +110,30 @@ pub const DATABASE_NEW_PASSWORD: &str = "database-new-password";
 pub const DATABASE_PASSWORD_AGAIN: &str = "database-password-again";
 /// Subject of a new request from a key.
 pub const KEY_SUBJECT: &str = "key-subject";
-/// Subject of a new certificate.
-pub const MAKE_SUBJECT: &str = "make-subject";
+/// Subject instead of that of a request to be signed.
+pub const MAKE_INSTEAD: &str = "make-instead";
+/// Last day of a new certificate.
+pub const MAKE_LAST_DAY: &str = "make-last-day";
+/// When a new certificate begins.
+pub const MAKE_BEGINS: &str = "make-begins";
+/// In how many months it begins.
+pub const MAKE_OFFSET: &str = "make-offset";
+/// The day it begins.
+pub const MAKE_FIRST_DAY: &str = "make-first-day";
+/// How many CAs may follow below a new one.
+pub const MAKE_PATH_LENGTH: &str = "make-path-length";
+/// Addresses of the issuer's revocation list.
+pub const MAKE_LISTS: &str = "make-lists";
+/// Addresses of OCSP responders.
+pub const MAKE_RESPONDERS: &str = "make-responders";
+/// Adds an attribute to a subject.
+pub const SUBJECT_ADD: &str = "subject-add";
+/// A subject as RFC 4514 writes it.
+pub const SUBJECT_RFC4514: &str = "subject-rfc4514";
+/// A subject as OpenSSL writes it.
+pub const SUBJECT_OPENSSL: &str = "subject-openssl";
+/// What is wrong with a subject.
+pub const SUBJECT_NOTE: &str = "subject-note";
 /// Alternative names of a new certificate.
 pub const MAKE_NAMES: &str = "make-names";
 /// What a new certificate is for.
@@ -152,8 +160,6 @@ pub const REVOKE_SERIAL: &str = "revoke-serial";
 pub const REVOKE_REASON: &str = "revoke-reason";
 /// Days until the next revocation list.
 pub const REVOKE_DAYS: &str = "revoke-days";
-/// Subject of a request as text.
-pub const REQUEST_SUBJECT: &str = "request-subject";
 /// Key that is there.
 pub const REQUEST_EXISTING: &str = "request-existing";
 /// What becomes of a browser's key.

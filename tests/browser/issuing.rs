@@ -20,7 +20,7 @@ async fn a_ca_is_made_issues_is_renewed_and_revokes() {
 
     page.open(&place("make")).await;
     page.click("Root CA").await;
-    page.fill("Subject", "CN=Page root,O=Example").await;
+    page.fill("As RFC 4514 writes it", "CN=Page root,O=Example").await;
     page.fill("Nickname", "root").await;
     page.click("Make the certificate").await;
     page.sees("The certificate is made and in the database").await;
@@ -29,7 +29,7 @@ async fn a_ca_is_made_issues_is_renewed_and_revokes() {
     page.open(&place("make")).await;
     page.click("From a CA here").await;
     page.sees("root ·").await;
-    page.fill("Subject", "CN=page.example.org").await;
+    page.fill("Common name (CN)", "page.example.org").await;
     page.click("Make the certificate").await;
     page.sees("The certificate is made and in the database").await;
     let valid = deck.database.certutil(&["-V", "-n", "page.example.org", "-u", "V"]);
@@ -89,4 +89,102 @@ async fn a_key_that_nothing_belongs_to_gets_a_request() {
     assert_eq!((request.key_id.as_str(), request.nickname.as_str()), (key.id.as_str(), "adopted.example.org"));
     openssl(&["req", "-verify", "-noout"], request.pem.as_bytes());
     page.is_quiet(&["401"]).await;
+}
+
+fn text_of(pem: &[u8]) -> String {
+    String::from_utf8(openssl(&["x509", "-noout", "-text"], pem)).unwrap()
+}
+
+/// The text of a certificate of this nickname, as openssl prints it.
+fn stored(deck: &Deck, nickname: &str) -> String {
+    text_of(support::certificates::to_pem(&deck.database.der(nickname)).as_bytes())
+}
+
+fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_usually_as_it_should_be_can_be_chosen() {
+    let deck = Deck::new().await;
+    let page = Browser::start(1440, 1000).await;
+    page.sign_in(&deck.console).await;
+    let place = format!("{}/databases/{}/make", deck.console.origin, deck.id);
+    let option = async |selector: &str| page.find(selector).await.click().await.unwrap();
+    // What the console takes for now.
+    let form = certdeck_shared::request::RequestForm { common_name: "now.example".to_owned(), ..Default::default() };
+    let new = certdeck_shared::api::issue::NewSelfSigned { nickname: "now".to_owned(), form, ..Default::default() };
+    let now = deck.client.create_self_signed(&deck.id, &new).await.unwrap().not_before;
+
+    page.open(&place).await;
+    page.click("Root CA").await;
+    page.fill("As RFC 4514 writes it", "CN=Advanced root,O=Example").await;
+    page.fill("Nickname", "root").await;
+    // What is no number is said beneath its field, and nothing can be made with it.
+    page.fill("Good for", "a while").await;
+    page.sees("a whole number, such as 12").await;
+    let disabled = "const button = document.querySelector('button[type=submit].primary'); return button && button.disabled ? true : null";
+    page.value::<bool>("a button that waits", disabled).await;
+    page.fill("Good for", "24").await;
+    page.click("Advanced").await;
+    option("#make-begins option[value='months']").await;
+    page.fill("Months from now", "-1").await;
+    page.fill("CAs that may follow", "1").await;
+    page.fill("Serial number", "25000").await;
+    page.fill("Revocation list", "http://pki.example.org/root.crl").await;
+    page.fill("OCSP responder", "ocsp.example.org").await;
+    page.sees("is not a URI such as").await;
+    page.fill("OCSP responder", "http://ocsp.example.org/").await;
+    page.sees("CA, at most 1 CA below it").await;
+    page.sees("A root CA for Advanced root, signed by itself").await;
+    picture(&page, "make-advanced.png").await;
+    assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
+    page.click("Make the certificate").await;
+    page.sees("The certificate is made and in the database").await;
+    has(
+        &stored(&deck, "root"),
+        &["25000 (0x61a8)", "CA:TRUE, pathlen:1", "URI:http://pki.example.org/root.crl", "OCSP - URI:http://ocsp.example.org/"],
+    );
+    let root = deck.named("root").await;
+    let view = certdeck_shared::x509::parse::certificate(&root.der.0).unwrap();
+    let days = (view.not_after - view.not_before).whole_days();
+    assert!(view.not_before < now - time::Duration::days(27) && (729..=732).contains(&days), "{days}");
+
+    // A person, with a key that is there, until a day.
+    let new = certdeck_shared::api::key::NewKey { algorithm: certdeck_shared::api::key::KeyAlgorithm::Rsa2048, label: Some("hers".into()) };
+    let key = deck.client.create_key(&deck.id, &new).await.unwrap();
+    let keys = deck.database.keys().len();
+    page.open(&place).await;
+    page.click("From a CA here").await;
+    page.fill("One per line", "email:jane@example.org").await;
+    page.fill("Common name (CN)", "Jane Smith").await;
+    option("#make-template option[value='person']").await;
+    option(&format!("#make-key option[value='key:{}']", key.id)).await;
+    option("#make-unit option[value='until']").await;
+    let last = (now + time::Duration::days(40)).date();
+    let date = format!(
+        "const field = document.querySelector('#make-last-day'); field.value = '{last}'; field.dispatchEvent(new Event('input', {{bubbles: true}}));"
+    );
+    page.find("#make-last-day").await;
+    page.driver.execute(&date, Vec::new()).await.unwrap();
+    page.fill("Nickname", "jane").await;
+    page.click("Advanced").await;
+    page.click("sign commitments").await;
+    page.click("sign data").await;
+    page.sees("A certificate to sign in and for e-mail for Jane Smith, signed by root").await;
+    page.sees("23:59:59").await;
+    picture(&page, "make-person.png").await;
+    page.click("Make the certificate").await;
+    page.sees("The certificate is made and in the database").await;
+    has(
+        &stored(&deck, "jane"),
+        &["TLS Web Client Authentication, E-mail Protection", "Digital Signature, Non Repudiation", "email:jane@example.org", "CA:FALSE"],
+    );
+    assert_eq!(deck.named("jane").await.key_id.as_deref(), Some(key.id.as_str()));
+    assert_eq!(deck.database.keys().len(), keys, "no other key was made");
+    let valid = deck.database.certutil(&["-V", "-n", "jane", "-u", "S"]);
+    assert!(valid.out.contains("certificate is valid"), "{}{}", valid.out, valid.err);
+    page.is_quiet(&["401", "404"]).await;
 }

@@ -165,7 +165,7 @@ async fn request(page: &Browser, console: &Console, id: &str) -> String {
     page.open(&format!("{}/databases/{id}/requests/new", console.origin)).await;
     let names = page.find("#request-names").await;
     names.send_keys("mail.example.org\nwww.example.org\n192.0.2.25").await.unwrap();
-    page.fill("Organisation (O)", "Certdeck tests").await;
+    page.fill("Organization (O)", "Certdeck tests").await;
     page.fill("Country (C)", "DE").await;
     page.find("#request-key option[value='ec-p256']").await.click().await.unwrap();
     unlock_beside(page).await;

@@ -8,6 +8,7 @@ use support::certificates::Authority;
 use support::database::Database;
 use support::deck::Deck;
 use support::run::{self, openssl};
+use thirtyfour::Key;
 
 async fn new_request(deck: &Deck, width: u32, height: u32) -> Browser {
     let page = Browser::start(width, height).await;
@@ -100,15 +101,14 @@ async fn what_is_weak_needs_a_tick() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_orphan_key_gets_a_request_with_a_subject_as_text() {
+async fn an_orphan_key_gets_a_request_with_a_subject_as_text_and_a_note() {
     let deck = Deck::new().await;
     let key =
         deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP384, label: Some("left over".to_owned()) }).await.unwrap();
     let page = new_request(&deck, 500, 1700).await;
     page.click("Key that is here").await;
     page.find(&format!("#request-existing option[value='{}']", key.id)).await.click().await.unwrap();
-    page.click("Text").await;
-    page.fill("Attributes in any order", "CN=hostname.sesta.com\nOU=hostname/ SSL Web Server\nO=Sesta\nOU=Comms\nC=US").await;
+    page.fill("As RFC 4514 writes it", "CN=hostname.sesta.com,OU=hostname/ SSL Web Server,O=Sesta,OU=Comms,C=US").await;
     page.fill("One per line", "hostname.sesta.com").await;
     picture(&page, "request-narrow.png").await;
     page.click("Make the request").await;
@@ -124,5 +124,99 @@ async fn an_orphan_key_gets_a_request_with_a_subject_as_text() {
     page.sees("Sent to Verisign").await;
     page.click("NEW").await;
     page.sees("BEGIN NEW CERTIFICATE REQUEST").await;
+    page.is_quiet(EXPECTED).await;
+}
+
+/// What a field of this label holds.
+async fn held(page: &Browser, label: &str) -> String {
+    page.field(label).await.prop("value").await.unwrap().unwrap_or_default()
+}
+
+/// Presses Alt and an arrow where the focus is.
+async fn alt(page: &Browser, arrow: Key) {
+    page.driver.active_element().await.unwrap().send_keys(Key::Alt + arrow).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_and_texts_of_a_subject_are_one() {
+    let deck = Deck::new().await;
+    let page = new_request(&deck, 1440, 1000).await;
+    page.fill("One per line", "mail.sesta.com").await;
+    page.fill("Organization (O)", "Sesta, Inc.").await;
+    page.fill("Country (C)", "us").await;
+    let texts = async |rfc4514: &str, openssl: &str| {
+        page.until_true(&format!("the texts {rfc4514} and {openssl}"), async || {
+            held(&page, "As RFC 4514 writes it").await == rfc4514 && held(&page, "As OpenSSL writes it").await == openssl
+        })
+        .await;
+    };
+    // The first name is the common name; values are quoted as each text wants it.
+    texts("CN=mail.sesta.com,O=Sesta\\, Inc.,C=US", "/C=US/O=Sesta, Inc./CN=mail.sesta.com").await;
+
+    // By key: the country goes up past what is empty and what is not; the focus stays with it.
+    page.field("Country (C)").await.click().await.unwrap();
+    for _ in 0..4 {
+        alt(&page, Key::Up).await;
+    }
+    texts("CN=mail.sesta.com,C=US,O=Sesta\\, Inc.", "/O=Sesta, Inc./C=US/CN=mail.sesta.com").await;
+    alt(&page, Key::Up).await;
+    texts("C=US,CN=mail.sesta.com,O=Sesta\\, Inc.", "/O=Sesta, Inc./CN=mail.sesta.com/C=US").await;
+    // By button, back again.
+    page.click("Move down: Country (C)").await;
+    texts("CN=mail.sesta.com,C=US,O=Sesta\\, Inc.", "/O=Sesta, Inc./C=US/CN=mail.sesta.com").await;
+
+    // A text is typed, attributes twice, one with an identifier only: the rows and the other text follow.
+    page.fill("As OpenSSL writes it", "/C=US/O=Sesta/OU=Comms/OU=hostname\\/ SSL Web Server/1.2.3.4=x/CN=hostname.sesta.com").await;
+    texts(
+        "CN=hostname.sesta.com,1.2.3.4=x,OU=hostname/ SSL Web Server,OU=Comms,O=Sesta,C=US",
+        "/C=US/O=Sesta/OU=Comms/OU=hostname\\/ SSL Web Server/1.2.3.4=x/CN=hostname.sesta.com",
+    )
+    .await;
+    assert_eq!(held(&page, "Organizational unit (OU)").await, "hostname/ SSL Web Server");
+    assert_eq!(held(&page, "1.2.3.4").await, "x");
+    page.click("Remove: 1.2.3.4").await;
+    page.click("Add an attribute").await;
+    page.until_true("a row with the focus", async || {
+        let focused = page.driver.active_element().await.unwrap();
+        focused.id().await.unwrap().is_some_and(|id| id.starts_with("subject-attribute-"))
+    })
+    .await;
+    picture(&page, "request-subject.png").await;
+
+    // What is no name says so and stays as it was typed; the rows stay as they last were a name.
+    page.fill("As RFC 4514 writes it", "CN=hostname.sesta.com,XY=1").await;
+    page.sees("“XY” is no attribute of a name").await;
+    assert_eq!(held(&page, "Common name (CN)").await, "hostname.sesta.com");
+    page.fill("As RFC 4514 writes it", "CN=hostname.sesta.com,OU=hostname/ SSL Web Server,OU=Comms,O=Sesta,C=US").await;
+    assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
+    page.click("Make key and request").await;
+    let subject = openssl(&["req", "-verify", "-noout", "-subject", "-nameopt", "RFC2253"], pem(&page).await.as_bytes());
+    let subject = String::from_utf8(subject).unwrap();
+    assert!(subject.contains("CN=hostname.sesta.com,OU=hostname/ SSL Web Server,OU=Comms,O=Sesta,C=US"), "{subject}");
+    page.is_quiet(EXPECTED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_finds_a_key_that_no_request_is_known_for() {
+    let deck = Deck::new().await;
+    let authority = Authority::new("Untold CA");
+    let noise = deck.room.path().join("noise");
+    std::fs::write(&noise, [42; 2048]).unwrap();
+    let arguments = ["-R", "-s", "CN=untold.example", "-k", "ec", "-q", "nistp256", "-a", "-z", noise.to_str().unwrap()];
+    let request = deck.database.certutil_must(&arguments);
+    let page = Browser::start(1440, 1000).await;
+    page.sign_in(&deck.console).await;
+    page.open(&format!("{}/databases/{}/requests", deck.console.origin, deck.id)).await;
+    page.click("Paste an answer").await;
+    let answer = format!("Dear customer,\n{}{}", authority.sign(&request), support::certificates::to_pem(&authority.certificate));
+    page.find("#reply").await.send_keys(answer).await.unwrap();
+    page.sees("No request for it is kept here").await;
+    page.sees("It is installed as untold.example").await;
+    page.fill("Nickname", "untold").await;
+    picture(&page, "answer-untold.png").await;
+    assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
+    page.click_at("details form button[type=submit]").await;
+    page.sees("with its private key here").await;
+    assert_eq!(deck.database.trust()["untold"], "u,u,u");
     page.is_quiet(EXPECTED).await;
 }

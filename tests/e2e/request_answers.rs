@@ -63,7 +63,7 @@ async fn what_will_happen_is_told_before_and_nothing_is_written() {
     // The wrong way round, and with a certificate that has nothing to do with it.
     let content = format!("{stranger}{}{leaf}", hierarchy.intermediate);
     let preview = unchanged(&deck.database, deck.client.reply_to_any(&deck.id, &reply(content.clone()), true)).await.unwrap();
-    assert!(!preview.applied && preview.request.state == RequestState::Pending);
+    assert!(!preview.applied && preview.request.unwrap().state == RequestState::Pending);
     let chain: Vec<_> = preview.chain.iter().map(|link| (link.subject.as_str(), link.in_answer, link.in_database)).collect();
     assert_eq!(chain, [("CN=told.example", true, false), ("CN=Intermediate of answers", true, false)]);
     let missing = preview.missing.clone().unwrap();
@@ -72,10 +72,11 @@ async fn what_will_happen_is_told_before_and_nothing_is_written() {
     assert_eq!(preview.remarks, Vec::<String>::new());
 
     let installed = deck.client.reply_to_any(&deck.id, &reply(content), false).await.unwrap();
-    assert!(installed.applied && installed.request.state == RequestState::Answered);
+    let answered = installed.request.unwrap();
+    assert!(installed.applied && answered.state == RequestState::Answered);
     assert_eq!((installed.chain.len(), installed.added_issuers.clone()), (2, preview.added_issuers));
-    assert_eq!(installed.request.answers.len(), 1);
-    assert!(installed.request.answers[0].installed);
+    assert_eq!(answered.answers.len(), 1);
+    assert!(answered.answers[0].installed);
     assert_eq!(deck.database.trust()["told.example"], "u,u,u");
     deck.import(vec![item(support::certificates::from_pem(&hierarchy.root).remove(0), "root", "C,,")]).await;
     // Now the chain is complete, from the database.
@@ -100,7 +101,8 @@ async fn a_second_answer_needs_a_word_and_both_stay() {
     assert_eq!((again.fingerprint_sha256, again.snapshot), (answered.fingerprint_sha256.clone(), None));
     let additional = Reply { additional: true, ..reply(second) };
     let both = deck.client.reply(&deck.id, &request.id, &additional).await.unwrap();
-    let answers: Vec<&str> = both.request.answers.iter().map(|answer| answer.fingerprint_sha256.as_str()).collect();
+    let request = both.request.unwrap();
+    let answers: Vec<&str> = request.answers.iter().map(|answer| answer.fingerprint_sha256.as_str()).collect();
     assert_eq!(answers, [answered.fingerprint_sha256.as_str(), both.fingerprint_sha256.as_str()]);
     assert_eq!(deck.database.listing().iter().filter(|listed| listed.nickname == "twice.example").count(), 2);
     deck.certutil_agrees().await;
@@ -120,7 +122,8 @@ async fn where_the_key_is_elsewhere_the_certificate_is_kept_with_the_request() {
     let kept = unchanged(&deck.database, deck.client.reply(&deck.id, &request.id, &reply(content))).await.unwrap();
     assert_eq!((kept.applied, kept.key_place, kept.snapshot), (true, RequestKeyPlace::Browser, None));
     assert!(kept.remarks[0].starts_with("The key is in the browser"), "{:?}", kept.remarks);
-    let answer = &kept.request.answers[0];
+    let request = kept.request.unwrap();
+    let answer = &request.answers[0];
     assert!(!answer.installed);
     assert_eq!(answer.pem.matches("BEGIN CERTIFICATE").count(), 2);
     // Leaf first: what the browser joins with its key.
@@ -153,12 +156,40 @@ async fn an_answer_for_nobody_says_whose_it_is() {
     let refused = problem(unchanged(&deck.database, deck.client.reply_to_any(&deck.id, &stranger, false)).await);
     assert_eq!(refused.code, ProblemCode::ReplyDoesNotMatch);
     assert!(refused.detail.contains("stranger.example"), "{}", refused.detail);
-    // A request that the console was never told of, by certutil in the same database.
+    assert_eq!(refusal(deck.client.reply_to_any(&deck.id, &reply("nothing"), false).await), ProblemCode::Unreadable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_a_request_that_nobody_told_the_console_of_finds_its_key() {
+    let deck = Deck::new().await;
+    let hierarchy = Hierarchy::new();
     let noise = deck.room.path().join("noise");
     std::fs::write(&noise, [42; 2048]).unwrap();
-    let arguments = ["-R", "-s", "CN=untold.example", "-k", "ec", "-q", "nistp256", "-a", "-z", noise.to_str().unwrap()];
-    let untold = reply(authority.sign(&deck.database.certutil_must(&arguments)));
-    let refused = problem(deck.client.reply_to_any(&deck.id, &untold, true).await);
-    assert!(refused.detail.contains("import them as certificates"), "{}", refused.detail);
-    assert_eq!(refusal(deck.client.reply_to_any(&deck.id, &reply("nothing"), false).await), ProblemCode::Unreadable);
+    let arguments = ["-R", "-s", "CN=untold.example,O=Sesta", "-k", "ec", "-q", "nistp256", "-a", "-z", noise.to_str().unwrap()];
+    let request = deck.database.certutil_must(&arguments);
+    let leaf = hierarchy.sign(&request, "30");
+    // The wrong way round, in a mail, with the root that is to be trusted by a step of its own.
+    let content = format!("Dear customer,\n{}\n{}\n{leaf}\nRegards", hierarchy.root, hierarchy.intermediate);
+    let preview = unchanged(&deck.database, deck.client.reply_to_any(&deck.id, &reply(content.clone()), true)).await.unwrap();
+    assert_eq!((preview.applied, preview.request.is_none(), preview.key_place), (false, true, RequestKeyPlace::Database));
+    let chain: Vec<&str> = preview.chain.iter().map(|link| link.subject.as_str()).collect();
+    assert_eq!(chain, ["CN=untold.example,O=Sesta", "CN=Intermediate of answers", "CN=Root of answers"]);
+    assert!(preview.remarks.iter().any(|remark| remark.contains("No request for it is kept here")), "{:?}", preview.remarks);
+    assert_eq!((preview.nickname.as_str(), preview.added_issuers.len(), preview.missing), ("untold.example", 2, None));
+
+    let named = Reply { nickname: Some("untold".to_owned()), ..reply(content.clone()) };
+    let installed = deck.client.reply_to_any(&deck.id, &named, false).await.unwrap();
+    assert_eq!((installed.nickname.as_str(), installed.snapshot.is_some()), ("untold", true));
+    assert_eq!(deck.database.trust()["untold"], "u,u,u");
+    assert!(deck.client.requests(&deck.id).await.unwrap().is_empty());
+    // The same again changes nothing, and no second key was needed.
+    let again = unchanged(&deck.database, deck.client.reply_to_any(&deck.id, &reply(content), false)).await.unwrap();
+    assert_eq!((again.nickname.as_str(), again.snapshot), ("untold", None));
+    assert_eq!(deck.database.keys().len(), 1);
+    deck.database.certutil_must(&["-M", "-n", "Root of answers", "-t", "C,,"]);
+    let valid = deck.database.certutil(&["-V", "-n", "untold", "-u", "V"]);
+    assert!(valid.out.contains("certificate is valid"), "{}{}", valid.out, valid.err);
+    let words = Reply { nickname: Some("x".repeat(300)), ..named };
+    assert_eq!(refusal(deck.client.reply_to_any(&deck.id, &words, false).await), ProblemCode::InvalidInput);
+    deck.certutil_agrees().await;
 }

@@ -58,7 +58,7 @@ async fn a_request_of_each_algorithm_is_verified_by_openssl_and_its_answer_insta
         let answer = authority.sign(&request.pem);
         let installed = deck.client.reply(&deck.id, &request.id, &reply(format!("Your certificate:\n{answer}\nRegards"))).await.unwrap();
         assert_eq!(installed.nickname, name);
-        assert_eq!(installed.request.state, RequestState::Answered);
+        assert_eq!(installed.request.unwrap().state, RequestState::Answered);
         assert!(installed.missing_issuer.as_ref().is_some_and(|issuer| issuer.contains("Answering CA")));
         assert_eq!(deck.database.trust()[&name], "u,u,u");
         assert!(deck.database.keys()[&request.key_id].contains(&name), "certutil -K shows the nickname: {:?}", deck.database.keys());

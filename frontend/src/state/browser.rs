@@ -48,14 +48,18 @@ pub fn set_root_property(name: &str, value: &str) {
     }
 }
 
-/// Focuses an element by id.
+/// Focuses an element by id, and marks the text of a field.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = element.focus();
-        if let Ok(input) = element.dyn_into::<web_sys::HtmlInputElement>() {
-            input.select();
-        }
+    if let Some(Ok(input)) = focus_in_place(id).map(JsCast::dyn_into::<web_sys::HtmlInputElement>) {
+        input.select();
     }
+}
+
+/// Focuses an element by id; what is marked in it stays.
+pub fn focus_in_place(id: &str) -> Option<web_sys::HtmlElement> {
+    let element = document().get_element_by_id(id)?.dyn_into::<web_sys::HtmlElement>().ok()?;
+    let _ = element.focus();
+    Some(element)
 }
 
 /// Focuses an element by id once the views that are on their way stand.

@@ -257,8 +257,8 @@ pub struct Reply {
 pub struct ReplyInstalled {
     /// False for a preview.
     pub applied: bool,
-    /// The request it answered.
-    pub request: Request,
+    /// The request it answered; absent where none is kept here and only the key in the database says whose the certificate is.
+    pub request: Option<Request>,
     /// Where the key is. The certificate goes into the database only where its key is; else it is kept with the request.
     pub key_place: RequestKeyPlace,
     /// Address of the certificate of the key.

@@ -39,18 +39,16 @@ pub fn judge(request: &[u8], policy: &SigningPolicy) -> Result<Judgement, Vec<Fi
     if !errors.is_empty() {
         return Err(errors);
     }
-    let outcome = if policy.subject.is_some() {
-        DecisionOutcome::Replaced
+    let (outcome, reason) = if policy.subject.is_some() {
+        (DecisionOutcome::Replaced, "the policy gives another")
     } else {
         // Not by way of the text: the very octets that were asked for.
         content.subject = subject_der;
-        DecisionOutcome::Copied
+        (DecisionOutcome::Copied, "the policy takes it as it is asked for")
     };
     let given = request::distinguished_name(&form).to_string();
-    let mut decisions = vec![
-        decision("subject", Some(asked.subject.to_string()), outcome, Some(given), "as the policy says"),
-        names_decision(&asked, policy, &content),
-    ];
+    let mut decisions =
+        vec![decision("subject", Some(asked.subject.to_string()), outcome, Some(given), reason), names_decision(&asked, policy, &content)];
     decisions.extend(usage_decisions(&asked, policy, &content));
     decisions.push(constraints_decision(&asked, &content));
     left_out(&asked, &mut decisions);

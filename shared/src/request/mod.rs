@@ -9,6 +9,7 @@ mod leaving;
 mod names;
 mod outline;
 mod purpose;
+mod rows;
 mod subject;
 mod text;
 mod weak;
@@ -23,6 +24,7 @@ pub use leaving::{ITERATIONS, Protection, certificate_bags, encrypted_key_pem, p
 pub use names::{NameProblem, names};
 pub use outline::{draft, outline};
 pub use purpose::{EXTENDED_KEY_USAGES, RequestedConstraints, Template, Usages};
+pub use rows::{SubjectRow, subject_attributes};
 pub use subject::distinguished_name;
 pub use text::text;
 pub use weak::{Weakness, weaknesses};

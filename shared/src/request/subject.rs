@@ -25,7 +25,7 @@ const FIELDS: [SubjectField; 7] = [
 ];
 
 /// What people call an attribute, and most characters of it (upper bounds of RFC 5280 appendix A.1 and of X.520).
-const LIMITS: [(&str, &str, usize); 19] = [
+pub(super) const LIMITS: [(&str, &str, usize); 19] = [
     ("2.5.4.6", "country", 2),
     ("2.5.4.8", "state or province", 128),
     ("2.5.4.7", "locality", 128),

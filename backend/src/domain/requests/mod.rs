@@ -5,6 +5,7 @@ mod create;
 mod proof;
 mod reply;
 mod token;
+mod whose;
 
 use certdeck_shared::api::problem::FieldError;
 use certdeck_shared::api::request::{Request, RequestAnswer, RequestChange, RequestKeyPlace, RequestState};

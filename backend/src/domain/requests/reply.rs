@@ -9,16 +9,17 @@ use certdeck_shared::request::certificate_pem;
 use serde_json::json;
 
 use super::answer::{self, Answer, Known};
+use super::whose::{Asked, Whose};
 use crate::domain::databases::{Done, Operation, OperationError};
 use crate::domain::import::{self, Planned};
 use crate::domain::inventory;
 use crate::nss::listing::Listing;
-use crate::state::{AnswerRecord, RequestRecord};
+use crate::state::AnswerRecord;
 use crate::token::CertificateToImport;
 
 /// An answer that was looked at, and nothing is in its way.
 struct Accepted {
-    record: RequestRecord,
+    asked: Asked,
     answer: Answer,
     nickname: String,
     /// What becomes of leaf and issuers in the database; empty when the key is not in it.
@@ -32,9 +33,7 @@ impl Operation {
     /// # Errors
     /// As [`Operation::reply`].
     pub async fn preview_reply(&self, id: &str, reply: Reply) -> Result<ReplyInstalled, OperationError> {
-        let listing = self.database.listing().await?;
-        let accepted = self.accept(id, &reply, &listing).await?;
-        self.report(&accepted, false, None).await
+        self.foretell(&Whose::Request(id.to_owned()), &reply).await
     }
 
     /// Installs the certificate of a request's key and the issuers that came with it. Only the successor of a certificate gets trust: that of
@@ -44,77 +43,54 @@ impl Operation {
     /// `Unreadable` when there is no certificate; `ReplyDoesNotMatch` when none is for the key; `RequestAnswered` when another
     /// certificate did. Nothing is written then.
     pub async fn reply(&self, id: &str, reply: Reply) -> Result<ReplyInstalled, OperationError> {
-        let result = self.reply_in_turn(id, reply).await;
+        let result = self.reply_in_turn(&Whose::Request(id.to_owned()), reply).await;
         self.conclude("request.reply", Some(id), result).await
     }
 
-    /// The same for whichever pending request has the key of a certificate in the answer.
+    /// The same for whichever pending request has the key of a certificate in the answer; where there is none, for the key itself.
     ///
     /// # Errors
     /// As [`Operation::reply`].
     pub async fn reply_to_any(&self, reply: Reply, preview: bool) -> Result<ReplyInstalled, OperationError> {
-        let id = match self.whose(&reply.content).await {
-            Ok(id) => id,
+        let whose = match self.whose(&reply.content).await {
+            Ok(whose) => whose,
             Err(error) if preview => return Err(error),
             Err(error) => return self.conclude("request.reply", None, Err(error)).await,
         };
-        if preview { self.preview_reply(&id, reply).await } else { self.reply(&id, reply).await }
-    }
-
-    /// The request whose key a certificate has; of several the latest that waits.
-    async fn whose(&self, content: &str) -> Result<String, OperationError> {
-        let listing = self.database.listing().await?;
-        let certificates = answer::certificates(content, &listing)?;
-        let keys: Vec<&str> = certificates.iter().filter_map(|one| one.view.public_key.nss_key_id.as_deref()).collect();
-        let records = self.environment.store.requests().list(&self.database.id).await?;
-        let fitting = || records.iter().filter(|record| keys.contains(&record.key_id.as_str()));
-        let waiting = fitting().find(|record| record.certificate_fingerprint_sha256.is_none());
-        if let Some(record) = waiting.or_else(|| fitting().next()) {
-            return Ok(record.id.clone());
+        if preview {
+            return self.foretell(&whose, &reply).await;
         }
-        let what = answer::names(&certificates);
-        Err(OperationError::ReplyDoesNotMatch(if keys.iter().any(|key| listing.key(key).is_some()) {
-            format!(
-                "The {what} in it answer no request made here, but a key in this database: import them as certificates, the key is found."
-            )
-        } else {
-            format!("None of the {what} is for the key of a request made here, nor for a key of this database.")
-        }))
+        let result = self.reply_in_turn(&whose, reply).await;
+        self.conclude("request.reply", whose.request(), result).await
     }
 
-    async fn accept(&self, id: &str, reply: &Reply, listing: &Listing) -> Result<Accepted, OperationError> {
-        let record = self.record(id).await?;
+    async fn foretell(&self, whose: &Whose, reply: &Reply) -> Result<ReplyInstalled, OperationError> {
+        let listing = self.database.listing().await?;
+        let accepted = self.accept(whose, reply, &listing).await?;
+        self.report(&listing, &accepted, false, None).await
+    }
+
+    async fn accept(&self, whose: &Whose, reply: &Reply, listing: &Listing) -> Result<Accepted, OperationError> {
         if let Some(wrong) = reply.nickname.as_deref().and_then(inventory::wrong_nickname) {
             return Err(OperationError::invalid("/nickname", wrong));
         }
-        let here = listing.key(&record.key_id).is_some();
-        if !here && record.key_place == RequestKeyPlace::Database {
-            let why = "The key of this request is no longer in the database, so no certificate can be installed with it.";
-            return Err(OperationError::ReplyDoesNotMatch(why.to_owned()));
-        }
-        let answer = answer::find(answer::certificates(&reply.content, listing)?, &record.key_id, listing)?;
+        let asked = self.asked(whose, listing).await?;
+        let here = listing.key(&asked.key_id).is_some();
+        let answer = answer::find(answer::certificates(&reply.content, listing)?, &asked.key_id, listing)?;
         let leaf = answer.chain.first().ok_or(OperationError::BrokeOff)?;
-        if let Some(before) = &record.certificate_fingerprint_sha256
-            && *before != leaf.fingerprint_sha256
-            && !reply.additional
-        {
-            let earlier =
-                self.answers_to(id).await?.iter().any(|earlier| earlier.certificate_fingerprint_sha256 == leaf.fingerprint_sha256);
-            if !earlier {
-                return Err(OperationError::RequestAnswered(format!(
-                    "Another certificate answered this request before ({}…). Say that this one is additional, and both stay.",
-                    before.get(..16).unwrap_or(before)
-                )));
-            }
-        }
-        let nickname = reply.nickname.clone().unwrap_or_else(|| record.nickname.clone());
+        self.refuse_unasked(&asked, leaf, reply).await?;
+        // Without a request the nickname is that of the subject, or is made of its names.
+        let nickname = reply.nickname.clone().or_else(|| asked.record.as_ref().map(|record| record.nickname.clone()));
         // On a token the leaf goes there, and its issuers into the database.
-        let on_token = record.key_place == RequestKeyPlace::Token;
+        let on_token = asked.key_place == RequestKeyPlace::Token;
         let planned = if here || on_token {
-            let inherited = self.inherited_trust(id, listing, &leaf.der).await?.map(|trust| trust.to_string());
+            let inherited = match whose.request() {
+                Some(id) => self.inherited_trust(id, listing, &leaf.der).await?.map(|trust| trust.to_string()),
+                None => None,
+            };
             let item = |(place, one): (usize, &Known)| ImportItem {
                 der: Base64(one.der.clone()),
-                nickname: (place == 0).then(|| nickname.clone()),
+                nickname: nickname.clone().filter(|_| place == 0),
                 trust: inherited.clone().filter(|_| place == 0),
             };
             let in_answer = answer.chain.iter().filter(|one| one.in_answer).enumerate();
@@ -124,15 +100,16 @@ impl Operation {
             Vec::new()
         };
         import::refuse(&planned)?;
-        let key_place = if here { RequestKeyPlace::Database } else { record.key_place };
-        let nickname = planned.first().filter(|_| here).map_or(nickname, |leaf| leaf.outcome.nickname.clone());
-        Ok(Accepted { record, answer, nickname, planned, key_place })
+        let key_place = if here { RequestKeyPlace::Database } else { asked.key_place };
+        let settled = planned.first().filter(|_| here).map(|leaf| leaf.outcome.nickname.clone());
+        let nickname = settled.or(nickname).unwrap_or_else(|| leaf.view.display_name());
+        Ok(Accepted { asked, answer, nickname, planned, key_place })
     }
 
-    async fn reply_in_turn(&self, id: &str, reply: Reply) -> Result<Done<ReplyInstalled>, OperationError> {
+    async fn reply_in_turn(&self, whose: &Whose, reply: Reply) -> Result<Done<ReplyInstalled>, OperationError> {
         let _turn = self.database.turn().await?;
         let listing = self.database.listing().await?;
-        let accepted = self.accept(id, &reply, &listing).await?;
+        let accepted = self.accept(whose, &reply, &listing).await?;
         let writes: Vec<CertificateToImport> = accepted
             .planned
             .iter()
@@ -143,38 +120,48 @@ impl Operation {
             self.database.needs_unlocked().await?;
         }
         if accepted.key_place == RequestKeyPlace::Token
-            && let Some(leaf) = accepted.answer.chain.first()
+            && let (Some(record), Some(leaf)) = (&accepted.asked.record, accepted.answer.chain.first())
         {
-            self.install_on_token(&accepted.record, &leaf.der).await?;
+            self.install_on_token(record, &leaf.der).await?;
         }
         let snapshot = if writes.is_empty() {
             None
         } else {
-            let snapshot = self.snapshot(&format!("answer to the request {}", accepted.record.nickname)).await?;
+            let snapshot = self.snapshot(&format!("answer to the request {}", accepted.nickname)).await?;
             self.database.token.import(writes, |_| ControlFlow::Continue(())).await?;
             snapshot
         };
         let leaf = accepted.answer.chain.first().map(|leaf| leaf.fingerprint_sha256.clone()).unwrap_or_default();
-        let kept = AnswerRecord {
-            certificate_fingerprint_sha256: leaf.clone(),
-            nickname: accepted.nickname.clone(),
-            pem: accepted.answer.chain.iter().map(|one| certificate_pem(&one.der)).collect(),
-            answered_by: self.actor.clone(),
-            answered_at: self.environment.clock.now(),
-        };
-        self.environment.store.requests().add_answer(id, kept).await?;
+        if let Some(id) = whose.request() {
+            let kept = AnswerRecord {
+                certificate_fingerprint_sha256: leaf.clone(),
+                nickname: accepted.nickname.clone(),
+                pem: accepted.answer.chain.iter().map(|one| certificate_pem(&one.der)).collect(),
+                answered_by: self.actor.clone(),
+                answered_at: self.environment.clock.now(),
+            };
+            self.environment.store.requests().add_answer(id, kept).await?;
+        }
         self.changed()?;
-        let answer = self.report(&accepted, true, snapshot).await?;
+        let answer = self.report(&listing, &accepted, true, snapshot).await?;
         let after = json!({"fingerprint_sha256": leaf, "nickname": accepted.nickname, "added_issuers": answer.added_issuers,
             "key_place": accepted.key_place});
         Ok(Done { answer, before: None, after: Some(after) })
     }
 
-    async fn report(&self, accepted: &Accepted, applied: bool, snapshot: Option<String>) -> Result<ReplyInstalled, OperationError> {
-        let Accepted { record, answer, nickname, planned, key_place } = accepted;
+    async fn report(
+        &self,
+        listing: &Listing,
+        accepted: &Accepted,
+        applied: bool,
+        snapshot: Option<String>,
+    ) -> Result<ReplyInstalled, OperationError> {
+        let Accepted { asked, answer, nickname, planned, key_place } = accepted;
         let leaf = answer.chain.first().ok_or(OperationError::BrokeOff)?;
-        let mut remarks = answer::remarks(&leaf.view, super::view(record).as_ref(), self.environment.clock.now());
+        let view = asked.record.as_ref().and_then(super::view);
+        let mut remarks = answer::remarks(&leaf.view, view.as_ref(), self.environment.clock.now());
         match key_place {
+            RequestKeyPlace::Database if asked.record.is_none() => remarks.push(untracked(listing, &asked.key_id)),
             RequestKeyPlace::Database => {}
             RequestKeyPlace::Token => remarks.push(
                 "The key is on a token: the certificate goes there, its issuers into the database, which keeps the trust of both."
@@ -194,7 +181,10 @@ impl Operation {
         let added = |one: &&Planned| matches!(one.outcome.disposition, Disposition::New | Disposition::SubjectHasNickname { .. });
         Ok(ReplyInstalled {
             applied,
-            request: self.request(&record.id).await?,
+            request: match &asked.record {
+                Some(record) => Some(self.request(&record.id).await?),
+                None => None,
+            },
             key_place: *key_place,
             fingerprint_sha256: leaf.fingerprint_sha256.clone(),
             nickname: nickname.clone(),
@@ -212,4 +202,11 @@ impl Operation {
             snapshot,
         })
     }
+}
+
+/// What is said where no request is known, only a key.
+fn untracked(listing: &Listing, key_id: &str) -> String {
+    let label = listing.key(key_id).and_then(|key| key.label.clone()).filter(|label| !label.is_empty());
+    let key = label.map_or_else(|| "Its private key".to_owned(), |label| format!("Its private key, labelled {label},"));
+    format!("No request for it is kept here. {key} is in this database: the certificate belongs to it.")
 }

@@ -23,12 +23,12 @@ impl Faults {
     }
 
     /// A field shows what concerns this pointer.
-    pub(super) fn covers(self, pointer: &'static str) {
+    pub fn covers(self, pointer: &'static str) {
         self.covered.update_value(|covered| covered.push(pointer));
     }
 
     /// The field of this pointer was changed: what was said about it no longer holds.
-    pub(super) fn forget(self, pointer: &'static str) {
+    pub fn forget(self, pointer: &'static str) {
         if self.error.with_untracked(Option::is_some) {
             self.changed.update(|changed| changed.push(pointer));
         }

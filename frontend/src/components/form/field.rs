@@ -114,6 +114,11 @@ impl Field {
         Self { autocomplete, ..Self::new(id, label, value, Kind::Input("password")) }
     }
 
+    /// A day, as `2027-01-31`.
+    pub fn day(id: &'static str, label: &'static str, value: RwSignal<String>) -> Self {
+        Self::new(id, label, value, Kind::Input("date"))
+    }
+
     /// Several lines.
     pub fn area(id: &'static str, label: &'static str, value: RwSignal<String>, rows: u32) -> Self {
         Self::new(id, label, value, Kind::Area(rows))

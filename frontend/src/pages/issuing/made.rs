@@ -59,7 +59,7 @@ pub fn decisions(decisions: Vec<Decision>) -> View {
                 (_, Some(given)) => given,
                 (asked, None) => asked.unwrap_or_default(),
             };
-            view! { <li title=decision.reason>{word}<span><b>{decision.part}</b><span class="note">{given}</span></span></li> }
+            view! { <li>{word}<span><b>{decision.part}</b><span>{given}</span><span class="note">{decision.reason}</span></span></li> }
         })
         .collect();
     view! { <section class="sect"><h3>"What becomes of the request"</h3><ul class="decisions">{rows}</ul></section> }

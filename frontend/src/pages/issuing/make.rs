@@ -2,15 +2,15 @@
 
 use crate::view::*;
 use certdeck_shared::api::issue::{IssuancePreview, IssuedCertificate};
+use certdeck_shared::api::key::Key;
 use certdeck_shared::api::paths;
-use certdeck_shared::request;
 
-use super::draft::{Draft, KEYS, KINDS, Kind, TEMPLATES};
-use super::made::{decisions, made};
-use crate::components::data::facts::{fact, facts};
+use super::draft::{Draft, Kind};
+use super::made::made;
+use super::prospect::Prospect;
+use super::{fields, summary};
 use crate::components::data::glass::{Glass, curl, glass, line, quoted};
-use crate::components::feedback::callout;
-use crate::components::form::field::{Field, Note, checkbox};
+use crate::components::form::field::Note;
 use crate::components::form::submission::{Load, Submission, load};
 use crate::components::layout::unlock::unlock_form;
 use crate::ids;
@@ -19,18 +19,43 @@ use crate::state::keyboard::Command;
 use crate::state::{App, browser, clock, use_app};
 use crate::transport::{client, page_client};
 
+/// How long one waits for the next letter before the server is asked.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// Places in the body whose fields are among the advanced ones.
+const ADVANCED: [&str; 9] = [
+    "/form/basic_constraints",
+    "/form/key_usage",
+    "/form/extended_key_usage",
+    "/policy/path_length",
+    "/policy/addresses",
+    "/addresses",
+    "/serial_number",
+    "/trust",
+    "/validity/not_before",
+];
+
+/// What the page's parts share.
 #[derive(Clone, Copy)]
-struct Make {
-    app: App,
+pub struct Make {
+    pub app: App,
     db: StoredValue<String>,
-    draft: Draft,
-    submission: Submission,
-    preview: RwSignal<Load<IssuancePreview>>,
+    pub draft: Draft,
+    pub submission: Submission,
+    /// The keys that are there.
+    pub keys: RwSignal<Load<Vec<Key>>>,
+    /// What the page makes of the draft by itself.
+    pub prospect: Memo<Prospect>,
+    /// What the server makes of it, where a CA of the database signs.
+    pub preview: RwSignal<Load<IssuancePreview>>,
     made: RwSignal<Option<IssuedCertificate>>,
 }
 
 impl Make {
     fn submit(self) {
+        if !self.ready() {
+            return;
+        }
         let (db, draft) = (self.db.get_value(), self.draft);
         let alone = matches!(draft.kind.get_untracked(), Kind::SelfSigned | Kind::Root);
         let (own, issued) = untrack(|| (draft.self_signed(), draft.issued()));
@@ -43,50 +68,103 @@ impl Make {
         });
     }
 
-    fn is(self, kinds: &'static [Kind]) -> Signal<bool> {
+    /// Whether it is one of these kinds.
+    pub fn is(self, kinds: &'static [Kind]) -> Signal<bool> {
         Signal::derive(move || kinds.contains(&self.draft.kind.get()))
+    }
+
+    fn ready(self) -> bool {
+        self.prospect.with(|prospect| prospect.faults.is_empty())
+    }
+
+    /// What the page says against a member of the body, beneath its field.
+    pub fn said(self, pointer: &'static str) -> Signal<Option<Note>> {
+        Signal::derive(move || self.prospect.with(|prospect| prospect.fault(pointer)).map(Note::bad))
+    }
+
+    /// The same of several members that stand in one field.
+    pub fn said_of(self, pointers: &'static [&'static str]) -> Signal<Option<Note>> {
+        Signal::derive(move || self.prospect.with(|prospect| pointers.iter().find_map(|pointer| prospect.fault(pointer))).map(Note::bad))
+    }
+
+    /// Whether the server refused something that stands among the advanced fields.
+    pub fn refused_within(self) -> bool {
+        ADVANCED.iter().any(|pointer| self.submission.faults.at(pointer).is_some())
+    }
+
+    /// The CA that signs, by its name.
+    pub fn issuer_name(self) -> Option<String> {
+        let issuer = self.draft.issuer.get();
+        self.app.certificates.rows.with(|rows| rows.iter().find(|row| row.entry.fingerprint_sha256 == issuer).map(|row| row.name.clone()))
+    }
+
+    /// The algorithm of the key that is there.
+    pub fn key_words(self) -> String {
+        key_words(self.draft, self.keys)
+    }
+
+    /// Asks what a CA of the database would sign, once nobody types any more.
+    fn foretell(self, turn: StoredValue<u32>) {
+        let body = self.draft.issued();
+        let signed = matches!(self.draft.kind.get(), Kind::Issued | Kind::Request) && !self.draft.issuer.with(String::is_empty);
+        let mine = turn.get_value() + 1;
+        turn.set_value(mine);
+        if !signed || !self.ready() {
+            self.preview.set(Load::Waiting);
+            return;
+        }
+        let ask = move || {
+            if turn.try_get_value() == Some(mine) {
+                let (reader, id) = (page_client(), self.db.get_value());
+                load(self.app, self.preview, async move { reader.preview_issue(&id, &body).await });
+            }
+        };
+        set_timeout(ask, PAUSE);
     }
 }
 
 /// `/databases/:db/make`.
 pub fn make_page(db: String, issuer: String) -> View {
     let app = use_app();
+    let draft = Draft::new(issuer);
+    let keys = RwSignal::new(Load::Waiting);
     let page = Make {
         app,
         db: StoredValue::new(db),
-        draft: Draft::new(issuer),
+        draft,
         submission: Submission::new(),
+        keys,
+        prospect: Memo::new(move |_| Prospect::of(draft, key_algorithm(draft, keys), clock::at(app.now.get()))),
         preview: RwSignal::new(Load::Waiting),
         made: RwSignal::new(None),
     };
-    // The server says what its policy makes of the request, with every change.
-    effect(move || {
-        let body = page.draft.issued();
-        if page.draft.kind.get() == Kind::Request && page.draft.request.with(|text| text.contains("-----END")) {
-            let (reader, id) = (page_client(), page.db.get_value());
-            load(app, page.preview, async move { reader.preview_issue(&id, &body).await });
-        } else {
-            page.preview.set(Load::Waiting);
-        }
-    });
+    let (reader, id) = (page_client(), page.db.get_value());
+    load(app, keys, async move { reader.keys(&id).await });
+    let turn = StoredValue::new(0_u32);
+    effect(move || page.foretell(turn));
     app.keyboard.register(vec![Command::new("Ctrl+Enter", "Make the certificate", "New certificate", move || page.submit())]);
-    browser::focus_soon(ids::MAKE_SUBJECT);
+    browser::focus_soon(ids::MAKE_NAMES);
     let back = Place::Certificates(page.db.get_value()).path();
     let lines = Memo::new(move |_| lines(page));
+    let waiting = move || {
+        page.prospect
+            .with(|prospect| !prospect.faults.is_empty())
+            .then(|| view! { <span class="note cut">"See beside what is missing"</span> })
+    };
     view! {
         <div class="panes halves">
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <form class="pane-form" on:submit=move |event: web_sys::SubmitEvent| { event.prevent_default(); page.submit(); }>
                     <div class="pane-head"><h2>"New certificate"</h2><span class="push"><a class="btn plain" href=back>"Cancel"</a></span></div>
-                    <div class="pane-body">{form(page)}</div>
-                    <div class="pane-foot actions">{page.submission.button("certificate", "Make the certificate", Signal::derive(|| true))}</div>
+                    <div class="pane-body">{fields::form(page)}</div>
+                    <div class="pane-foot actions">{page.submission.button("certificate", "Make the certificate", Signal::derive(move || page.ready()))}{waiting}</div>
                 </form>
             </main>
             <aside class="pane quiet" aria-label="Preview">
                 <div class="pane-head"><h2>{move || if page.made.with(Option::is_some) { "Made" } else { "What it will say" }}</h2></div>
                 <div class="pane-body">
                     {move || locked(app).then(|| view! { <section class="sect stack"><h3>"Unlock the database"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
-                    {move || match page.made.get() { Some(issued) => made(&page.db.get_value(), issued), None => preview(page) }}
+                    {move || match page.made.get() { Some(issued) => made(&page.db.get_value(), issued), None => summary::summary(page) }}
                 </div>
                 {glass(lines)}
             </aside>
@@ -99,120 +177,27 @@ pub(super) fn locked(app: App) -> bool {
     app.database().is_some_and(|database| database.token.login_required && !database.token.unlocked)
 }
 
-fn form(page: Make) -> View {
-    let (draft, faults) = (page.draft, page.submission.faults);
-    let kinds: Vec<View> = KINDS
-        .into_iter()
-        .map(|(kind, words)| view! { <button type="button" aria-pressed=move || (draft.kind.get() == kind).to_string() on:click=move |_| draft.kind.set(kind)>{words}</button> })
-        .collect();
-    let subject = Signal::derive(move || {
-        let form = draft.form();
-        let begun = !form.subject.is_empty() || !form.subject_alternative_names.trim().is_empty();
-        begun
-            .then(|| request::validate(&form).into_iter().find(|error| error.pointer == "/subject"))
-            .flatten()
-            .map(|error| Note::bad(error.message))
-    });
-    let (signed, asked, root) = (page.is(&[Kind::Issued, Kind::Request]), page.is(&[Kind::Request]), page.is(&[Kind::Root]));
-    view! {
-        <section class="sect stack"><div class="seg" role="group" aria-label="Kind">{kinds}</div>
-            {when(move || signed.get(), move || issuers(page))}
-        </section>
-        {when(move || asked.get(), move || view! {
-            <section class="sect">{Field::area(ids::MAKE_REQUEST, "Request: PEM, with any text around it", draft.request, 7).faults(faults, "/request").view()}</section>
-        })}
-        <section class="sect"><h3>{move || if asked.get() { "Instead of what the request says" } else { "Subject and names" }}</h3><div class="form">
-            {Field::text(ids::MAKE_SUBJECT, "Subject", draft.subject).class("field").placeholder("CN=www.example.org,O=Example,C=CH").note(subject).faults(faults, "/form/subject").view()}
-            {Field::area(ids::MAKE_NAMES, "Alternative names: host, address, e-mail or URI", draft.names, 3).class("field").faults(faults, "/form/subject_alternative_names").view()}
-        </div></section>
-        <section class="sect"><h3>"Use"</h3><div class="form">
-            {when(move || !root.get(), move || Field::select(ids::MAKE_TEMPLATE, "For", draft.template, TEMPLATES).class("field f3").view())}
-            {when(move || !asked.get(), move || Field::select(ids::MAKE_KEY, "New key", draft.key, KEYS).class("field f3").faults(faults, "/key").view())}
-            </div><div class="form gap-top">
-            {Field::text(ids::MAKE_LENGTH, "Good for", draft.length).class("field f2").placeholder("as usual").faults(faults, "/validity").view()}
-            {Field::select(ids::MAKE_UNIT, "Months or days", draft.unit, &[("months", "months"), ("days", "days")]).class("field f2").view()}
-            {Field::text(ids::MAKE_SERIAL, "Serial number", draft.serial).class("field f2").placeholder("random").faults(faults, "/serial_number").view()}
-            {Field::text(ids::MAKE_NICKNAME, "Nickname", draft.nickname).class("field f4").faults(faults, "/nickname")
-                .note(Signal::derive(move || asked.get().then(|| Note { tone: crate::components::form::field::Tone::Plain, words: "Left empty it is only handed out.".to_owned() }))).view()}
-            {when(move || !asked.get(), move || Field::text(ids::MAKE_TRUST, "Trust", draft.trust).class("field f2").placeholder("as usual").faults(faults, "/trust").view())}
-        </div>{faults.callout()}</section>
-        {when(move || asked.get(), move || view! {
-            <section class="sect stack"><h3>"Policy"</h3>
-                {checkbox("Copy the alternative names", "Names, addresses, e-mail addresses and URIs", draft.copy_names)}
-                {checkbox("Copy the usages", "But for signing certificates and revocation lists", draft.copy_usages)}
-            </section>
-        })}
+/// The algorithm of the key that is there, in words.
+fn key_words(draft: Draft, keys: RwSignal<Load<Vec<Key>>>) -> String {
+    let chosen = draft.key_id();
+    match keys.get() {
+        Load::Ready(keys) => keys.into_iter().find(|key| Some(&key.id) == chosen.as_ref()).map(|key| key.algorithm).unwrap_or_default(),
+        Load::Waiting | Load::Failed(_) => String::new(),
     }
 }
 
-/// The CAs of the database whose keys are here.
-fn issuers(page: Make) -> View {
-    let issuer = page.draft.issuer;
-    let options = move || {
-        let rows = page.app.certificates.rows.get();
-        let able: Vec<_> = rows.iter().filter(|row| row.ca && row.has_key()).collect();
-        if able.iter().all(|row| row.entry.fingerprint_sha256 != issuer.get_untracked())
-            && let Some(first) = able.first()
-        {
-            issuer.set(first.entry.fingerprint_sha256.clone());
-        }
-        let option = |row: &std::sync::Arc<crate::state::row::Row>| {
-            let value = row.entry.fingerprint_sha256.clone();
-            let chosen = issuer.get() == value;
-            view! { <option value=value selected=chosen>{row.name.clone()}" · "{clock::date(clock::at(row.not_after))}</option> }
-        };
-        if able.is_empty() {
-            return callout("warn", "No certificate authority of this database has its key here. Make a root CA first.");
-        }
-        let options: Vec<View> = able.into_iter().map(option).collect();
-        view! { <div class="field"><label for=ids::MAKE_ISSUER>"Issuer"</label><select class="in" id=ids::MAKE_ISSUER on:change=move |event| issuer.set(event_target_value(&event))>{options}</select></div> }
-    };
-    view! { {options} }
-}
-
-fn preview(page: Make) -> View {
-    if page.draft.kind.get() == Kind::Request {
-        return match page.preview.get() {
-            Load::Waiting => {
-                view! { <section class="sect"><p class="note">"Paste a request: its parts are shown here, and what the policy makes of each."</p></section> }
-            }
-            Load::Failed(words) => view! { <section class="sect">{callout("bad", words)}</section> },
-            Load::Ready(preview) => view! {
-                <section class="sect stack">
-                    {facts(vec![("", vec![fact("Subject", preview.subject), fact("Until", clock::date(preview.not_after))])])}
-                    {preview.notes.into_iter().map(|note| callout("warn", note)).collect::<Vec<_>>()}
-                </section>
-                {decisions(preview.decisions)}
-            },
-        };
-    }
-    let form = page.draft.form();
-    let usages = request::Usages::of(&form, if page.draft.key.with(|key| key.starts_with("rsa")) { "RSA" } else { "EC" });
-    let names = form.subject_alternative_names.lines().collect::<Vec<_>>().join(", ");
-    let mut shown = vec![fact("Subject", request::distinguished_name(&form).to_string())];
-    if !names.trim().is_empty() {
-        shown.push(fact("Names", names));
-    }
-    shown.push(fact("Authority", if usages.basic_constraints.is_some_and(|own| own.ca) { "yes, it issues others" } else { "no" }));
-    shown.push(fact("Key usage", usages.key_usage.join(", ")));
-    if !usages.extended_key_usage.is_empty() {
-        shown.push(fact("Extended", usages.extended_key_usage.join(", ")));
-    }
-    let note = match page.draft.kind.get() {
-        Kind::SelfSigned => {
-            "Nobody vouches for it: programs must be told to trust it. NSS here takes it as a trusted peer (P,,). A server without alternative names gets its common name."
-        }
-        Kind::Root => "Trusted here to issue for servers, e-mail and code (C,C,C). Ten years unless you say otherwise.",
-        _ => "Three months unless you say otherwise, five years for a CA, and never longer than the issuer.",
-    };
-    view! { <section class="sect stack">{facts(vec![("", shown)])}<p class="note">{note}</p></section> }
+/// As usages are chosen by it.
+fn key_algorithm(draft: Draft, keys: RwSignal<Load<Vec<Key>>>) -> &'static str {
+    let present = draft.key_id().is_some();
+    let rsa = if present { key_words(draft, keys).starts_with("RSA") } else { draft.key.with(|key| key.starts_with("rsa")) };
+    if rsa { "RSA" } else { "EC" }
 }
 
 fn lines(page: Make) -> Glass {
     let db = page.db.get_value();
     let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
     let draft = page.draft;
-    let subject = quoted(&draft.subject.get());
+    let subject = quoted(&draft.subject.name().to_rfc1485());
     let (command, path, body) = match draft.kind.get() {
         Kind::SelfSigned | Kind::Root => {
             let body = draft.self_signed();

@@ -27,7 +27,7 @@ pub fn answer(
 ) -> View {
     let db = at.0.clone();
     if let Some(reply) = installed.get_untracked() {
-        return view! { {result(&db, &reply)}{browser_held::section(app, &reply.request)} };
+        return view! { {result(&db, &reply)}{browser_held::section(app, request)} };
     }
     if request.state == RequestState::Answered {
         let another = form(app, at, request, slot, installed);
@@ -82,14 +82,27 @@ fn form(
     target.form(app, move |reply| {
         // Both panes say it: the request is answered, and what came with the answer.
         installed.set(Some(reply.clone()));
-        slot.set(Load::Ready(reply.request));
+        if let Some(request) = reply.request {
+            slot.set(Load::Ready(request));
+        }
     })
 }
 
-/// The form of an answer to whichever request has the key; afterwards that request shows itself.
+/// The form of an answer to whichever request or key it is for; afterwards the request shows itself, or else what was installed.
 pub fn any_answer(app: App, db: String) -> View {
-    let target = Target { db: db.clone(), id: None, nickname: String::new(), additional: false, key_place: RequestKeyPlace::Database };
-    target.form(app, move |reply| app.go(&Place::Request(db.clone(), reply.request.id)))
+    let installed = RwSignal::new(None::<ReplyInstalled>);
+    let content = move || {
+        if let Some(reply) = installed.get() {
+            return result(&db, &reply);
+        }
+        let target = Target { db: db.clone(), id: None, nickname: String::new(), additional: false, key_place: RequestKeyPlace::Database };
+        let db = db.clone();
+        target.form(app, move |reply| match &reply.request {
+            Some(request) => app.go(&Place::Request(db.clone(), request.id.clone())),
+            None => installed.set(Some(reply)),
+        })
+    };
+    view! { {content} }
 }
 
 /// Whether an answer goes where the key is, instead of being kept with the request.
@@ -159,7 +172,10 @@ impl Target {
                 <section class="sect stack">
                     <p class="muted">"Paste whatever the CA sent: PEM, PKCS#7 or bare base64, with any text around it, or the mail itself. The key is found by itself."</p>
                     {Field::area(ids::REPLY, "Answer", content, 10).placeholder("-----BEGIN CERTIFICATE-----").note(read).faults(submission.faults, "/content").view()}
-                    {named.then(|| Field::text(ids::REPLY_NICKNAME, "Nickname", nickname).hint("Under which certutil and the servers find it.").faults(submission.faults, "/nickname").view())}
+                    {when(move || named || plan.with(untracked), move || {
+                        let hint = if named { "Under which certutil and the servers find it." } else { "Left empty it is the one told below." };
+                        Field::text(ids::REPLY_NICKNAME, "Nickname", nickname).hint(hint).faults(submission.faults, "/nickname").view()
+                    })}
                     {submission.faults.callout()}
                     <div class="row">{submission.button("import", words, ready)}</div>
                 </section>
@@ -168,6 +184,11 @@ impl Target {
             {move || locked().then(|| view! { <section class="sect stack"><h3>"The database is locked"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
         }
     }
+}
+
+/// Whether an answer is for a key whose request nobody told the console of.
+fn untracked(plan: &Option<Load<ReplyInstalled>>) -> bool {
+    matches!(plan, Some(Load::Ready(told)) if told.request.is_none())
 }
 
 /// Asks what an answer would do.
@@ -214,7 +235,11 @@ fn planned(plan: &Load<ReplyInstalled>) -> View {
         Load::Waiting => View::nothing(),
         Load::Failed(words) => view! { <section class="sect">{callout("bad", words.clone())}</section> },
         Load::Ready(told) => {
-            view! { <section class="sect stack"><h3>"What will happen"</h3><p class="note">{["It answers the request ", &told.request.nickname, "."].concat()}</p>{chain(told)}</section> }
+            let whose = match &told.request {
+                Some(request) => ["It answers the request ", &request.nickname, "."].concat(),
+                None => ["It is installed as ", &told.nickname, "."].concat(),
+            };
+            view! { <section class="sect stack"><h3>"What will happen"</h3><p class="note">{whose}</p>{chain(told)}</section> }
         }
     }
 }

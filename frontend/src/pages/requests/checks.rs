@@ -79,7 +79,7 @@ pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>, weak: &[Weak
                 count => format!("{count} alternative names are well-formed"),
             },
         );
-        if !form.country.trim().is_empty() {
+        if subject.first("2.5.4.6").is_some() {
             say(Tone::Ok, "Country is two letters of ISO 3166".to_owned());
         }
     }

@@ -7,7 +7,6 @@ use certdeck_shared::{detect, request};
 
 use super::answer::answer;
 use super::list::state_of;
-use super::preview::{name_facts, usage_facts};
 use super::tracker;
 use crate::components::data::copy::copy_wide;
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
@@ -15,6 +14,7 @@ use crate::components::data::glass::{Glass, curl, glass, line, line_with};
 use crate::components::feedback::callout;
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::icon;
+use crate::components::x509::wanted::{name_facts, usage_facts};
 use crate::ids;
 use crate::place::Place;
 use crate::state::keyboard::Command;

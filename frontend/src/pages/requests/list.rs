@@ -60,7 +60,7 @@ pub fn requests_page(db: String) -> View {
                     <span class="note wide-only">{move || summary(&slot.get())}</span>
                     <a class="btn primary push" href=Place::NewRequest(db.get_value()).path()>{icon("plus")}"Request"<kbd aria-hidden="true">"n"</kbd></a>
                 </div>
-                {move || waiting(&slot.get()).then(|| view! { <details class="sect more"><summary>"Paste an answer, its request is found"</summary>{any_answer(app, db.get_value())}</details> })}
+                <details class="sect more"><summary>"Paste an answer, its request or its key is found"</summary>{any_answer(app, db.get_value())}</details>
                 <div class="scroll">{loaded(slot, 5, Callback::new(move |()| read()), move |list| table(app, db, list, chosen))}</div>
                 <div class="pane-foot">{hint("j k", "move")}{hint("Enter", "open")}{hint("n", "new request")}</div>
                 {glass(lines)}
@@ -81,10 +81,6 @@ fn summary(slot: &Load<Vec<Request>>) -> String {
         1 => "1 waits for a CA".to_owned(),
         count => format!("{count} wait for a CA"),
     }
-}
-
-fn waiting(slot: &Load<Vec<Request>>) -> bool {
-    matches!(slot, Load::Ready(list) if list.iter().any(|request| request.state == RequestState::Pending))
 }
 
 fn table(app: App, db: StoredValue<String>, list: Vec<Request>, chosen: RwSignal<Option<String>>) -> View {

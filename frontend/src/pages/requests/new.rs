@@ -150,7 +150,7 @@ fn form(page: New) -> View {
             {Field::area(ids::REQUEST_NAMES, "One per line: host, address, e-mail or URI. The first becomes the common name.", draft.names, 5)
                 .hint("Sorted into DNS, IP, e-mail and URI.").note(names_note).faults(faults, "/form/subject_alternative_names").view()}
         </section>
-        {subject::section(draft, faults)}
+        {subject::section(page.app, draft, faults)}
         {usages::section(page.app, draft, faults)}
         <section class="sect"><h3>"For the CA and for people"</h3><div class="form">
             {Field::text(ids::REQUEST_CA, "CA it goes to", draft.ca_name).class("field f3").faults(faults, "/ca_name").view()}
@@ -158,7 +158,7 @@ fn form(page: New) -> View {
             {Field::text(ids::REQUEST_NOTE, "Note for people", draft.note).class("field f3").placeholder("Sent to …, ticket …").faults(faults, "/note").view()}
             {Field::text(ids::REQUEST_CHALLENGE, "Challenge password", draft.challenge).class("field f3").hint("For a later revocation. Whoever sees the request can read it.").faults(faults, "/form/challenge_password").view()}
         </div></section>
-        <section class="sect stack">{faults.callout()}</section>
+        <section class="sect stack refused">{faults.callout()}</section>
     }
 }
 

@@ -7,6 +7,7 @@ use super::draft::Draft;
 use crate::components::form::faults::Faults;
 use crate::components::form::field::{Field, Note};
 use crate::components::form::submission::Load;
+use crate::components::x509::keys::key_options;
 use crate::ids;
 
 const ALGORITHMS: &[(&str, &str)] = &[
@@ -70,22 +71,9 @@ pub fn section(draft: Draft, keys: RwSignal<Load<Vec<Key>>>, faults: Faults, mad
 /// Keys without certificate first.
 fn existing(draft: Draft, keys: RwSignal<Load<Vec<Key>>>, faults: Faults) -> View {
     let options = move || {
-        let Load::Ready(mut all) = keys.get() else { return vec![view! { <option value="">"…"</option> }] };
-        all.sort_by_key(|key| (!key.orphan, !key.certificates.is_empty()));
+        let Load::Ready(all) = keys.get() else { return vec![view! { <option value="">"…"</option> }] };
         let mut options = vec![view! { <option value="">{if all.is_empty() { "No key is here" } else { "Choose a key" }}</option> }];
-        options.extend(all.into_iter().map(|key| {
-            let use_of = if !key.certificates.is_empty() {
-                "has a certificate"
-            } else if !key.requests.is_empty() {
-                "has a request"
-            } else {
-                "orphan"
-            };
-            let label = key.label.unwrap_or_default();
-            let words = [&key.algorithm, " · ", use_of, " · ", if label.is_empty() { &key.id } else { &label }].concat();
-            let id = key.id.clone();
-            view! { <option value=key.id selected=move || draft.existing.with(|chosen| *chosen == id)>{words}</option> }
-        }));
+        options.extend(key_options(all, str::to_owned, draft.existing));
         options
     };
     let said = move || faults.at("/key_id");

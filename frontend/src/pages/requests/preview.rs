@@ -2,44 +2,10 @@
 
 use crate::view::*;
 use certdeck_shared::request::{self, Usages};
-use certdeck_shared::x509::usage;
-use certdeck_shared::x509::view::GeneralNameView;
 
 use super::draft::Draft;
-use crate::components::data::facts::{Fact, fact, fact_code, facts};
-
-/// Alternative names by kind, one fact each.
-pub fn name_facts(names: &[GeneralNameView]) -> Vec<Fact> {
-    let (mut dns, mut ip, mut email, mut uri) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for name in names {
-        match name {
-            GeneralNameView::Dns(value) => dns.push(value.as_str()),
-            GeneralNameView::Ip(value) => ip.push(value.as_str()),
-            GeneralNameView::Email(value) => email.push(value.as_str()),
-            GeneralNameView::Uri(value) => uri.push(value.as_str()),
-            _ => {}
-        }
-    }
-    let lists = [("DNS names", dns), ("Addresses", ip), ("E-mail", email), ("URIs", uri)];
-    lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| fact(name, list.join(", "))).collect()
-}
-
-/// Usages and constraints, as far as there are any; `ca` holds the length of paths below a CA.
-pub fn usage_facts(key: &[String], extended: &[String], ca: Option<Option<u32>>) -> Vec<Fact> {
-    let mut all = Vec::new();
-    if !key.is_empty() {
-        all.push(fact("Key usage", key.iter().map(|name| usage::key_word(name)).collect::<Vec<_>>().join(", ")));
-    }
-    if !extended.is_empty() {
-        all.push(fact("Extended", extended.iter().map(|name| usage::extended_word(name)).collect::<Vec<_>>().join(", ")));
-    }
-    match ca {
-        Some(Some(length)) => all.push(fact("Constraints", ["CA, at most ", &length.to_string(), " CAs below it"].concat())),
-        Some(None) => all.push(fact("Constraints", "CA")),
-        None => {}
-    }
-    all
-}
+use crate::components::data::facts::{fact, fact_code, facts};
+use crate::components::x509::wanted::{name_facts, usage_facts};
 
 /// The fields.
 pub fn fields(draft: Draft) -> View {
@@ -51,7 +17,6 @@ pub fn fields(draft: Draft) -> View {
     let subject = if subject.is_empty() { "none".to_owned() } else { subject };
     let about = vec![
         fact_code("Subject", subject),
-        fact_code("For OpenSSL", name.to_openssl()),
         fact_code("For certutil", name.to_rfc1485()),
         fact("Public key", if existing { algorithm.words().to_owned() } else { [algorithm.words(), ", made on submit"].concat() }),
         fact("Signature", algorithm.signature_words()),

@@ -1,12 +1,13 @@
 //! What a new request is for: a template, and single usages beneath it.
 
 use crate::view::*;
-use certdeck_shared::request::{EXTENDED_KEY_USAGES, RequestForm, Usages};
-use certdeck_shared::x509::usage::{self, KEY_USAGES};
+use certdeck_shared::request::{RequestForm, Usages};
+use certdeck_shared::x509::usage;
 
 use super::draft::Draft;
 use crate::components::form::faults::Faults;
 use crate::components::form::field::Field;
+use crate::components::x509::usages::usage_boxes;
 use crate::ids;
 use crate::state::App;
 
@@ -34,10 +35,7 @@ pub fn section(app: App, draft: Draft, faults: Faults) -> View {
             </div>
             <details class="gap-top">
                 <summary>"Single usages instead of the template's"</summary>
-                <h4 class="note">"Key usage"</h4>
-                <div class="usages">{boxes(draft.key_usage, KEY_USAGES.iter().map(|name| (*name, usage::key_word(name))).collect())}</div>
-                <h4 class="note">"Extended key usage"</h4>
-                <div class="usages">{boxes(draft.extended_key_usage, EXTENDED_KEY_USAGES.iter().map(|(name, _)| (*name, usage::extended_word(name))).collect())}</div>
+                {usage_boxes(draft.key_usage, draft.extended_key_usage)}
             </details>
         </section>
     }
@@ -50,23 +48,6 @@ fn in_words(form: &RequestForm, draft: Draft) -> String {
     let mut words: Vec<&str> = usages.key_usage.iter().map(|name| usage::key_word(name)).collect();
     words.extend(usages.extended_key_usage.iter().map(|name| usage::extended_word(name)));
     words.join(", ")
-}
-
-fn boxes(chosen: RwSignal<Vec<String>>, all: Vec<(&'static str, &'static str)>) -> Vec<View> {
-    let one = |(name, words): (&'static str, &'static str)| {
-        let change = move |event: web_sys::Event| {
-            let on = event_target_checked(&event);
-            let mut now = chosen.get_untracked();
-            now.retain(|usage| usage != name);
-            if on {
-                now.push(name.to_owned());
-            }
-            chosen.set(now);
-        };
-        let checked = move || chosen.with(|chosen| chosen.iter().any(|usage| usage == name));
-        view! { <label class="check"><input type="checkbox" class="cb" prop:checked=checked on:change=change/><span title=name>{words}</span></label> }
-    };
-    all.into_iter().map(one).collect()
 }
 
 /// The subject, names and usages of a certificate that is here.
