@@ -23,6 +23,7 @@ mod request_answers;
 mod request_sources;
 mod requests;
 mod revocation;
+mod signatures;
 mod snapshots;
 mod support;
 mod trust;
