@@ -37,7 +37,7 @@ fn ways(kind: &str) -> Vec<(String, Vec<String>)> {
     if kind.starts_with("Ed") {
         return vec!["by itself".to_owned()].into_iter().map(|words| (words, Vec::new())).collect();
     }
-    let digests = DIGESTS.iter().filter(|digest| **digest == "md5" && kind == "RSA 2048" || **digest != "md5");
+    let digests = DIGESTS.iter().filter(|digest| **digest != "md5" || kind == "RSA 2048");
     let plain = digests.clone().map(|digest| ((*digest).to_owned(), vec![format!("-{digest}")]));
     let padded = digests.filter(|digest| kind == "RSA 2048" && **digest != "md5").map(|digest| {
         let options = PSS.iter().map(|option| (*option).to_owned());
@@ -137,7 +137,7 @@ async fn an_answer_for_a_p521_key_finds_its_request() {
     let request = deck.client.create_request(&deck.id, &ready(&pem)).await.unwrap();
     let reply = Reply { content: authority.sign(&pem), ..Reply::default() };
     let answered = deck.client.reply_to_any(&deck.id, &reply, false).await.unwrap();
-    assert_eq!(answered.request.id, request.id);
+    assert_eq!(answered.request.unwrap().id, request.id);
 }
 
 /// A certificate below a CA: nickname, DER, PEM of the CA.

@@ -74,6 +74,12 @@ impl Operation {
             let message = format!("keytool and Tomcat take passwords of {SHORTEST_OF_KEYTOOL} characters or more.");
             return Err(OperationError::invalid("/store_password", message));
         }
+        // "Password is not ASCII", says PBEKey of every release.
+        if format == KeystoreFormat::Pkcs12 && !store_password.reveal().bytes().all(|octet| matches!(octet, b' '..=b'~')) {
+            let message =
+                "Java opens PKCS#12 with passwords of ASCII letters, digits and signs only. Choose such a one, or the format jks.";
+            return Err(OperationError::invalid("/store_password", message));
+        }
         let alias = alias.unwrap_or_else(|| "tomcat".to_owned());
         check_name("/alias", &alias)?;
         let (key_id, pkcs8) = self.key_to_leave(fingerprint, &database_password).await?;
