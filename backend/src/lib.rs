@@ -1,7 +1,8 @@
-//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, keystore, state, verifiers} → host.
+//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, keystore, deploy, state, verifiers} → host.
 
 pub mod command;
 pub mod config;
+pub mod deploy;
 pub mod domain;
 pub mod host;
 pub mod http;

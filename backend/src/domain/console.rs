@@ -8,9 +8,11 @@ use super::databases::Databases;
 use super::events::Events;
 use super::jobs::Jobs;
 use super::metrics::Metrics;
+use super::services::Services;
 use super::tasks::Tasks;
 use crate::config::Settings;
 use crate::host::Clock;
+use crate::host::tree::Tree;
 use crate::nss::location::Location;
 use crate::state::{StateError, Store};
 use crate::token::{WorkerLosses, WorkerOptions};
@@ -69,6 +71,8 @@ pub struct Console {
     pub accounts: Accounts,
     /// The registered databases.
     pub databases: Databases,
+    /// The registered services.
+    pub services: Services,
     /// Counters.
     pub metrics: Metrics,
     /// SHA-256 of the TLS certificate that is served now, lower-case hex; none under `--http`.
@@ -95,9 +99,11 @@ impl Console {
             worker_program,
             worker_losses: WorkerLosses::default(),
         };
+        let databases = Databases::new(environment.clone());
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),
-            databases: Databases::new(environment.clone()),
+            services: Services::new(environment.clone(), databases.clone(), Tree::of_machine()),
+            databases,
             environment,
             clock,
             store,

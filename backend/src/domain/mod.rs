@@ -15,6 +15,7 @@ pub mod keystores;
 pub mod merge;
 pub mod metrics;
 pub mod requests;
+pub mod services;
 pub mod snapshots;
 pub mod tasks;
 pub mod trust;

@@ -8,5 +8,6 @@ pub mod owners;
 pub mod process;
 pub mod randomness;
 pub mod terminal;
+pub mod tree;
 
 pub use clock::{Clock, now};

@@ -118,4 +118,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", WRITE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", READ),
     operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", WRITE),
+    operation("GET", "/api/v1/found-services", ADMIN),
+    operation("GET", "/api/v1/services", READ),
+    operation("POST", "/api/v1/services", ADMIN),
+    operation("GET", "/api/v1/services/{service}", READ),
+    operation("DELETE", "/api/v1/services/{service}", ADMIN),
 ];

@@ -133,6 +133,16 @@ const MIGRATIONS: &[&str] = &[
     DROP TABLE databases;
     ALTER TABLE databases_with_prefix RENAME TO databases;
 ",
+    "
+    CREATE TABLE services (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        label TEXT NOT NULL,
+        config TEXT NOT NULL,
+        registered_at INTEGER NOT NULL,
+        UNIQUE (kind, config)
+    ) STRICT;
+",
 ];
 
 /// Brings the schema up to date, each step in a transaction of its own.

@@ -10,6 +10,7 @@ mod issued;
 mod jobs;
 mod migrations;
 mod requests;
+mod services;
 mod sessions;
 mod users;
 
@@ -25,6 +26,7 @@ pub use databases::{DatabaseRecord, Databases};
 pub use issued::{Issued, IssuedCertificateRecord};
 pub use jobs::Jobs;
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
+pub use services::{ServiceRecord, Services};
 pub use sessions::{SessionRecord, Sessions};
 pub use users::{UserRecord, Users};
 
@@ -158,6 +160,12 @@ impl Store {
     #[must_use]
     pub fn issued(&self) -> Issued<'_> {
         Issued(self)
+    }
+
+    /// Registered services.
+    #[must_use]
+    pub fn services(&self) -> Services<'_> {
+        Services(self)
     }
 
     /// The audit log.

@@ -9,6 +9,7 @@ mod databases;
 mod issuing;
 mod keystores;
 mod requests;
+mod services;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -22,5 +22,6 @@ pub mod problem;
 pub mod renewal;
 pub mod request;
 pub mod revocation;
+pub mod service;
 pub mod snapshot;
 pub mod validation;

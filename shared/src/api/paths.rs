@@ -19,6 +19,17 @@ pub const DATABASES: &str = "/api/v1/databases";
 /// Databases found in the usual places of this host.
 pub const FOUND_DATABASES: &str = "/api/v1/found-databases";
 
+/// Services.
+pub const SERVICES: &str = "/api/v1/services";
+/// Services found on this host.
+pub const FOUND_SERVICES: &str = "/api/v1/found-services";
+
+/// One service.
+#[must_use]
+pub fn service(id: &str) -> String {
+    format!("{SERVICES}/{}", segment(id))
+}
+
 /// One user.
 #[must_use]
 pub fn user(user_name: &str) -> String {

@@ -37,6 +37,7 @@ use crate::token::TokenHandle;
 pub use error::OperationError;
 pub use open::OpenDatabase;
 pub(crate) use open::blocking;
+pub(crate) use operation::record;
 pub use operation::{Done, Operation};
 
 /// The registered databases and their tokens; cheap to clone.

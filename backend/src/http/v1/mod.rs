@@ -5,6 +5,7 @@ pub mod audit;
 pub mod databases;
 pub mod events;
 pub mod jobs;
+pub mod services;
 pub mod session;
 pub mod setup;
 pub mod users;
@@ -27,4 +28,5 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(jobs::router())
         .merge(events::router())
         .merge(databases::router())
+        .merge(services::router())
 }

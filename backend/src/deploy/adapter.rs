@@ -1,0 +1,101 @@
+//! What every kind of service can be asked.
+
+use std::path::Path;
+
+use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, Pair, Place, Remark, ServiceKind};
+
+use super::{apache, dovecot, nginx, postfix, vsftpd};
+use crate::host::tree::{Process, Tree};
+
+/// What a configuration says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Name of this instance.
+    pub instance: Option<String>,
+    /// Who reads the private keys.
+    pub key_reader: KeyReader,
+    /// Files, in the order they are read.
+    pub config_files: Vec<ConfigFile>,
+    /// Where the service is reached.
+    pub endpoints: Vec<Endpoint>,
+    /// What is not understood or cannot work.
+    pub remarks: Vec<Remark>,
+}
+
+/// What is so of a program on every host.
+#[derive(Debug, Clone, Copy)]
+pub struct Description {
+    /// Which program.
+    pub kind: ServiceKind,
+    /// Configurations in the usual places.
+    pub usual: &'static [&'static str],
+    /// Name of the installed program and the arguments that make it tell its version.
+    pub version: (&'static str, &'static [&'static str]),
+}
+
+/// Why a configuration says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ObserveError {
+    /// The main file is absent or unreadable.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// Reads the configuration of one kind of service. An adapter has no way to write.
+pub trait ServiceAdapter: Sync {
+    /// What is so on every host.
+    fn describe(&self) -> Description;
+
+    /// The configuration that a running process uses; nothing when it is another program.
+    fn config_of(&self, tree: &Tree, process: &Process) -> Option<std::path::PathBuf>;
+
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// When its main file cannot be read; everything else is a remark.
+    fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError>;
+}
+
+/// The adapter of a kind.
+#[must_use]
+pub fn adapter(kind: ServiceKind) -> &'static dyn ServiceAdapter {
+    match kind {
+        ServiceKind::Apache => &apache::Apache,
+        ServiceKind::Dovecot => &dovecot::Dovecot,
+        ServiceKind::Nginx => &nginx::Nginx,
+        ServiceKind::Postfix => &postfix::Postfix,
+        ServiceKind::Vsftpd => &vsftpd::Vsftpd,
+    }
+}
+
+/// A value that the program has by itself.
+#[must_use]
+pub fn built_in(name: &str, value: impl Into<String>) -> Effective {
+    Effective { name: name.to_owned(), value: value.into(), place: None }
+}
+
+/// A value that is set somewhere.
+#[must_use]
+pub fn set_at(name: &str, value: impl Into<String>, place: &Place) -> Effective {
+    Effective { name: name.to_owned(), value: value.into(), place: Some(place.clone()) }
+}
+
+/// A pair whose files nobody has looked at yet.
+#[must_use]
+pub fn pair(certificate: Effective, key: Effective, chain: Option<Effective>) -> Pair {
+    Pair { certificate, key, chain, key_matches: None, findings: Vec::new() }
+}
+
+/// The words that follow an option: `-c FILE`, or `-cFILE`.
+#[must_use]
+pub fn option<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
+    let mut arguments = arguments.iter().map(String::as_str);
+    while let Some(argument) = arguments.next() {
+        match argument.strip_prefix(name) {
+            Some("") => return arguments.next(),
+            Some(rest) if name.len() == 2 => return Some(rest),
+            _ => {}
+        }
+    }
+    None
+}

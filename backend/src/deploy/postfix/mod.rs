@@ -1,0 +1,188 @@
+//! Postfix: `main.cf`, and the overrides of `master.cf`.
+
+mod logical;
+pub mod main_cf;
+pub mod master_cf;
+
+use std::path::{Path, PathBuf};
+
+use certdeck_shared::api::service::{Endpoint, KeyReader, Pair, Place, Protocol, ServiceKind, TlsMode};
+
+use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, pair, set_at};
+use super::reading::{Reading, place};
+use super::settings::{Document, What};
+use crate::host::tree::{Process, Tree};
+use main_cf::Parameters;
+
+/// The adapter.
+pub struct Postfix;
+
+/// Commands of `master.cf` that speak SMTP to the world.
+const SERVERS: [&str; 2] = ["smtpd", "postscreen"];
+
+impl ServiceAdapter for Postfix {
+    fn describe(&self) -> Description {
+        Description { kind: ServiceKind::Postfix, usual: &["/etc/postfix"], version: ("postconf", &["-h", "mail_version"]) }
+    }
+
+    fn config_of(&self, tree: &Tree, process: &Process) -> Option<PathBuf> {
+        // Its arguments say nothing: `master -w`, with the directory in the environment.
+        let is_master = process.program == "master" && process.arguments.first().is_some_and(|name| name.contains("postfix"));
+        is_master.then(|| tree.variable(process.id, "MAIL_CONFIG").unwrap_or_else(|| "/etc/postfix".to_owned()).into())
+    }
+
+    fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError> {
+        let mut reading = Reading::new(tree);
+        let mut open = |name: &str, parser| {
+            let document = reading.begin(&config.join(name), None, parser);
+            reading.end();
+            document.ok_or_else(|| ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()))
+        };
+        let main = open("main.cf", main_cf::parse)?;
+        let master = open("master.cf", master_cf::parse)?;
+        for document in [&main, &master] {
+            for entry in &document.entries {
+                if let What::Unknown(words) = &entry.what {
+                    reading.remark(&place(document, entry.line), words);
+                }
+            }
+        }
+        let parameters = Parameters::of(&main);
+        let endpoints = services(&master, &parameters).iter().filter_map(|service| service.endpoint(&mut reading)).collect();
+        Ok(Observation {
+            instance: parameters.given("multi_instance_name").map(|name| name.value),
+            key_reader: KeyReader {
+                user: "root".to_owned(),
+                words: "smtpd reads the key as root, before it gives its rights up.".to_owned(),
+            },
+            config_files: reading.files,
+            endpoints,
+            remarks: reading.remarks,
+        })
+    }
+}
+
+/// A line of `master.cf` with what holds for it.
+struct Service {
+    name: String,
+    fields: Vec<String>,
+    place: Place,
+    parameters: Parameters,
+}
+
+fn services(master: &Document, main: &Parameters) -> Vec<Service> {
+    let mut services: Vec<Service> = Vec::new();
+    for entry in &master.entries {
+        match (&entry.what, services.last_mut()) {
+            (What::Open(line), _) => services.push(Service {
+                name: line.name.clone(),
+                fields: line.text.split_whitespace().map(str::to_owned).collect(),
+                place: place(master, entry.line),
+                parameters: main.clone(),
+            }),
+            (What::Setting(setting), Some(service)) => {
+                service.parameters.set(&setting.name, &setting.text, place(master, entry.line));
+            }
+            _ => {}
+        }
+    }
+    services
+}
+
+impl Service {
+    /// The endpoint of a service that speaks SMTP over the network.
+    fn endpoint(&self, reading: &mut Reading<'_>) -> Option<Endpoint> {
+        let field = |at: usize| self.fields.get(at).map(String::as_str);
+        if field(0) != Some("inet") || !SERVERS.contains(&field(6)?) {
+            return None;
+        }
+        for name in ["smtpd_tls_security_level", "smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_key_file"] {
+            if let Some(place) = self.parameters.unclear(name).cloned() {
+                reading.remark(&place, format!("What {name} stands for cannot be made out: it chooses by a comparison, or names itself."));
+            }
+        }
+        let yes = |name: &str| self.parameters.value(name) == "yes";
+        let level = self.parameters.value("smtpd_tls_security_level");
+        let mandatory = level == "encrypt" || (level.is_empty() && yes("smtpd_enforce_tls"));
+        let offered = mandatory || level == "may" || (level.is_empty() && yes("smtpd_use_tls"));
+        let tls = match (yes("smtpd_tls_wrappermode"), offered) {
+            // Wrapper mode does nothing without a level.
+            (true, _) => TlsMode::Implicit,
+            (false, true) => TlsMode::Starttls,
+            (false, false) => TlsMode::Off,
+        };
+        let (protocols, ciphers) = if mandatory || tls == TlsMode::Implicit {
+            ("smtpd_tls_mandatory_protocols", "smtpd_tls_mandatory_ciphers")
+        } else {
+            ("smtpd_tls_protocols", "smtpd_tls_ciphers")
+        };
+        let encrypted = tls != TlsMode::Off;
+        let when = |name: &str| encrypted.then(|| self.parameters.given(name)).flatten();
+        Some(Endpoint {
+            name: self.name.clone(),
+            protocol: Protocol::Smtp,
+            tls,
+            addresses: self.addresses(),
+            server_names: Vec::new(),
+            place: Some(self.place.clone()),
+            pairs: if encrypted { self.pairs() } else { Vec::new() },
+            client_ca: ["smtpd_tls_CAfile", "smtpd_tls_CApath"].into_iter().filter_map(when).collect(),
+            protocols: when(protocols),
+            ciphers: when(ciphers),
+            client_verification: ["smtpd_tls_req_ccert", "smtpd_tls_ask_ccert"]
+                .into_iter()
+                .filter_map(when)
+                .find(|asked| asked.value == "yes"),
+        })
+    }
+
+    /// `smtp_tls_chain_files` counts alone when it is set (TLS_README); otherwise one pair for each kind of key.
+    fn pairs(&self) -> Vec<Pair> {
+        if let Some(files) = self.parameters.given("smtpd_tls_chain_files") {
+            // Key first, then its chain; a file may hold both.
+            let names: Vec<&str> = files.value.split([' ', ',', '\t']).filter(|name| !name.is_empty()).collect();
+            let named = |name: &str| match &files.place {
+                Some(place) => set_at("smtpd_tls_chain_files", name, place),
+                None => super::adapter::built_in("smtpd_tls_chain_files", name),
+            };
+            return match names.as_slice() {
+                [one] => vec![pair(named(one), named(one), None)],
+                several => several.chunks(2).filter_map(|two| Some(pair(named(two.last()?), named(two.first()?), None))).collect(),
+            };
+        }
+        [
+            ("smtpd_tls_cert_file", "smtpd_tls_key_file"),
+            ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file"),
+            ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
+        ]
+        .into_iter()
+        .filter_map(|(certificate, key)| Some(pair(self.parameters.given(certificate)?, self.parameters.given(key)?, None)))
+        .filter(|pair| pair.certificate.value != "none")
+        .collect()
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        let (host, port) = match self.name.rsplit_once(':') {
+            Some((host, port)) => (Some(host.to_owned()), port),
+            None => (None, self.name.as_str()),
+        };
+        let port = match port {
+            "smtp" => "25",
+            "smtps" | "submissions" | "ssmtp" => "465",
+            "submission" => "587",
+            other => other,
+        };
+        let interfaces = self.parameters.value("inet_interfaces");
+        let hosts: Vec<String> = match host {
+            Some(host) if !host.is_empty() => vec![host],
+            _ => interfaces.split([' ', ',', '\t']).filter(|host| !host.is_empty()).map(str::to_owned).collect(),
+        };
+        let shown = |host: &str| match host {
+            "all" => format!("*:{port}"),
+            "loopback-only" => format!("localhost:{port}"),
+            host if host.contains(':') && !host.starts_with('[') => format!("[{host}]:{port}"),
+            host => format!("{host}:{port}"),
+        };
+        hosts.iter().map(|host| shown(host)).collect()
+    }
+}

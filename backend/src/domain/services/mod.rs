@@ -1,0 +1,127 @@
+//! The services of this host: found, registered, described. Their files are read and never written.
+
+mod description;
+mod registration;
+
+use certdeck_shared::api::service::{FoundService, NewService, Service, ServiceDescription};
+use serde_json::json;
+
+use super::console::Environment;
+use super::databases::{Databases, OperationError, blocking, record};
+use crate::deploy::discovery;
+use crate::host::randomness;
+use crate::host::tree::Tree;
+use crate::state::{AuditDraft, ServiceRecord, StateError};
+
+/// The registered services.
+pub struct Services {
+    environment: Environment,
+    databases: Databases,
+    tree: Tree,
+}
+
+impl Services {
+    /// Those of the state; their files are in `tree`.
+    #[must_use]
+    pub fn new(environment: Environment, databases: Databases, tree: Tree) -> Self {
+        Self { environment, databases, tree }
+    }
+
+    /// Services of this host: those that run, and those whose configuration is in a usual place.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn found(&self) -> Result<Vec<FoundService>, OperationError> {
+        let registered = self.environment.store.services().list().await?;
+        let tree = self.tree.clone();
+        let found = blocking(move || discovery::found(&tree)).await?;
+        let told = found.into_iter().map(|found| {
+            let config = found.config.display().to_string();
+            let registered = registered.iter().any(|record| record.kind == found.kind && record.config == config);
+            FoundService { kind: found.kind, config, processes: found.processes, registered }
+        });
+        Ok(told.collect())
+    }
+
+    /// The registered ones, the oldest first, in short.
+    ///
+    /// # Errors
+    /// When the state cannot be read. A service whose files cannot be read says so itself.
+    pub async fn list(&self) -> Result<Vec<Service>, OperationError> {
+        let records = self.environment.store.services().list().await?;
+        let tree = self.tree.clone();
+        blocking(move || {
+            let running = discovery::found(&tree);
+            records.into_iter().map(|record| description::described(&tree, &running, record).service).collect()
+        })
+        .await
+    }
+
+    /// Everything about one.
+    ///
+    /// # Errors
+    /// `NotFound`; a configuration whose main file cannot be read says so in the service.
+    pub async fn describe(&self, id: &str) -> Result<ServiceDescription, OperationError> {
+        let record = self.environment.store.services().by_id(id).await?;
+        let record = record.ok_or_else(|| OperationError::not_found("service", id))?;
+        let tree = self.tree.clone();
+        let described = blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?;
+        Ok(self.with_holders(described).await)
+    }
+
+    /// Registers one whose configuration can be read.
+    ///
+    /// # Errors
+    /// A path that is none, a configuration that cannot be read, one that is registered.
+    pub async fn add(&self, actor: &str, new: NewService) -> Result<Service, OperationError> {
+        let subject: String = new.config.chars().take(200).collect();
+        let kind = new.kind.name();
+        let added = self.register(new).await;
+        let draft = match &added {
+            Ok(service) => AuditDraft::success(actor, "service.register")
+                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label})),
+            Err(error) => AuditDraft::refused(actor, "service.register", error.problem().code),
+        };
+        record(&self.environment, draft.subject(subject)).await;
+        added
+    }
+
+    async fn register(&self, new: NewService) -> Result<Service, OperationError> {
+        let (tree, kind) = (self.tree.clone(), new.kind);
+        let (config, label) = blocking(move || registration::checked(&tree, &new)).await??;
+        let record = ServiceRecord { id: randomness::identifier(), kind, label, config, registered_at: self.environment.clock.now() };
+        match self.environment.store.services().insert(record.clone()).await {
+            Err(StateError::Exists) => return Err(OperationError::AlreadyRegistered { path: record.config }),
+            other => other?,
+        }
+        let tree = self.tree.clone();
+        Ok(blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?.service)
+    }
+
+    /// Forgets one. No file of it is touched.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn forget(&self, actor: &str, id: &str) -> Result<(), OperationError> {
+        let known = self.environment.store.services().by_id(id).await?;
+        let known = known.ok_or_else(|| OperationError::not_found("service", id))?;
+        self.environment.store.services().remove(id).await?;
+        let before = json!({"id": known.id, "kind": known.kind.name(), "config": known.config, "label": known.label});
+        record(&self.environment, AuditDraft::success(actor, "service.forget").subject(known.config).before(before)).await;
+        Ok(())
+    }
+
+    /// Adds which registered databases hold the certificates.
+    async fn with_holders(&self, mut described: ServiceDescription) -> ServiceDescription {
+        for database in self.databases.all() {
+            // One that cannot be read holds nothing that could be told.
+            let Ok(listing) = database.listing().await else { continue };
+            for certificate in described.files.iter_mut().flat_map(|file| &mut file.certificates) {
+                if let Some(known) = listing.certificate(&certificate.fingerprint_sha256) {
+                    certificate.holders.push(description::holder(&database, known));
+                }
+            }
+        }
+        described
+    }
+}

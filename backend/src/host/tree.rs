@@ -1,0 +1,216 @@
+//! The files and processes of this machine, to be looked at only. A tree may be rooted in any folder, so that what is read through it can
+//! be tried on a folder that looks like another machine.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::files::{self, Attributes, FileError};
+
+/// Most symbolic links on the way to a file, as in Linux.
+const MOST_LINKS: usize = 40;
+
+/// A view of files and processes. Paths given and returned are absolute and seen from inside the tree.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    root: PathBuf,
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// The path without links.
+    pub end: PathBuf,
+    /// The links on the way, each with what it points to.
+    pub links: Vec<(PathBuf, PathBuf)>,
+}
+
+/// A process that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its identifier.
+    pub id: u32,
+    /// Its arguments, the program's name first.
+    pub arguments: Vec<String>,
+    /// Name of its executable file, where that can be seen.
+    pub program: String,
+    /// The directory it works in, where that can be seen.
+    pub directory: Option<PathBuf>,
+    /// The process that started it.
+    pub parent: u32,
+}
+
+impl Tree {
+    /// The whole machine.
+    #[must_use]
+    pub fn of_machine() -> Self {
+        Self { root: PathBuf::from("/") }
+    }
+
+    /// What a folder holds, seen as if it were the root.
+    #[must_use]
+    pub fn rooted(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// Whether it is the whole machine: programs can be asked then, too.
+    #[must_use]
+    pub fn is_machine(&self) -> bool {
+        self.root == Path::new("/")
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        self.root.join(path.strip_prefix("/").unwrap_or(path))
+    }
+
+    /// Follows a path to its end, which need not exist.
+    ///
+    /// # Errors
+    /// Links in a circle; a directory on the way that cannot be entered is noticed when the end is read.
+    pub fn follow(&self, path: &Path) -> Result<Way, FileError> {
+        let mut end = PathBuf::from("/");
+        let mut links = Vec::new();
+        let mut rest: Vec<std::ffi::OsString> =
+            path.components().rev().filter(|part| *part != Component::RootDir).map(|part| part.as_os_str().to_owned()).collect();
+        while let Some(part) = rest.pop() {
+            if part == ".." {
+                end.pop();
+                continue;
+            }
+            if part == "." {
+                continue;
+            }
+            end.push(&part);
+            let Ok(target) = std::fs::read_link(self.real(&end)) else { continue };
+            links.push((end.clone(), target.clone()));
+            if links.len() > MOST_LINKS {
+                let source = io::Error::other("symbolic links lead in a circle");
+                return Err(FileError { action: "follow", path: path.to_owned(), source });
+            }
+            end.pop();
+            if target.is_absolute() {
+                end = PathBuf::from("/");
+            }
+            rest.extend(target.components().rev().filter(|part| *part != Component::RootDir).map(|part| part.as_os_str().to_owned()));
+        }
+        Ok(Way { end, links })
+    }
+
+    /// Owner, mode and size of what a path leads to.
+    ///
+    /// # Errors
+    /// When there is nothing.
+    pub fn attributes(&self, path: &Path) -> Result<Attributes, FileError> {
+        self.seen_from_inside(path, files::attributes)
+    }
+
+    /// Reads a regular file of at most `limit` bytes. What is no regular file is not opened: a pipe would never answer.
+    ///
+    /// # Errors
+    /// When it is absent, too long, or none.
+    pub fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        self.seen_from_inside(path, |real| {
+            let refused = |words: &str| FileError { action: "read", path: real.to_owned(), source: io::Error::other(words.to_owned()) };
+            match std::fs::metadata(real) {
+                Ok(found) if found.is_dir() => Err(refused("it is a directory")),
+                Ok(found) if !found.is_file() => Err(refused("it is no regular file")),
+                _ => files::read_limited(real, limit),
+            }
+        })
+    }
+
+    /// Names in a directory, in the order of their bytes.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn entries(&self, path: &Path) -> Result<Vec<String>, FileError> {
+        self.seen_from_inside(path, |real| {
+            let failed = |source| FileError { action: "list", path: real.to_owned(), source };
+            let mut names = Vec::new();
+            for entry in std::fs::read_dir(real).map_err(failed)? {
+                names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+            }
+            names.sort();
+            Ok(names)
+        })
+    }
+
+    fn seen_from_inside<T>(&self, path: &Path, look: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
+        let way = self.follow(path)?;
+        look(&self.real(&way.end)).map_err(|error| FileError { path: path.to_owned(), ..error })
+    }
+
+    /// The processes that run now, as far as they can be seen.
+    #[must_use]
+    pub fn processes(&self) -> Vec<Process> {
+        let ids = self.entries(Path::new("/proc")).unwrap_or_default();
+        ids.iter().filter_map(|id| id.parse().ok()).filter_map(|id| self.process(id)).collect()
+    }
+
+    fn process(&self, id: u32) -> Option<Process> {
+        let directory = self.real(&PathBuf::from(format!("/proc/{id}")));
+        let line = std::fs::read(directory.join("cmdline")).ok()?;
+        let arguments: Vec<String> = line.split(|octet| *octet == 0).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
+        let arguments: Vec<String> =
+            arguments.into_iter().rev().skip_while(String::is_empty).collect::<Vec<_>>().into_iter().rev().collect();
+        // `PID (name) STATE PARENT …`; the name may hold anything, a parenthesis too.
+        let stat = std::fs::read_to_string(directory.join("stat")).unwrap_or_default();
+        let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)).and_then(|text| text.parse().ok());
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().trim_end_matches(" (deleted)").to_owned());
+        let executable = std::fs::read_link(directory.join("exe")).ok();
+        let program = executable.as_deref().or(arguments.first().map(Path::new)).and_then(name)?;
+        Some(Process { id, arguments, program, directory: std::fs::read_link(directory.join("cwd")).ok(), parent: parent.unwrap_or(0) })
+    }
+
+    /// A variable of the environment that a process was started with.
+    #[must_use]
+    pub fn variable(&self, process: u32, name: &str) -> Option<String> {
+        let content = std::fs::read(self.real(&PathBuf::from(format!("/proc/{process}/environ")))).ok()?;
+        let mut variables = content.split(|octet| *octet == 0).map(String::from_utf8_lossy);
+        variables.find_map(|variable| Some(variable.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_lead_inside_the_tree_and_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("etc/ssl")).unwrap();
+        std::fs::write(folder.path().join("etc/ssl/pair.pem"), b"inside").unwrap();
+        symlink("/etc/ssl", folder.path().join("etc/certs")).unwrap();
+        symlink("../certs/pair.pem", folder.path().join("etc/ssl/link.pem")).unwrap();
+        let tree = Tree::rooted(folder.path());
+        assert_eq!(tree.read(Path::new("/etc/certs/link.pem"), 100).unwrap(), b"inside");
+        let way = tree.follow(Path::new("/etc/ssl/link.pem")).unwrap();
+        assert_eq!(way.end, Path::new("/etc/ssl/pair.pem"));
+        assert_eq!(way.links.len(), 2);
+    }
+
+    #[test]
+    fn a_circle_of_links_and_a_directory_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        symlink("b", folder.path().join("a")).unwrap();
+        symlink("a", folder.path().join("b")).unwrap();
+        let tree = Tree::rooted(folder.path());
+        assert!(tree.read(Path::new("/a"), 1).unwrap_err().source.to_string().contains("circle"));
+        assert!(tree.read(Path::new("/"), 1).unwrap_err().source.to_string().contains("directory"));
+    }
+
+    #[test]
+    fn processes_are_read_with_arguments_and_parent() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = folder.path().join("proc/17");
+        std::fs::create_dir_all(&process).unwrap();
+        std::fs::write(process.join("cmdline"), b"/usr/sbin/vsftpd\0/srv/ftp.conf\0").unwrap();
+        std::fs::write(process.join("stat"), b"17 (odd) name) S 4 17 17").unwrap();
+        symlink("/usr/sbin/vsftpd (deleted)", process.join("exe")).unwrap();
+        let found = Tree::rooted(folder.path()).processes();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].program.as_str(), found[0].parent), ("vsftpd", 4));
+        assert_eq!(found[0].arguments, ["/usr/sbin/vsftpd", "/srv/ftp.conf"]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Services the console knows.
+
+use certdeck_shared::api::service::ServiceKind;
+use rusqlite::{OptionalExtension as _, Row, params};
+use time::OffsetDateTime;
+
+use super::{StateError, Store, from_column, from_word, to_column, to_word};
+
+/// A registered service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceRecord {
+    /// Identifier in paths.
+    pub id: String,
+    /// Which program.
+    pub kind: ServiceKind,
+    /// Name for people.
+    pub label: String,
+    /// Its configuration, absolute; unique for its kind.
+    pub config: String,
+    /// When it was registered.
+    pub registered_at: OffsetDateTime,
+}
+
+/// The table of services.
+pub struct Services<'a>(pub(super) &'a Store);
+
+impl Services<'_> {
+    /// All, the oldest first.
+    pub async fn list(&self) -> Result<Vec<ServiceRecord>, StateError> {
+        self.0
+            .call(|state| {
+                let mut statement = state.prepare_cached("SELECT * FROM services ORDER BY registered_at, id")?;
+                let mut rows = statement.query([])?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(read(row)?);
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    /// One by its identifier.
+    pub async fn by_id(&self, id: &str) -> Result<Option<ServiceRecord>, StateError> {
+        let id = id.to_owned();
+        self.0
+            .call(move |state| state.query_row("SELECT * FROM services WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
+            .await
+    }
+
+    /// Adds one. [`StateError::Exists`] when the configuration is registered for its kind.
+    pub async fn insert(&self, record: ServiceRecord) -> Result<(), StateError> {
+        self.0
+            .call(move |state| {
+                state.execute(
+                    "INSERT INTO services (id, kind, label, config, registered_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![record.id, to_word(record.kind)?, record.label, record.config, to_column(record.registered_at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Forgets one. False when there is no such service.
+    pub async fn remove(&self, id: &str) -> Result<bool, StateError> {
+        let id = id.to_owned();
+        self.0.call(move |state| Ok(state.execute("DELETE FROM services WHERE id = ?1", [id])? > 0)).await
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<ServiceRecord, StateError> {
+    Ok(ServiceRecord {
+        id: row.get("id")?,
+        kind: from_word(row.get("kind")?)?,
+        label: row.get("label")?,
+        config: row.get("config")?,
+        registered_at: from_column(row.get("registered_at")?),
+    })
+}

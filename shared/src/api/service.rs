@@ -1,0 +1,354 @@
+//! Services that use certificates: where their configuration says so, and what is in the files it names.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// A program the console can read the configuration of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceKind {
+    /// Apache HTTP Server: `apache2.conf` or `httpd.conf`.
+    Apache,
+    /// Dovecot: `dovecot.conf`.
+    Dovecot,
+    /// nginx: `nginx.conf`.
+    Nginx,
+    /// Postfix: the directory of `main.cf` and `master.cf`.
+    Postfix,
+    /// vsftpd: `vsftpd.conf`.
+    Vsftpd,
+}
+
+impl ServiceKind {
+    /// All kinds, in the order of their names.
+    pub const ALL: [Self; 5] = [Self::Apache, Self::Dovecot, Self::Nginx, Self::Postfix, Self::Vsftpd];
+
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Apache => "apache",
+            Self::Dovecot => "dovecot",
+            Self::Nginx => "nginx",
+            Self::Postfix => "postfix",
+            Self::Vsftpd => "vsftpd",
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Apache => "Apache",
+            Self::Dovecot => "Dovecot",
+            Self::Nginx => "nginx",
+            Self::Postfix => "Postfix",
+            Self::Vsftpd => "vsftpd",
+        }
+    }
+
+    /// What of it is registered.
+    #[must_use]
+    pub fn config_words(self) -> &'static str {
+        match self {
+            Self::Apache => "apache2.conf or httpd.conf",
+            Self::Dovecot => "dovecot.conf",
+            Self::Nginx => "nginx.conf",
+            Self::Postfix => "the directory of main.cf and master.cf",
+            Self::Vsftpd => "vsftpd.conf",
+        }
+    }
+}
+
+/// Registers a service. Its files are read and nothing of them changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewService {
+    /// Which program.
+    pub kind: ServiceKind,
+    /// Absolute path of its configuration file; for Postfix of the directory.
+    pub config: String,
+    /// Name for people; the program's name when absent.
+    #[serde(default)]
+    pub label: Option<String>,
+}
+
+/// A service on this host that can be registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FoundService {
+    /// Which program.
+    pub kind: ServiceKind,
+    /// Its configuration.
+    pub config: String,
+    /// Identifiers of its processes that run now; empty for one found by its file alone.
+    pub processes: Vec<u32>,
+    /// Whether the console already knows it.
+    pub registered: bool,
+}
+
+/// A registered service, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Service {
+    /// Identifier in paths.
+    pub id: String,
+    /// Which program.
+    pub kind: ServiceKind,
+    /// Name for people.
+    pub label: String,
+    /// Its configuration.
+    pub config: String,
+    /// Identifiers of its processes that run now.
+    pub processes: Vec<u32>,
+    /// Why its configuration cannot be read; absent when it can.
+    pub problem: Option<String>,
+    /// Endpoints with TLS.
+    pub endpoints: usize,
+    /// When the first of its certificates ends.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub not_after: Option<OffsetDateTime>,
+    /// How much is to be looked at: files that are wrong, settings that are not understood.
+    pub findings: usize,
+    /// When it was registered.
+    #[serde(with = "time::serde::rfc3339")]
+    pub registered_at: OffsetDateTime,
+}
+
+/// A place in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// The effective value of a setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Effective {
+    /// Name of the setting, in the program's words.
+    pub name: String,
+    /// Its value with variables replaced; a path is absolute.
+    pub value: String,
+    /// Where it is set; absent for what the program does by itself.
+    pub place: Option<Place>,
+}
+
+/// What is spoken at an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// HTTP.
+    Http,
+    /// SMTP, submission included.
+    Smtp,
+    /// IMAP.
+    Imap,
+    /// POP3.
+    Pop3,
+    /// ManageSieve.
+    Sieve,
+    /// LMTP.
+    Lmtp,
+    /// FTP.
+    Ftp,
+    /// Something else over TCP.
+    Other,
+}
+
+/// How TLS begins at an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum TlsMode {
+    /// From the first byte.
+    Implicit,
+    /// After STARTTLS, STLS or AUTH TLS.
+    Starttls,
+    /// Not at all.
+    Off,
+}
+
+/// A certificate that an endpoint serves, with its key and chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Pair {
+    /// File of the certificate.
+    pub certificate: Effective,
+    /// File of the private key.
+    pub key: Effective,
+    /// File of the intermediate certificates, where that is another one.
+    pub chain: Option<Effective>,
+    /// Whether the key belongs to the certificate; absent when one of them could not be read.
+    pub key_matches: Option<bool>,
+    /// What is wrong with the files together, in words.
+    pub findings: Vec<String>,
+}
+
+/// Where a service is reached: a listener or a virtual host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Endpoint {
+    /// The program's name for it: `imaps`, `submission`, the first name of a virtual host.
+    pub name: String,
+    /// What is spoken.
+    pub protocol: Protocol,
+    /// How TLS begins.
+    pub tls: TlsMode,
+    /// Address and port, such as `*:443`, `127.0.0.1:25`, `[::1]:993`.
+    pub addresses: Vec<String>,
+    /// Host names it is for; empty for all.
+    pub server_names: Vec<String>,
+    /// Where it is defined; absent for what the program does by itself.
+    pub place: Option<Place>,
+    /// What it serves, one for each kind of key.
+    pub pairs: Vec<Pair>,
+    /// CA certificates that client certificates are checked with.
+    pub client_ca: Vec<Effective>,
+    /// Versions of TLS.
+    pub protocols: Option<Effective>,
+    /// Cipher suites.
+    pub ciphers: Option<Effective>,
+    /// Whether a client certificate is asked for.
+    pub client_verification: Option<Effective>,
+}
+
+/// Something that was not understood or cannot work, with its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Remark {
+    /// Where.
+    pub place: Place,
+    /// What, as a sentence.
+    pub words: String,
+}
+
+/// A file of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConfigFile {
+    /// Path as the configuration names it.
+    pub path: String,
+    /// Where it is included.
+    pub included: Option<Place>,
+    /// Symbolic links on the way to it, each with what it points to: `/etc/a -> /etc/b`.
+    pub links: Vec<String>,
+    /// Owner.
+    pub owner: String,
+    /// Group.
+    pub group: String,
+    /// Mode in octal, such as `0644`.
+    pub mode: String,
+}
+
+/// A registered database that holds a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Holder {
+    /// Identifier of the database.
+    pub database: String,
+    /// Its name for people.
+    pub label: String,
+    /// Nickname of the certificate there.
+    pub nickname: Option<String>,
+}
+
+/// A certificate in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileCertificate {
+    /// SHA-256 of the DER, lower-case hex.
+    pub fingerprint_sha256: String,
+    /// Subject.
+    pub subject: String,
+    /// Issuer.
+    pub issuer: String,
+    /// Serial number, lower-case hex.
+    pub serial_number: String,
+    /// Subject alternative names.
+    pub names: Vec<String>,
+    /// Kind and size of the key, such as `RSA 2048`.
+    pub public_key: String,
+    /// Begin of its life.
+    #[serde(with = "time::serde::rfc3339")]
+    pub not_before: OffsetDateTime,
+    /// End of its life.
+    #[serde(with = "time::serde::rfc3339")]
+    pub not_after: OffsetDateTime,
+    /// Registered databases that hold it, found by fingerprint.
+    pub holders: Vec<Holder>,
+}
+
+/// A private key in a file. The key itself never leaves the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKey {
+    /// It can be read without a password.
+    Plain,
+    /// It needs a password, which a daemon cannot type.
+    Encrypted,
+}
+
+/// A file that a setting names: certificate, key, chain or CA.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NamedFile {
+    /// Path as the configuration names it.
+    pub path: String,
+    /// Symbolic links on the way to it, each with what it points to.
+    pub links: Vec<String>,
+    /// Owner; absent when there is no such file.
+    pub owner: Option<String>,
+    /// Group.
+    pub group: Option<String>,
+    /// Mode in octal.
+    pub mode: Option<String>,
+    /// True for a directory of certificates.
+    pub directory: bool,
+    /// Certificates, in the order of the file.
+    pub certificates: Vec<FileCertificate>,
+    /// The first private key.
+    pub key: Option<FileKey>,
+    /// True for Debian's self-made pair that many packages share.
+    pub snakeoil: bool,
+    /// What is wrong with it, in words.
+    pub findings: Vec<String>,
+}
+
+/// Who reads the private keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeyReader {
+    /// The user.
+    pub user: String,
+    /// When and how, as a sentence.
+    pub words: String,
+}
+
+/// Everything the configuration of a service says about TLS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceDescription {
+    /// In short.
+    pub service: Service,
+    /// Version of the installed program, as it tells it; absent when it is not in one of the system's directories.
+    pub version: Option<String>,
+    /// Name of this instance, where the program has several.
+    pub instance: Option<String>,
+    /// Who reads the private keys.
+    pub key_reader: KeyReader,
+    /// Files of the configuration, in the order they are read.
+    pub config_files: Vec<ConfigFile>,
+    /// Where it is reached.
+    pub endpoints: Vec<Endpoint>,
+    /// Files that the endpoints name.
+    pub files: Vec<NamedFile>,
+    /// What is not understood or cannot work.
+    pub remarks: Vec<Remark>,
+}
