@@ -6,4 +6,5 @@ mod answers;
 mod authorization;
 mod deck;
 mod events;
+mod services;
 mod validation;
