@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use certdeck::token::TokenError;
+use certdeck::token::{Advance, TokenError};
 use certdeck_shared::api::key::KeyAlgorithm;
 use token_support::{Database, P256, RSA, Workshop, go_on, to_import, trust};
 
@@ -145,7 +145,8 @@ async fn a_cancelled_import_leaves_nothing() {
         .collect();
     let highest = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&highest);
-    let stop_at_three = move |done| {
+    let stop_at_three = move |advance| {
+        let Advance::Done(done) = advance else { panic!("a dozen is not remarkable") };
         seen.store(done, Ordering::Relaxed);
         if done >= 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };

@@ -6,7 +6,7 @@ mod token_support;
 
 use std::collections::BTreeMap;
 
-use certdeck::token::{TokenError, TokenHandle};
+use certdeck::token::{Advance, TokenError, TokenHandle};
 use token_support::{Database, P256, Workshop, go_on, to_import, trust};
 
 /// All that the first field can store, and all that the others can.
@@ -102,7 +102,7 @@ async fn all_change_or_none() {
     assert_eq!(database.public_rows(), before);
 
     changes.pop();
-    let stop = |done| if done == 3 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) };
+    let stop = |advance| if advance == Advance::Done(3) { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) };
     match token.set_trust(changes.clone(), stop).await {
         Err(TokenError::Cancelled) => assert_eq!(database.public_rows(), before),
         // The last one may have been written before the word arrived.

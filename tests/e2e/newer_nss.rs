@@ -1,7 +1,9 @@
 //! With a newer NSS than the system's: what the console writes through it both versions read, and what they cannot share is said.
 
 use certdeck_shared::api::certificate::{CertificateChange, TrustChange, TrustChanges};
+use certdeck_shared::api::client::Imported;
 use certdeck_shared::api::database::{NewDatabase, TokenLogin};
+use certdeck_shared::api::import::Import;
 use certdeck_shared::api::problem::ProblemCode;
 use support::certificates::{Authority, Template};
 use support::console::Options;
@@ -46,6 +48,30 @@ async fn trust_written_through_a_newer_softoken_is_read_alike_by_both_versions()
     deck.client.delete_certificate(&deck.id, &entry.fingerprint_sha256, false).await.unwrap();
     deck.import(vec![item(Authority::new("After").certificate, "After", "C,,")]).await;
     assert!(!agree("after a deletion").contains_key(&Template::nickname(2)));
+}
+
+/// Written past softoken, but as this softoken would.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_certificates_are_written_for_both_versions() {
+    let deck = Deck::with_newer_nss().await;
+    let template = Template::new();
+    let flags = ["CT,C,C", "C,,", "P,P,P", "p,p,p", ",C,", "T,,", ",,"];
+    let items = (0..70).map(|number| item(template.numbered(number), &Template::nickname(number), flags[number as usize % flags.len()]));
+    let imported = deck.client.import(&deck.id, &Import { certificates: items.collect() }, false).await.unwrap();
+    let Imported::Started(job) = imported else { panic!("an import of seventy is a job") };
+    let job = deck.ended(&job.id).await;
+    assert_eq!(job.message, "70 of 70 certificates", "without the remark that they were written one by one");
+    let (newer, older) = (newer_nss::trust(&deck.database), deck.database.trust());
+    assert_eq!((newer.len(), &newer), (70, &older), "left by the newer certutil, right by the system's");
+    deck.certutil_agrees().await;
+    for entry in deck.listed().await.iter().take(7) {
+        let authentic = deck.client.certificate(&deck.id, &entry.fingerprint_sha256).await.unwrap().trust_authentic;
+        assert_eq!(authentic, Some(true), "{}", entry.trust);
+    }
+    newer_nss::certutil(&deck.database, &["-M", "-n", &Template::nickname(0), "-t", "p,p,p"]);
+    newer_nss::certutil(&deck.database, &["-D", "-n", &Template::nickname(1)]);
+    let left = newer_nss::trust(&deck.database);
+    assert_eq!((left.len(), left[&Template::nickname(0)].as_str()), (69, "p,p,p"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -175,6 +175,27 @@ async fn a_full_disk_changes_nothing_and_room_is_all_that_is_needed() {
     deck.certutil_agrees().await;
 }
 
+/// Many at once go past softoken; a disk that is full before them or becomes so in the middle changes nothing all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_too_small_for_many_certificates_keeps_none_of_them() {
+    let mount = Mount::tmpfs(2 << 20);
+    let (room, console, client) = empty().await;
+    let directory = mount.path().join("nss");
+    let created = client.add_database(&create(&directory)).await.unwrap();
+    let deck = Deck { database: Database::at(&directory, PASSWORD, room.path()), id: created.id, console, client, room };
+    deck.unlock().await;
+    let template = Template::new();
+    let items =
+        |count: u32| (0..count).map(|number| item(template.numbered(number), &Template::nickname(number), "CT,C,C")).collect::<Vec<_>>();
+    unchanged(&deck.database, async { assert_eq!(refusal(deck.try_import(items(1_500)).await), ProblemCode::DiskFull) }).await;
+    let filler = mount.fill();
+    unchanged(&deck.database, async { assert_eq!(refusal(deck.try_import(items(60)).await), ProblemCode::DiskFull) }).await;
+    std::fs::remove_file(filler).unwrap();
+    assert!(deck.database.is_whole());
+    deck.import(items(60)).await;
+    deck.certutil_agrees().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_data_directory_without_room_for_a_snapshot_stops_the_write() {
     let mount = Mount::tmpfs(3 << 20);

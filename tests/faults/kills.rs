@@ -1,6 +1,6 @@
 //! kill -9 of worker and server at random instants during writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use certdeck_shared::api::certificate::{TrustChange, TrustChanges};
@@ -16,6 +16,7 @@ use support::transport::Native;
 
 const WORKER_KILLS: u32 = 80;
 const SERVER_KILLS: u32 = 40;
+const MANY_KILLS: u32 = 20;
 
 /// Instants that differ from run to run and can be had again: the seed is printed with a failure.
 pub struct Instants(u64);
@@ -119,6 +120,61 @@ async fn a_killed_worker_loses_nothing_and_the_console_goes_on() {
     let after = write(&deck.client, &deck.id, &template, 10_000).await.unwrap();
     promised.extend(after);
     holds(&deck.database, &promised, &unsure, WORKER_KILLS);
+}
+
+/// More than are written one by one: all of them in one transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_killed_while_it_writes_many_leaves_all_of_them_or_none() {
+    const MANY: u32 = 150;
+    let deck = Deck::new().await;
+    let (template, mut instants) = (Template::new(), Instants::new());
+    let items = |run: u32| {
+        let trust = ["C,,", "CT,C,C", "P,P,P"][run as usize % 3];
+        (run * MANY..(run + 1) * MANY).map(|number| item(template.numbered(number), &Template::nickname(number), trust)).collect::<Vec<_>>()
+    };
+    // How long one takes, for instants that fall into it.
+    let started = std::time::Instant::now();
+    deck.import(items(0)).await;
+    let length = u64::try_from(started.elapsed().as_millis()).unwrap();
+    let (mut there, mut broken, mut written) = (vec![0], 0, 0);
+    for run in 1..=MANY_KILLS {
+        let work = deck.try_import(items(run));
+        let delay = Duration::from_millis(instants.next(length));
+        let killing = async {
+            tokio::time::sleep(delay).await;
+            deck.console.workers().into_iter().for_each(kill_at_once);
+        };
+        let (imported, ()) = tokio::join!(work, killing);
+        // By the console, which reads the file: certutil takes longer than all the rest for so many of one issuer.
+        let nicknames: HashSet<_> = deck.listed().await.into_iter().filter_map(|entry| entry.nickname).collect();
+        let numbers = run * MANY..(run + 1) * MANY;
+        let found = numbers.filter(|number| nicknames.contains(&Template::nickname(*number))).count();
+        assert!(found == 0 || found == MANY as usize, "{found} of {MANY} are there after run {run}");
+        match imported {
+            Ok(_) => assert_eq!(found, MANY as usize, "answered and lost in run {run}"),
+            Err(error) => {
+                let code = error.code();
+                let expected = [ProblemCode::TokenCrashed, ProblemCode::TokenTimeout, ProblemCode::DatabaseBusy, ProblemCode::TokenLocked];
+                assert!(code.is_some_and(|code| expected.contains(&code)), "{error:?}");
+                broken += 1;
+                written += usize::from(found > 0);
+            }
+        }
+        if found > 0 {
+            there.push(run);
+        }
+        assert!(deck.database.is_whole(), "after run {run}");
+    }
+    eprintln!("{broken} of {MANY_KILLS} imports were broken off, {written} of them after they were written");
+    assert!(broken > MANY_KILLS / 4, "only {broken} of {MANY_KILLS} kills hit: the instants are badly chosen");
+    // What is there is whole: nickname, trust, and a signature that softoken accepts; and the next import is one like any other.
+    deck.import(items(MANY_KILLS + 1)).await;
+    deck.certutil_agrees().await;
+    for run in there {
+        let entry = deck.named(&Template::nickname((run + 1) * MANY - 1)).await;
+        let authentic = deck.client.certificate(&deck.id, &entry.fingerprint_sha256).await.unwrap().trust_authentic;
+        assert_eq!((entry.trust.as_str(), authentic), (["C,,", "CT,C,C", "P,P,P"][run as usize % 3], Some(true)), "run {run}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -221,8 +221,8 @@ async fn follow(
         match message {
             FromWorker::Done(response) => return Ok(Ok(response)),
             FromWorker::Failed(error) => return Ok(Err(error)),
-            FromWorker::Progress(done) => {
-                let stop = on_progress.as_mut().is_some_and(|call_back| call_back(done).is_break());
+            FromWorker::Progress(advance) => {
+                let stop = on_progress.as_mut().is_some_and(|call_back| call_back(advance).is_break());
                 if stop && !cancelled {
                     cancelled = true;
                     worker.cancel().await?;

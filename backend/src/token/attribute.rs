@@ -25,6 +25,7 @@ pub(crate) const CKA_MODULUS: u64 = 0x120;
 pub(crate) const CKA_MODULUS_BITS: u64 = 0x121;
 pub(crate) const CKA_PUBLIC_EXPONENT: u64 = 0x122;
 pub(crate) const CKA_EXTRACTABLE: u64 = 0x162;
+pub(crate) const CKA_MODIFIABLE: u64 = 0x170;
 pub(crate) const CKA_EC_PARAMS: u64 = 0x180;
 pub(crate) const CKA_EC_POINT: u64 = 0x181;
 pub(crate) const CKA_HASH_OF_CERTIFICATE: u64 = 0x635;

@@ -5,7 +5,7 @@ use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _};
 use certdeck_shared::api::database::DatabaseFormat;
 use cryptoki::{session::UserType, types::AuthPin};
 
-use super::{error::TokenError, refusal, secret::Secret, slots::Slots};
+use super::{error::TokenError, refusal, secret::Secret, session::TokenSession, slots::Slots};
 
 /// The internal module's entry, as certutil writes it.
 fn modules(directory: &str) -> String {
@@ -54,16 +54,18 @@ pub(crate) fn create(slots: &mut Slots, password: &Secret) -> Result<(), TokenEr
     made
 }
 
-fn fill(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
-    let directory = slots.files().directory().to_owned();
-    let session = slots.create()?;
-    // The first password is set as security officer, whose own password is empty until then.
+/// Gives a new database its password, and logs in.
+pub(crate) fn set_first_password(session: &TokenSession, password: &Secret) -> Result<(), TokenError> {
+    // As security officer, whose own password is empty until then.
     session.login(UserType::So, &Secret::default())?;
     session.raw().init_pin(&AuthPin::from(password.reveal().to_owned())).map_err(|error| refusal::of(&error))?;
     session.raw().logout().map_err(|error| refusal::of(&error))?;
-    if !password.is_empty() {
-        session.login(UserType::User, password)?;
-    }
+    if password.is_empty() { Ok(()) } else { session.login(UserType::User, password) }
+}
+
+fn fill(slots: &mut Slots, password: &Secret) -> Result<(), TokenError> {
+    let directory = slots.files().directory().to_owned();
+    set_first_password(slots.create()?, password)?;
     let path = directory.join("pkcs11.txt");
     let text = modules(&directory.display().to_string());
     let written = fs::OpenOptions::new()

@@ -6,7 +6,7 @@ use certdeck_shared::api::database::DatabaseFormat;
 use cryptoki::session::UserType;
 
 use super::{
-    algorithms, authority, census, certificates, create,
+    algorithms, authority, bulk, census, certificates, create,
     error::TokenError,
     files::DatabaseFiles,
     import, keys, module, module_database, password,
@@ -29,6 +29,8 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub(crate) struct Desk {
     slots: Option<Slots>,
+    /// What the token was last unlocked with, for opening it anew.
+    password: Option<Secret>,
 }
 
 impl Desk {
@@ -51,8 +53,21 @@ impl Desk {
             return Ok(Response::Nothing);
         }
         let slots = self.slots.as_mut().ok_or_else(|| TokenError::crashed("no database was opened"))?;
+        let tried = match &request {
+            Request::Login { password } | Request::Create { password } | Request::ChangePassword { new: password, .. } => {
+                Some(reveal(password))
+            }
+            Request::Logout => {
+                self.password = None;
+                None
+            }
+            _ => None,
+        };
         let started = Instant::now();
-        let result = handle(slots, request, progress);
+        let result = handle(slots, self.password.as_ref(), request, progress);
+        if let (Ok(_), Some(password)) = (&result, tried) {
+            self.password = Some(password);
+        }
         if matches!(result, Err(TokenError::TokenAbsent)) {
             // Sessions of a token that was taken out are dead, also when it comes back.
             slots.close();
@@ -82,7 +97,7 @@ fn explain(slots: &Slots, error: TokenError, after: Duration) -> TokenError {
     }
 }
 
-fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
+fn handle(slots: &mut Slots, password: Option<&Secret>, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
     match request {
         Request::Open { .. } | Request::OpenToken { .. } | Request::ProbeModule { .. } => Ok(Response::Nothing),
         Request::ChangePassword { current, new } => {
@@ -101,7 +116,15 @@ fn handle(slots: &mut Slots, request: Request, progress: &mut Progress<'_>) -> R
         }
         Request::List => list(slots),
         Request::ListKeys => keys::list(slots.writer()?).map(Response::Keys),
-        Request::Import { certificates } => import::import(writable(slots)?, certificates, progress).map(Response::Imported),
+        Request::Import { certificates } => {
+            let session = writable(slots)?;
+            let imported = if certificates.len() < bulk::MANY || !session.softoken().is_nss() {
+                import::import(session, certificates, progress)
+            } else {
+                bulk::import(slots, password, certificates, progress)
+            };
+            imported.map(Response::Imported)
+        }
         Request::SetTrust { changes } => certificates::set_trust(writable(slots)?, &changes, progress).map(nothing),
         Request::Rename { der, nickname } => certificates::rename(writable(slots)?, &der, &nickname, progress).map(nothing),
         Request::DeleteCertificates { certificates, with_keys } => {

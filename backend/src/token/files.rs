@@ -92,7 +92,7 @@ impl DatabaseFiles {
     }
 
     /// Files of the database that must be there.
-    fn files(&self) -> [PathBuf; 2] {
+    pub(crate) fn files(&self) -> [PathBuf; 2] {
         match self.format {
             DatabaseFormat::Sql => [self.file("cert9.db"), self.file("key4.db")],
             DatabaseFormat::Dbm => [self.file("cert8.db"), self.file("key3.db")],

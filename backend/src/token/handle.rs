@@ -20,7 +20,7 @@ use super::{
     records::{TokenRecord, TokenRecords},
     secret::Secret,
     take_over::Goods,
-    types::{CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus},
+    types::{Advance, CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus},
 };
 
 /// Calls that may wait for a worker; one more is refused as [`TokenError::Busy`].
@@ -36,8 +36,8 @@ pub struct TokenHandle {
     queue: mpsc::Sender<Task>,
 }
 
-/// Called with the number of items done; `Break` cancels the call.
-pub type OnProgress = Box<dyn FnMut(usize) -> ControlFlow<()> + Send>;
+/// Called on each advance; `Break` cancels the call.
+pub type OnProgress = Box<dyn FnMut(Advance) -> ControlFlow<()> + Send>;
 
 impl TokenHandle {
     /// A token that is not started yet. Must be called inside a tokio runtime.
@@ -143,7 +143,7 @@ impl TokenHandle {
     pub async fn import(
         &self,
         certificates: Vec<CertificateToImport>,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<Vec<ImportedCertificate>, TokenError> {
         match self.call_with(Request::Import { certificates }, Some(Box::new(on_progress))).await? {
             Response::Imported(imported) => Ok(imported),
@@ -158,7 +158,7 @@ impl TokenHandle {
     pub async fn set_trust(
         &self,
         changes: Vec<(Vec<u8>, TrustFlags)>,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<(), TokenError> {
         let changes = changes.into_iter().map(|(der, trust)| TrustToSet { der, trust }).collect();
         self.call_with(Request::SetTrust { changes }, Some(Box::new(on_progress))).await.map(|_| ())
@@ -339,7 +339,7 @@ impl TokenHandle {
         certificates: Vec<CertificateToImport>,
         trust: Vec<(Vec<u8>, TrustFlags)>,
         records: Vec<TokenRecord>,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<(), TokenError> {
         let keys = keys.into_iter().map(KeyOnTheWire::from).collect();
         let trust = trust.into_iter().map(|(der, trust)| TrustToSet { der, trust }).collect();

@@ -1,4 +1,5 @@
 //! The token of an NSS database: keys, passwords, trust and everything that writes, through PKCS#11 in a child process.
+//! One thing goes past PKCS#11, for speed: many certificates at once (`bulk`).
 //!
 //! The parent side is [`TokenHandle`]: a serial queue in front of one `certdeck token-worker` process for each database. A process of
 //! its own, because a PKCS#11 login counts for the whole process, because softoken can block for half a minute on a foreign lock, and
@@ -8,6 +9,7 @@ mod actor;
 mod algorithms;
 mod attribute;
 mod authority;
+mod bulk;
 mod calls;
 mod carrier;
 mod census;
@@ -55,4 +57,4 @@ pub use module::{ModuleFacts, ModuleToken, PinFacts, SlotFacts, TokenAddress, To
 pub use options::WorkerOptions;
 pub use records::{RecordKind, TokenRecord, TokenRecords};
 pub use secret::Secret;
-pub use types::{CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus};
+pub use types::{Advance, CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus};

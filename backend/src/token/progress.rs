@@ -1,11 +1,11 @@
 //! Progress of a call in the worker, and whether it was taken back.
 
-use super::error::TokenError;
+use super::{error::TokenError, types::Advance};
 
 /// Tells the server how far a call is, and asks whether it is still wanted.
 pub(crate) struct Progress<'a> {
-    /// Sends the number of items done.
-    pub(crate) report: &'a mut dyn FnMut(usize) -> Result<(), TokenError>,
+    /// Tells the server.
+    pub(crate) report: &'a mut dyn FnMut(Advance) -> Result<(), TokenError>,
     /// Items done so far.
     pub(crate) done: usize,
     /// Whether the caller took the call back.
@@ -21,11 +21,16 @@ impl Progress<'_> {
     /// Reports.
     pub(crate) fn step(&mut self, done: usize) -> Result<(), TokenError> {
         self.done = done;
-        (self.report)(done)
+        (self.report)(Advance::Done(done))
     }
 
     /// Reports the same again, as a sign of life.
     pub(crate) fn repeat(&mut self) -> Result<(), TokenError> {
-        (self.report)(self.done)
+        (self.report)(Advance::Done(self.done))
+    }
+
+    /// Says something about the way it goes.
+    pub(crate) fn remark(&mut self, words: &str) -> Result<(), TokenError> {
+        (self.report)(Advance::Remark(words.to_owned()))
     }
 }

@@ -20,7 +20,8 @@ use super::{
     secret::Secret,
     take_over::Goods,
     types::{
-        CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus, trust_on_the_wire,
+        Advance, CertificateToImport, GeneratedKey, ImportedCertificate, KeyToImport, TokenCertificate, TokenKey, TokenStatus,
+        trust_on_the_wire,
     },
 };
 
@@ -44,8 +45,8 @@ pub(crate) enum ToWorker {
 /// From the worker.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum FromWorker {
-    /// Items finished so far.
-    Progress(usize),
+    /// How far the call is.
+    Progress(Advance),
     /// The call succeeded.
     Done(Response),
     /// The call failed.

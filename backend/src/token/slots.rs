@@ -4,6 +4,7 @@
 //! Two, because softoken derives a key for each trust attribute that it reads on a slot that is logged in: 15 ms each, not 0.02 ms.
 
 use std::{
+    path::Path,
     rc::Rc,
     thread,
     time::{Duration, Instant},
@@ -13,10 +14,12 @@ use certdeck_shared::api::database::DatabaseFormat;
 
 use super::{
     attribute::{CKA_CLASS, CKA_NSS_MODULE_SPEC, CKO_NSS_DELSLOT, CKO_NSS_NEWSLOT},
+    create,
     error::TokenError,
     files::DatabaseFiles,
     module::{TokenAddress, locate},
     refusal,
+    secret::Secret,
     session::{Template, TokenSession, number},
     softoken::Softoken,
 };
@@ -25,6 +28,8 @@ use super::{
 const READER: u64 = 4;
 const WRITER: u64 = 5;
 const EXTRA: u64 = 6;
+const REPAIR: u64 = 7;
+const NEW: u64 = 8;
 
 /// How long opening is tried while others write: softoken itself gives up after a second.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -78,8 +83,13 @@ impl Slots {
     }
 
     /// Where the library is.
-    pub(crate) fn library(&self) -> &std::path::Path {
+    pub(crate) fn library(&self) -> &Path {
         self.softoken.path()
+    }
+
+    /// Whether the library knows trust of PKCS#11 3.2.
+    pub(crate) fn knows_standard_trust(&self) -> bool {
+        self.softoken.knows_standard_trust()
     }
 
     /// Version of the library.
@@ -147,6 +157,19 @@ impl Slots {
         result
     }
 
+    /// Makes a database in another directory and runs something on it, unlocked.
+    pub(crate) fn on_new_database<T>(
+        &self,
+        directory: &Path,
+        password: &Secret,
+        run: impl FnOnce(&TokenSession) -> Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
+        let session = self.open_in(directory, "sql", "certPrefix='' keyPrefix=''", NEW, false)?;
+        let result = create::set_first_password(&session, password).and_then(|()| run(&session));
+        close(session, NEW);
+        result
+    }
+
     /// Closes both slots; the next use opens them again.
     pub(crate) fn close(&mut self) {
         let (reader, writer) = (self.reader.take(), self.writer.take());
@@ -188,8 +211,8 @@ impl Slots {
             if read_only && !repaired && self.files.has_journal() && self.files.obstacle().is_none() {
                 // Somebody died while writing. SQLite rolls back on the next open for writing, and refuses to read until then.
                 repaired = true;
-                if let Ok(session) = self.open(EXTRA + 1, false) {
-                    close(session, EXTRA + 1);
+                if let Ok(session) = self.open(REPAIR, false) {
+                    close(session, REPAIR);
                     continue;
                 }
             }
@@ -212,8 +235,12 @@ impl Slots {
             DatabaseFormat::Sql => "sql",
             DatabaseFormat::Dbm => "dbm",
         };
+        self.open_in(self.files.directory(), kind, &self.files.prefixes(), slot, read_only)
+    }
+
+    fn open_in(&self, directory: &Path, kind: &str, prefixes: &str, slot: u64, read_only: bool) -> Result<TokenSession, TokenError> {
         let flags = if read_only { "readOnly" } else { "" };
-        let (directory, prefixes) = (self.files.directory().display(), self.files.prefixes());
+        let directory = directory.display();
         let specification = format!(
             "tokens=[{slot:#x}=<configDir='{kind}:{directory}' tokenDescription='NSS Certificate DB' \
              slotDescription='NSS User Private Key and Certificate Services' {prefixes} flags={flags}>]"

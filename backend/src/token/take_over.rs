@@ -30,7 +30,7 @@ pub(crate) fn take_over(session: &TokenSession, goods: Goods, progress: &mut Pro
     let Goods { keys, certificates, trust, records } = goods;
     session.require_unlocked()?;
     let values = key_import::public_values(&keys)?;
-    let (outcome, planned) = import::plan(session, certificates)?;
+    let (outcome, planned) = import::plan(import::present(session)?, certificates)?;
     let trust = trust.into_iter().map(|one| Ok((CertificateParts::read(&one.der)?, one))).collect::<Result<Vec<_>, TokenError>>()?;
     let mut undo = Undo::default();
     let mut done = 0;

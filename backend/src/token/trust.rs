@@ -110,6 +110,66 @@ impl TrustClass {
     }
 }
 
+/// Whether an attribute says how far a certificate is trusted.
+pub(crate) fn is_level(kind: u64) -> bool {
+    TrustClass::Standard.kinds().contains(&kind) || kind != CKA_TRUST_STEP_UP_APPROVED && TrustClass::Nss.kinds().contains(&kind)
+}
+
+/// Whether softoken signs the attribute (`sftkdb_isAuthenticatedAttribute`; those of the standard class from NSS 3.114 on).
+pub(crate) fn is_signed(kind: u64) -> bool {
+    const OTHERS: [u64; 5] =
+        [CKA_TRUST_STEP_UP_APPROVED, CKA_CERT_SHA1_HASH, CKA_CERT_MD5_HASH, CKA_HASH_OF_CERTIFICATE, CKA_NAME_HASH_ALGORITHM];
+    is_level(kind) || OTHERS.contains(&kind)
+}
+
+/// Whether NSS reads the same where nothing is stored.
+pub(crate) fn says_nothing(trust: TrustFlags) -> bool {
+    trust.is_empty() && !trust.ssl.step_up
+}
+
+/// The objects of a certificate that has none yet.
+pub(crate) fn objects(certificate: &[u8], parts: &CertificateParts, trust: TrustFlags, knows_standard: bool) -> Vec<Template> {
+    if says_nothing(trust) {
+        return Vec::new();
+    }
+    let classes = [TrustClass::Nss, TrustClass::Standard].into_iter().take(if knows_standard { 2 } else { 1 });
+    classes.map(|class| class.object(certificate, parts, class.values(trust))).collect()
+}
+
+/// Reads trust back: whether there is one object of each class for each of these, with this trust and, on a session that is unlocked, with
+/// good signatures. `each` is called after each that is good.
+pub(crate) fn confirm(
+    session: &TokenSession,
+    expected: &HashMap<IssuerAndSerial, TrustFlags>,
+    knows_standard: bool,
+    mut each: impl FnMut() -> Result<(), TokenError>,
+) -> Result<bool, TokenError> {
+    let classes: &[TrustClass] = if knows_standard { &[TrustClass::Nss, TrustClass::Standard] } else { &[TrustClass::Nss] };
+    for class in classes {
+        let mut good = 0;
+        for object in session.find(&[(CKA_CLASS, number(class.class()))])? {
+            // Not signed, and so read in no time, also of the many that were there before.
+            let named = session.read(object, &[CKA_ISSUER, CKA_SERIAL_NUMBER])?;
+            let Ok([Some(issuer), Some(serial)]) = <[_; 2]>::try_from(named) else { continue };
+            let Some(trust) = expected.get(&(issuer, serial)) else { continue };
+            let wanted = class.values(*trust);
+            let values = match session.read(object, class.kinds()) {
+                Err(error) if refusal::is_bad_signature(&error) => return Ok(false),
+                other => other?,
+            };
+            if values.iter().zip(&wanted).any(|(value, (_, wanted))| value.as_ref() != Some(wanted)) {
+                return Ok(false);
+            }
+            good += 1;
+            each()?;
+        }
+        if good != expected.len() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Trust of all certificates, by issuer and serial number, read in one go: looking each up would be quadratic.
 pub(crate) fn read_all(session: &TokenSession) -> Result<HashMap<IssuerAndSerial, TrustFlags>, TokenError> {
     let mut found = HashMap::new();
@@ -142,7 +202,7 @@ pub(crate) fn write(
 ) -> Result<(), TokenError> {
     let standard = TrustClass::Standard.find(session, parts)?;
     let own = TrustClass::Nss.find(session, parts)?;
-    if trust.is_empty() && !trust.ssl.step_up && standard.is_empty() && own.is_empty() {
+    if says_nothing(trust) && standard.is_empty() && own.is_empty() {
         return Ok(());
     }
     let knows_standard = session.softoken().knows_standard_trust();

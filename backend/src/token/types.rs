@@ -58,6 +58,15 @@ pub struct CertificateToImport {
     pub trust: Option<TrustFlags>,
 }
 
+/// How far a call is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Advance {
+    /// So many items are done.
+    Done(usize),
+    /// Something to know about the way it goes.
+    Remark(String),
+}
+
 /// A private key to import. No `Debug`: it is the key itself.
 pub struct KeyToImport {
     /// The private key, PKCS#8 (RFC 5208); RSA or EC on a named curve.

@@ -57,9 +57,9 @@ fn serve() -> io::Result<()> {
     let mut desk = Desk::default();
     while let Ok((id, request)) = calls.recv() {
         let is_cancelled = || matches!(cancelled.load(Ordering::Relaxed), number if number == id || number == ALL_CALLS);
-        let mut report = |done| {
+        let mut report = |advance| {
             // A server that is gone cancels by the flag, which keeps what to put back in one place.
-            let _ = send(&mut writer, &FromWorker::Progress(done));
+            let _ = send(&mut writer, &FromWorker::Progress(advance));
             Ok(())
         };
         let mut progress = Progress { report: &mut report, done: 0, is_cancelled: &is_cancelled };

@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use certdeck::token::{CertificateToImport, Secret, TokenHandle, WorkerOptions};
+use certdeck::token::{Advance, CertificateToImport, Secret, TokenHandle, WorkerOptions};
 use certdeck_shared::{api::database::DatabaseFormat, trust::TrustFlags};
 use tempfile::TempDir;
 
@@ -196,7 +196,7 @@ pub fn to_import(der: &[u8], nickname: &str, flags: Option<&str>) -> Certificate
     CertificateToImport { der: der.to_vec(), nickname: nickname.to_owned(), trust: flags.map(trust) }
 }
 
-pub fn go_on(_done: usize) -> ControlFlow<()> {
+pub fn go_on(_advance: Advance) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 

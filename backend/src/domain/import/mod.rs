@@ -14,11 +14,11 @@ use serde_json::json;
 
 use super::databases::{Done, Operation, OperationError};
 use crate::nss::listing::Listing;
-use crate::token::{CertificateToImport, TokenError};
+use crate::token::{Advance, CertificateToImport, TokenError};
 pub use plan::{Planned, plan};
 
 /// Most certificates of one import.
-pub const MOST: usize = 5_000;
+pub const MOST: usize = 10_000;
 
 /// Reads the certificates out of a file as it is: PEM with text around it, DER, PKCS#7, bare base64.
 ///
@@ -84,14 +84,14 @@ impl Operation {
         Ok(())
     }
 
-    /// Imports. `on_progress` is told how many are written, and may break it off.
+    /// Imports. `on_progress` is told how far it is, and may break it off.
     ///
     /// # Errors
     /// `ImportRefused` when any item is refused; nothing is written then.
     pub async fn import(
         &self,
         import: Import,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<ImportReport, OperationError> {
         let subject = format!("{} certificates", import.certificates.len());
         let result = self.import_in_turn(import, on_progress).await;
@@ -101,7 +101,7 @@ impl Operation {
     async fn import_in_turn(
         &self,
         import: Import,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<Done<ImportReport>, OperationError> {
         let _turn = self.database.turn().await?;
         if let Some((token, import)) = self.import_for_token(&import).await? {

@@ -6,7 +6,7 @@ use certdeck_shared::x509::view::CertificateView;
 
 use crate::domain::inventory::LONGEST_NICKNAME;
 
-/// Room for ` #5000`.
+/// Room for ` #10000`.
 const STEM: usize = LONGEST_NICKNAME - 10;
 
 /// The name people use for the subject, made unique by a number when another subject has it.

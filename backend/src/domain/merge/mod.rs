@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::databases::{Databases, Done, Operation, OperationError};
 use crate::keystore::PrivateKey;
-use crate::token::{KeyToImport, Secret};
+use crate::token::{Advance, KeyToImport, Secret};
 use plan::Plan;
 use source::Seen;
 
@@ -49,7 +49,7 @@ impl Databases {
         actor: &str,
         id: &str,
         merge: Merge,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<MergeReport, OperationError> {
         let (operation, source) = self.both(actor, id, &merge)?;
         let password = merge.source_password.map(Secret::from);
@@ -77,7 +77,7 @@ impl Operation {
         &self,
         source: &Self,
         password: Option<&Secret>,
-        on_progress: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
+        on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<Done<MergeReport>, OperationError> {
         let _turn = self.database.turn().await?;
         let (here, there) = (Seen::of(self, None).await?, Seen::of(source, password).await?);

@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use super::location::Location;
 pub use keys::ListedKey;
+pub(crate) use table::EMPTY;
 use table::Table;
 
 /// How long SQLite itself waits for a writer. Writers of softoken hold the file for some milliseconds a transaction.

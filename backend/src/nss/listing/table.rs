@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row};
 use super::{ListingError, explain};
 
 /// How softoken writes an attribute that is there and empty: SQLite cannot tell an empty blob from none in its API.
-const EMPTY: [u8; 3] = [0xA5, 0x00, 0x5A];
+pub(crate) const EMPTY: [u8; 3] = [0xA5, 0x00, 0x5A];
 
 /// One table of objects.
 pub(super) struct Table<'connection> {

@@ -13,7 +13,7 @@ use crate::state::{App, clock};
 use crate::transport::client;
 
 /// Most certificates the server takes at once.
-pub const MOST: usize = 5_000;
+pub const MOST: usize = 10_000;
 /// Rows that can be edited one by one; the rest goes in as proposed.
 pub const EDITABLE: usize = 250;
 /// Pause after the last key before the server is asked again, in milliseconds.

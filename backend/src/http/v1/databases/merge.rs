@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::http::context::Administrator;
 use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
+use crate::token::Advance;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -59,8 +60,10 @@ async fn start(caller: &Administrator, database: String, merge: Merge, total: us
     let (databases, actor, id) = (caller.console.databases.clone(), caller.actor.clone(), database.clone());
     let work = move |progress: crate::domain::jobs::Progress| async move {
         let hand = progress.clone();
-        let on_progress = move |done: usize| {
-            hand.step(done as u64, format!("{done} of {total} objects"));
+        let on_progress = move |advance| {
+            if let Advance::Done(done) = advance {
+                hand.step(done as u64, format!("{done} of {total} objects"));
+            }
             if hand.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let report = databases.merge(&actor, &database, merge, on_progress).await.map_err(Problem::from)?;

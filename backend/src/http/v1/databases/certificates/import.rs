@@ -20,6 +20,7 @@ use crate::domain::import;
 use crate::http::context::Writer;
 use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery, from_json};
+use crate::token::Advance;
 
 /// More than so many certificates are a job: the answer would take longer than people wait.
 const AT_ONCE: usize = 50;
@@ -115,8 +116,13 @@ async fn start(caller: &Writer, operation: Operation, import: Import) -> Result<
     let database = operation.database.id.clone();
     let work = move |progress: crate::domain::jobs::Progress| async move {
         let hand = progress.clone();
-        let on_progress = move |done: usize| {
-            hand.step(done as u64, format!("{done} of {total} certificates"));
+        let (mut done, mut remark) = (0, String::new());
+        let on_progress = move |advance: Advance| {
+            match advance {
+                Advance::Done(count) => done = count,
+                Advance::Remark(words) => remark = format!(", one by one: {words}"),
+            }
+            hand.step(done as u64, format!("{done} of {total} certificates{remark}"));
             if hand.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let report = operation.import(import, on_progress).await.map_err(Problem::from)?;

@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::domain::console::Console;
 
-/// Five thousand certificates fit.
+/// Ten thousand certificates fit.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Routes of certificates.

@@ -1,0 +1,91 @@
+//! The proof that the format is understood: the softoken at hand writes a few of the certificates into a new database in memory, and every
+//! octet of that must be what we would have written.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    super::{import, import::Planned, secret::Secret, slots::Slots, undo::Undo},
+    BulkError, file, row,
+    signature::{Derivation, PassKey, Signer},
+    signature_name, signed,
+};
+use crate::host::{files, randomness};
+
+/// Name of the directories; the process follows, then something random.
+const PREFIX: &str = "certdeck-scratch-";
+
+/// Where directories lie in memory, on Linux.
+const MEMORY: &str = "/dev/shm";
+
+/// Lets softoken write certificates into a database with or without a password, and compares. Returns how softoken derives the keys of
+/// signatures; none where nothing was signed.
+pub(super) fn prove(slots: &Slots, exemplars: &[Planned], with_password: bool) -> Result<Option<Derivation>, BulkError> {
+    let scratch = Scratch::make()?;
+    // Not the password of the database at hand: nothing in the scratch is a secret of anybody's.
+    let password = if with_password { Secret::new(randomness::identifier()) } else { Secret::default() };
+    let knows_standard = slots.on_new_database(&scratch.0, &password, |session| {
+        for exemplar in exemplars {
+            import::add(session, &mut Undo::default(), exemplar.clone())?;
+        }
+        Ok(session.softoken().knows_standard_trust())
+    })?;
+    let file::Contents { mut objects, mut signatures } = file::contents(&scratch.0)?;
+    let salt = signatures.remove("password").ok_or_else(|| BulkError::unknown("softoken stores the password elsewhere"))?;
+    let pass_key = PassKey::derive(&password, &salt).ok_or_else(|| BulkError::unknown("softoken salts the password in another way"))?;
+    let mut derivation = None;
+    for template in exemplars.iter().flat_map(|exemplar| exemplar.templates(knows_standard)) {
+        let expected = row::of(&template)?;
+        let found = objects.iter().find(|(_, stored)| **stored == expected).map(|(object, _)| *object);
+        let object = found.ok_or_else(|| BulkError::unknown("softoken stores objects in another way"))?;
+        objects.remove(&object);
+        for (kind, value) in signed(&expected) {
+            let signature = signatures.remove(&signature_name(object, kind));
+            let signature = signature.ok_or_else(|| BulkError::unknown("softoken signs other attributes"))?;
+            let derived = Derivation::of_signature(&signature).map_err(BulkError::Unknown)?;
+            if Signer::new(&pass_key, &derived)?.sign(object, kind, value)? != signature {
+                return Err(BulkError::unknown("softoken signs in another way"));
+            }
+            derivation = Some(derived);
+        }
+    }
+    if objects.is_empty() && signatures.is_empty() {
+        Ok(derivation)
+    } else {
+        Err(BulkError::unknown("softoken stores more than is known here"))
+    }
+}
+
+/// A directory that goes with the value.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make() -> Result<Self, BulkError> {
+        let memory = Path::new(MEMORY);
+        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        sweep(&place);
+        let path = place.join(format!("{PREFIX}{}-{}", std::process::id(), randomness::identifier()));
+        files::make_directory(&path, 0o700).map_err(|error| BulkError::Unknown(format!("there is no room to try it out: {error}")))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Removes what workers left that were killed.
+fn sweep(place: &Path) {
+    let Ok(entries) = fs::read_dir(place) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
