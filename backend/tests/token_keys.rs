@@ -72,7 +72,8 @@ async fn rows_of_a_key_are_the_ones_certutil_writes() {
         arguments.extend(["-z", path_text(&noise)]);
         theirs.certutil(&arguments);
         // Which attributes there are; and the values of all but the key itself.
-        let secret = ["a11", "a102", "a120", "a123", "a124", "a125", "a126", "a127", "a128", "a181", "ad5a0db00"];
+        // And CKA_ALWAYS_SENSITIVE (a165), which says where a pair was made: ours in the session, so that it comes into the token whole.
+        let secret = ["a165", "a11", "a102", "a120", "a123", "a124", "a125", "a126", "a127", "a128", "a181", "ad5a0db00"];
         for (file, table) in [("cert9.db", "nssPublic"), ("key4.db", "nssPrivate")] {
             let shape = |database: &Database| -> Vec<Vec<(String, Option<Vec<u8>>)>> {
                 let rows = database.rows(file, table).into_iter();

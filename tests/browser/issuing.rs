@@ -188,3 +188,52 @@ async fn what_is_usually_as_it_should_be_can_be_chosen() {
     assert!(valid.out.contains("certificate is valid"), "{}{}", valid.out, valid.err);
     page.is_quiet(&["401", "404"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_made_says_why_in_words() {
+    let deck = Deck::new().await;
+    let page = Browser::start(1280, 900).await;
+    page.sign_in(&deck.console).await;
+    let place = format!("{}/databases/{}/make", deck.console.origin, deck.id);
+    page.open(&place).await;
+    page.click("From a CA here").await;
+    page.sees("No certificate authority of this database has its key here").await;
+    page.fill("Common name (CN)", "x".repeat(65)).await;
+    page.sees("the common name has 65 characters; at most 64 are allowed").await;
+
+    // A CA whose end has passed, and one that may sign.
+    let form = |name: &str| certdeck_shared::request::RequestForm {
+        subject: format!("CN={name}"),
+        template: Some(certdeck_shared::request::Template::Ca),
+        ..Default::default()
+    };
+    let mut past = certdeck_shared::api::issue::NewSelfSigned { nickname: "past".to_owned(), form: form("Past"), ..Default::default() };
+    past.validity.not_before = Some(time::macros::datetime!(2020-01-01 0:00 UTC));
+    past.validity.days = Some(30);
+    deck.client.create_self_signed(&deck.id, &past).await.unwrap();
+    page.open(&place).await;
+    page.click("From a CA here").await;
+    page.fill("Common name (CN)", "late.example.org").await;
+    page.sees("ended on 2020-01-31").await;
+
+    let able = certdeck_shared::api::issue::NewSelfSigned { nickname: "able".to_owned(), form: form("Able"), ..Default::default() };
+    let able = deck.client.create_self_signed(&deck.id, &able).await.unwrap();
+    page.open(&format!("{place}/{}", able.fingerprint_sha256)).await;
+    page.click("Sign a request").await;
+    let label = "Request: PEM, with any text around it";
+    page.fill(label, "please").await;
+    page.sees("There is no certification request (PKCS#10) in what was sent").await;
+    let key = deck.room.path().join("asker.key");
+    let arguments = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key.to_str().unwrap()];
+    let request = openssl(&[&arguments[..], &["-subj", "/CN=asker.example.org", "-outform", "DER"]].concat(), b"");
+    let mut changed = request.clone();
+    let name = changed.windows(5).position(|window| window == b"asker").unwrap();
+    changed[name] = b'b';
+    let armoured = |der: &[u8]| support::certificates::to_pem(der).replace("CERTIFICATE", "CERTIFICATE REQUEST");
+    page.fill(label, armoured(&changed)).await;
+    page.sees("Its author did not prove to have the key").await;
+    page.fill(label, armoured(&request)).await;
+    page.sees("A TLS server certificate for asker.example.org, signed by able").await;
+    assert_eq!(deck.database.listing().len(), 2, "nothing was made by looking");
+    page.is_quiet(&["401", "409", "422", "400"]).await;
+}

@@ -9,6 +9,7 @@ mod files;
 mod glass;
 mod http;
 mod issuing;
+mod issuing_input;
 mod keystores;
 mod merge;
 mod modules;

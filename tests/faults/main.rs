@@ -4,5 +4,6 @@
 
 mod conditions;
 mod input;
+mod issuing;
 mod kills;
 mod passwords;

@@ -53,7 +53,7 @@ impl Operation {
         self.needs_algorithm(new.algorithm, "/algorithm").await?;
         self.database.needs_unlocked().await?;
         self.snapshot("a new key").await?;
-        let made = self.database.token.generate_key(new.algorithm, &label).await?;
+        let made = self.new_key(new.algorithm, &label).await?;
         self.changed()?;
         let id = hex(&made.id);
         let after = json!({"key_id": id, "algorithm": new.algorithm, "label": label});

@@ -19,4 +19,5 @@ pub mod services;
 pub mod snapshots;
 pub mod tasks;
 pub mod trust;
+mod unfinished;
 pub mod validation;

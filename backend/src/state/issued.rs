@@ -130,17 +130,6 @@ impl Issued<'_> {
             .await
     }
 
-    /// Remembers that a request renews a certificate.
-    pub async fn set_renews(&self, request: &str, fingerprint_sha256: &str) -> Result<(), StateError> {
-        let row = [request.to_owned(), fingerprint_sha256.to_owned()];
-        self.0
-            .call(move |state| {
-                state.execute("INSERT OR REPLACE INTO renewals (request, fingerprint_sha256) VALUES (?1, ?2)", row)?;
-                Ok(())
-            })
-            .await
-    }
-
     /// The certificate that a request renews.
     pub async fn renews(&self, request: &str) -> Result<Option<String>, StateError> {
         let request = request.to_owned();

@@ -84,8 +84,8 @@ impl Requests<'_> {
         self.0.call(move |state| Ok(state.query_row("SELECT * FROM requests WHERE id = ?1", [id], read).optional()?)).await
     }
 
-    /// Adds one.
-    pub async fn insert(&self, record: RequestRecord) -> Result<(), StateError> {
+    /// Adds one; `renews` is the certificate, by its SHA-256, that its answer will succeed.
+    pub async fn insert(&self, record: RequestRecord, renews: Option<String>) -> Result<(), StateError> {
         self.0
             .call(move |state| {
                 state.execute(
@@ -108,6 +108,9 @@ impl Requests<'_> {
                         record.key_place.name()
                     ],
                 )?;
+                if let Some(renews) = renews {
+                    state.execute("INSERT INTO renewals (request, fingerprint_sha256) VALUES (?1, ?2)", [record.id, renews])?;
+                }
                 Ok(())
             })
             .await

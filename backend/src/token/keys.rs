@@ -145,10 +145,20 @@ pub(crate) fn generate(session: &TokenSession, algorithm: KeyAlgorithm, label: &
         private.push((CKA_DERIVE, yes()));
         Mechanism::EccKeyPairGen
     };
-    if !session.softoken().is_nss() {
-        // Hardware decides by itself what may leave it, and refuses templates that want more.
-        private.retain(|(kind, _)| *kind != CKA_EXTRACTABLE);
+    if session.softoken().is_nss() {
+        // Each change of the token is a transaction of its own: who died between the pair and its CKA_ID would leave keys that nobody finds.
+        for (_, value) in public.iter_mut().chain(&mut private).filter(|(kind, _)| *kind == CKA_TOKEN) {
+            *value = boolean(false);
+        }
+        let (public, private) = session.generate_pair(&mechanism, &public, &private)?;
+        let kept = name_pair(session, public, private).and_then(|key| keep_pair(session, public, private).map(|()| key));
+        for object in [private, public] {
+            let _ = session.destroy(object);
+        }
+        return kept;
     }
+    // Hardware decides by itself what may leave it, and refuses templates that want more.
+    private.retain(|(kind, _)| *kind != CKA_EXTRACTABLE);
     let (public, private) = session.generate_pair(&mechanism, &public, &private)?;
     let finished = name_pair(session, public, private);
     if finished.is_err() {
@@ -157,6 +167,17 @@ pub(crate) fn generate(session: &TokenSession, algorithm: KeyAlgorithm, label: &
         let _ = session.destroy(public);
     }
     finished
+}
+
+/// Puts a pair of the session into the token: the private key last, so that it is there whole or not at all.
+fn keep_pair(session: &TokenSession, public: ObjectHandle, private: ObjectHandle) -> Result<(), TokenError> {
+    let in_token = [(CKA_TOKEN, boolean(true))];
+    let kept = session.copy(public, &in_token)?;
+    if let Err(error) = session.copy(private, &in_token) {
+        let _ = session.destroy(kept);
+        return Err(error);
+    }
+    Ok(())
 }
 
 fn name_pair(session: &TokenSession, public: ObjectHandle, private: ObjectHandle) -> Result<GeneratedKey, TokenError> {

@@ -97,6 +97,11 @@ impl TokenSession {
         self.session.create_object(&attributes(template)).map_err(|error| refusal::of(&error))
     }
 
+    /// Makes an object like another one, but for these attributes.
+    pub(crate) fn copy(&self, object: ObjectHandle, template: &[(u64, Vec<u8>)]) -> Result<ObjectHandle, TokenError> {
+        self.session.copy_object(object, &attributes(template)).map_err(|error| refusal::of(&error))
+    }
+
     /// Changes attributes of an object.
     pub(crate) fn set(&self, object: ObjectHandle, template: &[(u64, Vec<u8>)]) -> Result<(), TokenError> {
         self.session.update_attributes(object, &attributes(template)).map_err(|error| refusal::of(&error))

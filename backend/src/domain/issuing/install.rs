@@ -115,7 +115,14 @@ impl Operation {
             None => None,
             Some((nickname, trust)) => {
                 let import = CertificateToImport { der: signed.der.clone(), nickname: nickname.clone(), trust };
-                let imported = self.database.token.import(vec![import], |_| ControlFlow::Continue(())).await?;
+                let imported = match self.database.token.import(vec![import], |_| ControlFlow::Continue(())).await {
+                    Ok(imported) => imported,
+                    Err(error) => {
+                        // A certificate that nobody was told of would stand here without its key, or without its trust.
+                        self.take_back(&signed.der).await;
+                        return Err(error.into());
+                    }
+                };
                 imported.into_iter().next().and_then(|one| one.nickname).or(Some(nickname))
             }
         };

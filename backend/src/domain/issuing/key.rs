@@ -57,7 +57,7 @@ impl Operation {
     pub(super) async fn chosen_key(&self, key: &CertificateKey, label: &str) -> Result<ChosenKey, OperationError> {
         match key {
             CertificateKey::Algorithm(algorithm) => {
-                let made = self.database.token.generate_key(*algorithm, label).await?;
+                let made = self.new_key(*algorithm, label).await?;
                 Ok(ChosenKey { id: made.id, subject_public_key_info: made.subject_public_key_info, made: true })
             }
             CertificateKey::KeyId(id) => self.present_key(&from_hex(&id.to_ascii_lowercase())).await,

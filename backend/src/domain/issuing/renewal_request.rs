@@ -54,8 +54,7 @@ impl Operation {
                 phone: None,
                 key_place: RequestKeyPlace::Database,
             };
-            self.environment.store.requests().insert(record.clone()).await?;
-            self.environment.store.issued().set_renews(&record.id, &old.listed.fingerprint_sha256).await?;
+            self.environment.store.requests().insert(record.clone(), Some(old.listed.fingerprint_sha256.clone())).await?;
             Ok(record)
         };
         let record = self.or_without(&key, sign.await).await?;

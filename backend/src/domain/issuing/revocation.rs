@@ -22,6 +22,8 @@ const MOST: usize = 100_000;
 struct SoFar {
     revoked: Vec<Revoked>,
     number: u64,
+    /// Serial numbers on the list in the database.
+    published: Vec<String>,
 }
 
 impl Operation {
@@ -91,10 +93,13 @@ impl Operation {
         let mut so_far = self.so_far(&authority).await?;
         let known = so_far.revoked.iter().position(|one| one.serial_number == serial_number);
         let before = known.and_then(|place| so_far.revoked.get(place)).cloned();
+        let published = so_far.published.contains(&serial_number);
         match (&before, new.reason) {
             (None, RevocationReason::RemoveFromCrl) => {
                 return Err(OperationError::invalid(pointer, "This certificate is not revoked, so it cannot be taken off a hold."));
             }
+            // One that is remembered and on no list comes from a call that broke off: it is done again.
+            (Some(_), reason) if !published && reason != RevocationReason::RemoveFromCrl => {}
             (Some(old), _) if old.reason != RevocationReason::CertificateHold => {
                 return Err(OperationError::invalid(
                     pointer,
@@ -186,9 +191,11 @@ impl Operation {
         let mut revoked = self.environment.store.issued().revoked(&self.database.id, &key).await?;
         let last = self.environment.store.issued().last_number(&self.database.id, &key).await?;
         let mut number = last;
+        let mut published = Vec::new();
         if let Some((list, _)) = self.stored_list(subject).await? {
             let stored = list.number().unwrap_or(0);
             number = number.max(stored);
+            published = list.revoked.iter().map(|one| one.serial_number.clone()).collect();
             // A list that is older than what the console remembers may hold what was taken off the hold since.
             let newer = stored > last;
             if newer {
@@ -205,7 +212,7 @@ impl Operation {
             }
         }
         revoked.sort_by(|one, other| (one.revoked_at, &one.serial_number).cmp(&(other.revoked_at, &other.serial_number)));
-        Ok(SoFar { revoked, number })
+        Ok(SoFar { revoked, number, published })
     }
 
     async fn stored_list(&self, subject: &[u8]) -> Result<Option<(ReadList, Vec<u8>)>, OperationError> {
@@ -243,8 +250,13 @@ impl Operation {
         let list = issue::revocation_list(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
         // The records first: a list that is not stored is made again, a revocation that is forgotten is lost.
         let key = authority.state_key();
+        let before = self.environment.store.issued().revoked(&self.database.id, &key).await?;
         self.environment.store.issued().set_revoked(&self.database.id, &key, number, so_far.revoked).await?;
-        self.database.token.store_revocation_list(&authority.issuer.subject, &der).await?;
+        if let Err(error) = self.database.token.store_revocation_list(&authority.issuer.subject, &der).await {
+            // Refused is refused: nothing more is revoked than before. The number is spent.
+            let _ = self.environment.store.issued().set_revoked(&self.database.id, &key, number, before).await;
+            return Err(error.into());
+        }
         self.changed()?;
         self.shown(listing, &list, &der).await
     }

@@ -22,6 +22,8 @@ pub(super) struct Signed {
     pub(super) der: Vec<u8>,
     pub(super) key_id: String,
     pub(super) key_place: RequestKeyPlace,
+    /// Whether the key was made in the database for it.
+    pub(super) made: bool,
 }
 
 impl Operation {
@@ -86,7 +88,13 @@ impl Operation {
             phone: tracking.phone.and_then(text),
             key_place: signed.key_place,
         };
-        self.environment.store.requests().insert(record.clone()).await?;
+        if let Err(error) = self.environment.store.requests().insert(record.clone(), None).await {
+            if signed.made {
+                // A request that nobody remembers leaves no key behind; the first error is the one that counts.
+                let _ = self.database.token.delete_key(&from_hex(&record.key_id)).await;
+            }
+            return Err(error.into());
+        }
         self.changed()?;
         let mut after = json!({"request": record.id, "subject": record.subject, "key_id": record.key_id, "nickname": record.nickname,
             "key_place": record.key_place});
@@ -110,7 +118,7 @@ impl Operation {
                     return Err(OperationError::not_found("key", &id));
                 }
                 let der = self.database.token.sign_request(&from_hex(&id), &certification_request_info.0).await?;
-                Ok(Signed { der, key_id: id, key_place: RequestKeyPlace::Database })
+                Ok(Signed { der, key_id: id, key_place: RequestKeyPlace::Database, made: false })
             }
             NewRequest::Form { key_algorithm, form, .. } => {
                 self.needs_algorithm(key_algorithm, "/key_algorithm").await?;
@@ -123,7 +131,7 @@ impl Operation {
                 refuse_weak(&view, tracking)?;
                 let id = key_id(&id)?;
                 let der = self.database.token.sign_request(&from_hex(&id), &information).await?;
-                Ok(Signed { der, key_id: id, key_place: RequestKeyPlace::Database })
+                Ok(Signed { der, key_id: id, key_place: RequestKeyPlace::Database, made: false })
             }
             NewRequest::Ready { content, key_place, .. } => {
                 let (der, view) = read(&content)?;
@@ -136,14 +144,14 @@ impl Operation {
     /// Makes the key, then the request; the key goes again when the request cannot be made.
     async fn sign_form(&self, algorithm: KeyAlgorithm, form: &RequestForm, label: &str) -> Result<Signed, OperationError> {
         self.snapshot(&format!("a key for the request {label}")).await?;
-        let key = self.database.token.generate_key(algorithm, label).await?;
+        let key = self.new_key(algorithm, label).await?;
         let signed = async {
             let information = pkcs10::to_be_signed(form, &key.subject_public_key_info)
                 .map_err(|error| OperationError::invalid("/form", format!("{error}.")))?;
             Ok::<_, OperationError>(self.database.token.sign_request(&key.id, &information).await?)
         };
         match signed.await {
-            Ok(der) => Ok(Signed { der, key_id: hex(&key.id), key_place: RequestKeyPlace::Database }),
+            Ok(der) => Ok(Signed { der, key_id: hex(&key.id), key_place: RequestKeyPlace::Database, made: true }),
             Err(error) => {
                 let _ = self.database.token.delete_key(&key.id).await;
                 Err(error)
@@ -180,7 +188,7 @@ impl Operation {
         }
         let here = self.database.listing().await?.key(&key_id).is_some();
         let elsewhere = key_place.filter(|place| *place != RequestKeyPlace::Database).unwrap_or(RequestKeyPlace::Elsewhere);
-        Ok(Signed { der, key_id, key_place: if here { RequestKeyPlace::Database } else { elsewhere } })
+        Ok(Signed { der, key_id, key_place: if here { RequestKeyPlace::Database } else { elsewhere }, made: false })
     }
 }
 

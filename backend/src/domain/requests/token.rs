@@ -23,7 +23,7 @@ impl Operation {
         label: &str,
     ) -> Result<Signed, OperationError> {
         let (_, handle) = self.usable_token(&token.id).await?;
-        let signed = |der: Vec<u8>, id: &[u8]| Signed { der, key_id: hex(id), key_place: RequestKeyPlace::Token };
+        let signed = |der: Vec<u8>, id: &[u8]| Signed { der, key_id: hex(id), key_place: RequestKeyPlace::Token, made: false };
         match new {
             NewRequest::Form { key_algorithm, form, .. } => {
                 refuse_weak(&draft(&form, key_algorithm)?, tracking)?;
