@@ -80,6 +80,8 @@ fn page_of(place: Place) -> View {
         Place::Tokens(db) => lazily(move || chunks::tokens_page(db.clone())),
         Place::Merge(db) => lazily(move || chunks::merge_page(db.clone())),
         Place::Conversion(db) => lazily(move || chunks::conversion_page(db.clone())),
+        Place::Services => lazily(chunks::services_page),
+        Place::Service(id) => lazily(move || chunks::service_page(id.clone())),
         Place::Viewer => lazily(chunks::viewer_page),
         Place::Activity => lazily(chunks::activity_page),
         Place::Settings => lazily(chunks::settings_page),

@@ -178,3 +178,9 @@ pub const REQUEST_CA: &str = "request-ca";
 pub const REQUEST_PHONE: &str = "request-phone";
 /// Challenge password of a request.
 pub const REQUEST_CHALLENGE: &str = "request-challenge";
+/// Program of a service to register.
+pub const SERVICE_KIND: &str = "service-kind";
+/// Configuration of a service to register.
+pub const SERVICE_CONFIG: &str = "service-config";
+/// Name of a service for people.
+pub const SERVICE_LABEL: &str = "service-label";

@@ -45,6 +45,10 @@ pub enum Place {
     Merge(String),
     /// `/databases/:db/conversion`: from cert8.db to cert9.db.
     Conversion(String),
+    /// `/services`.
+    Services,
+    /// `/services/:id`.
+    Service(String),
     /// `/viewer`.
     Viewer,
     /// `/activity`.
@@ -82,6 +86,8 @@ impl Place {
             ["databases", db, "tokens"] => Self::Tokens((*db).to_owned()),
             ["databases", db, "merge"] => Self::Merge((*db).to_owned()),
             ["databases", db, "conversion"] => Self::Conversion((*db).to_owned()),
+            ["services"] => Self::Services,
+            ["services", id] => Self::Service((*id).to_owned()),
             ["viewer"] => Self::Viewer,
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
@@ -114,6 +120,8 @@ impl Place {
             Self::Tokens(db) => of(db, "tokens"),
             Self::Merge(db) => of(db, "merge"),
             Self::Conversion(db) => of(db, "conversion"),
+            Self::Services => "/services".to_owned(),
+            Self::Service(id) => ["/services/", &segment(id)].concat(),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -166,6 +174,7 @@ impl Place {
             Self::Snapshots(_) => "Snapshots",
             Self::Merge(_) => "Merge",
             Self::Conversion(_) => "Convert",
+            Self::Services | Self::Service(_) => "Services",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",
             Self::Settings => "Settings",

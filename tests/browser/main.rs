@@ -8,6 +8,7 @@ mod journey;
 mod keystores;
 mod places;
 mod requests;
+mod services;
 mod tokens;
 mod validity;
 mod viewer;

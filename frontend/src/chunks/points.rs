@@ -31,6 +31,7 @@ pub async fn prefetch() {
     let _ = fetch_issuing().await;
     let _ = fetch_validation().await;
     let _ = fetch_exporting().await;
+    let _ = fetch_services().await;
     let _ = fetch_databases().await;
 }
 
@@ -137,6 +138,16 @@ pub fn renewal_page(db: String, fingerprint: String) -> Brought {
 #[wasm_split(issuing, fallible)]
 pub fn revocation_page(db: String, fingerprint: String) -> Brought {
     Ok(Box::new(|| pages::issuing::revocation_page(db, fingerprint)))
+}
+
+#[wasm_split(services, fallible, preload(fetch_services))]
+pub fn services_page() -> Brought {
+    Ok(Box::new(pages::services::services_page))
+}
+
+#[wasm_split(services, fallible)]
+pub fn service_page(id: String) -> Brought {
+    Ok(Box::new(|| pages::services::service_page(id)))
 }
 
 #[wasm_split(validation, fallible, preload(fetch_validation))]

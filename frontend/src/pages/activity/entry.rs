@@ -27,6 +27,8 @@ pub fn action_words(action: &str) -> String {
         "database.convert" => "Converted a database",
         "database.rename" => "Renamed a database",
         "database.forget" => "Forgot a database",
+        "service.register" => "Registered a service",
+        "service.forget" => "Forgot a service",
         "token.unlock" => "Unlocked",
         "token.lock" => "Locked",
         "certificate.import" => "Imported certificates",

@@ -1,0 +1,10 @@
+//! Services: those of this host and those that are registered, and what their configurations say about TLS.
+
+mod detail;
+mod endpoints;
+mod files;
+mod list;
+mod register;
+
+pub use detail::service_page;
+pub use list::services_page;
