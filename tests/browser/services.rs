@@ -65,7 +65,7 @@ async fn a_service_is_registered_looked_at_and_forgotten() {
         page.sees("No service yet").await;
         picture(&page, &format!("services-empty-{name}.png")).await;
         page.fill("Configuration on the server", "/nowhere/dovecot.conf").await;
-        page.choose("Program", "Dovecot").await;
+        page.click_at("#service-kind option[value=dovecot]").await;
         page.click_at("form button[type=submit]").await;
         page.sees("No such file").await;
         page.fill("Configuration on the server", &config).await;
