@@ -105,7 +105,7 @@ fn remarks(remarks: Vec<Remark>) -> View {
             view! { <li>{icon("file")}<span><code class="break">{place}</code><span class="note">{remark.words}</span></span></li> }
         })
         .collect();
-    view! { <section class="sect stack"><h3>"Not understood, or wrong"</h3><ul class="found">{rows}</ul></section> }
+    view! { <section class="sect stack"><h3>"Not understood, or wrong"</h3><ul class="listed">{rows}</ul></section> }
 }
 
 fn config_files(files: Vec<ConfigFile>) -> View {

@@ -12,10 +12,17 @@ use crate::state::{App, clock};
 pub fn endpoints(app: App, described: &ServiceDescription) -> View {
     let (secure, plain): (Vec<&Endpoint>, Vec<&Endpoint>) = described.endpoints.iter().partition(|endpoint| endpoint.tls != TlsMode::Off);
     let rows: Vec<_> = secure.iter().map(|endpoint| section(app, endpoint, &described.files)).collect();
-    let plain: Vec<String> = plain.iter().map(|endpoint| format!("{} ({})", endpoint.name, endpoint.addresses.join(", "))).collect();
+    let plain: Vec<String> =
+        plain.iter().map(|endpoint| [endpoint.name.as_str(), " ", &elsewhere(endpoint)].concat().trim_end().to_owned()).collect();
     let none = secure.is_empty().then(|| callout("warn", "Nothing of this service speaks TLS."));
     let plain = (!plain.is_empty()).then(|| view! { <p class="note">{["Without TLS: ", &plain.join(", "), "."].concat()}</p> });
     view! { <section class="sect stack"><h3>"Where it is reached"</h3>{none}<div class="stack endpoints">{rows}</div>{plain}</section> }
+}
+
+/// The addresses beside the one that stands for a name.
+fn elsewhere(endpoint: &Endpoint) -> String {
+    let others: Vec<&str> = endpoint.addresses.iter().filter(|address| **address != endpoint.name).map(String::as_str).collect();
+    others.join(" ")
 }
 
 fn tls_words(tls: TlsMode) -> &'static str {
@@ -44,7 +51,7 @@ fn section(app: App, endpoint: &Endpoint, files: &[NamedFile]) -> View {
     let defined = endpoint.place.as_ref().map(place_view);
     view! {
         <article class="endpoint stack">
-            <div class="row wrap"><h4>{endpoint.name.clone()}</h4><code>{endpoint.addresses.join(" ")}</code><span class="note">{tls_words(endpoint.tls)}</span><span class="note break">{names}</span>{defined}</div>
+            <div class="row wrap"><h4>{endpoint.name.clone()}</h4><code>{elsewhere(endpoint)}</code><span class="note">{tls_words(endpoint.tls)}</span><span class="note break">{names}</span>{defined}</div>
             {none}
             {pairs}
             <dl class="facts">{rest}</dl>

@@ -17,7 +17,7 @@ pub fn files(app: App, files: Vec<NamedFile>) -> View {
         return View::nothing();
     }
     let rows: Vec<_> = files.into_iter().map(|file| row(app, file)).collect();
-    view! { <section class="sect stack"><h3>"Certificates and keys on disk"</h3><ul class="found">{rows}</ul></section> }
+    view! { <section class="sect stack"><h3>"Certificates and keys on disk"</h3><ul class="listed">{rows}</ul></section> }
 }
 
 fn row(app: App, file: NamedFile) -> View {

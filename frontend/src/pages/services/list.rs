@@ -58,7 +58,7 @@ pub fn services_page() -> View {
         rest: vec![line(curl("GET", paths::SERVICES, None)), line(curl("GET", paths::FOUND_SERVICES, None))],
     });
     view! {
-        <div class="panes list-detail">
+        <div class="panes list-detail stacked">
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head">
                     <h2>"Services"</h2>

@@ -55,7 +55,7 @@ fn list(services: Services, submission: Submission, found: Vec<FoundService>) ->
             view! { <li>{icon("service")}<span><code class="break">{found.config}</code><span class="note">{words}</span></span>{end}</li> }
         })
         .collect();
-    view! { <ul class="found">{rows}</ul>{submission.faults.callout()} }
+    view! { <ul class="listed">{rows}</ul>{submission.faults.callout()} }
 }
 
 fn by_hand(services: Services) -> View {
