@@ -60,3 +60,44 @@ async fn what_cannot_be_used_is_refused_with_its_reason_and_nothing_changes() {
     assert_eq!(refusal(deck.client.import_keystore(&deck.id, &import(&whole, FILE_PASSWORD)).await), ProblemCode::NicknameTaken);
     deck.certutil_agrees().await;
 }
+
+/// Kinds of keys that NSS has no room for, as `openssl genpkey` makes them.
+const NOT_HELD: [(&str, &[&str]); 7] = [
+    ("RSA-PSS", &["RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"]),
+    ("Ed448", &["ED448"]),
+    ("Ed25519", &["ED25519"]),
+    ("X25519", &["X25519"]),
+    ("secp256k1", &["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"]),
+    ("brainpoolP256r1", &["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"]),
+    ("secp224r1", &["EC", "-pkeyopt", "ec_paramgen_curve:P-224"]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_nss_cannot_hold_are_refused_with_what_to_do_instead() {
+    let (deck, workshop) = (Deck::new().await, Workshop::new());
+    let mut files = vec![("DSA", run::openssl(&["dsaparam", "-genkey", "-noout", "1024"], b""))];
+    for (kind, key) in NOT_HELD {
+        let plain = run::openssl(&[&["genpkey", "-algorithm"], key].concat(), b"");
+        std::fs::write(workshop.path("key.pem"), &plain).unwrap();
+        files.push((kind, plain));
+        let passout = format!("pass:{FILE_PASSWORD}");
+        let scrypt = ["pkcs8", "-topk8", "-scrypt", "-in", &workshop.path("key.pem"), "-passout", &passout];
+        files.push((kind, run::openssl(&scrypt, b"")));
+        if kind != "X25519" {
+            let certificate = workshop.path("certificate.pem");
+            run::openssl(&["req", "-x509", "-key", &workshop.path("key.pem"), "-subj", "/CN=x", "-out", &certificate], b"");
+            let both = ["pkcs12", "-export", "-in", &certificate, "-inkey", &workshop.path("key.pem"), "-passout", &passout];
+            files.push((kind, run::openssl(&both, b"")));
+        }
+    }
+    unchanged(&deck.database, async {
+        for (kind, file) in files {
+            let refused = problem(deck.client.import_keystore(&deck.id, &import(&file, FILE_PASSWORD)).await);
+            assert_eq!(refused.code, ProblemCode::KeyNotUsable, "{kind}: {refused}");
+            for words in [kind, "cannot hold it", "PEM bundle"] {
+                assert!(refused.detail.contains(words), "{kind}: {refused}");
+            }
+        }
+    })
+    .await;
+}
