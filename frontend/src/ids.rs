@@ -66,6 +66,10 @@ pub const TOKEN_DAYS: &str = "token-days";
 pub const REQUEST_PEM: &str = "request-pem";
 /// Algorithm of the key of a new request.
 pub const REQUEST_KEY: &str = "request-key";
+/// File that holds the key of a request.
+pub const OUTSIDE_FILE: &str = "outside-file";
+/// Password of that file.
+pub const OUTSIDE_PASSWORD: &str = "outside-password";
 /// Nickname of a new request.
 pub const REQUEST_NICKNAME: &str = "request-nickname";
 /// Alternative names of a new request.

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
-use certdeck_shared::api::request::RequestKeyPlace;
+use certdeck_shared::api::request::{NewRequest, Reply, RequestKeyPlace, Tracking};
 use support::browser::Browser;
 use support::certificates::Authority;
 use support::database::Database;
@@ -218,5 +218,64 @@ async fn an_answer_finds_a_key_that_no_request_is_known_for() {
     page.click_at("details form button[type=submit]").await;
     page.sees("with its private key here").await;
     assert_eq!(deck.database.trust()["untold"], "u,u,u");
+    page.is_quiet(EXPECTED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_makes_no_key_for_the_browser_does() {
+    let deck = Deck::new().await;
+    let page = new_request(&deck, 1440, 1000).await;
+    page.fill("One per line", "ed.example.org").await;
+    page.find("#request-key option[value='ed25519']").await.click().await.unwrap();
+    page.sees("makes no Ed25519 keys. Keep the key outside the database").await;
+    picture(&page, "request-ed25519-not-here.png").await;
+    page.click("This browser").await;
+    page.find("#request-key option[value='ed25519']").await.click().await.unwrap();
+    page.sees("This browser makes Ed25519 keys").await;
+    picture(&page, "request-ed25519.png").await;
+    page.click("Make key and request").await;
+    let pem = pem(&page).await;
+    let public = openssl(&["req", "-verify", "-noout", "-pubkey"], pem.as_bytes());
+    let request = deck.client.requests(&deck.id).await.unwrap().remove(0);
+    let reply = Reply { content: Authority::new("CA of the browser").sign(&pem), ..Reply::default() };
+    deck.client.reply(&deck.id, &request.id, &reply).await.unwrap();
+    page.open(&format!("{}/databases/{}/requests/{}", deck.console.origin, deck.id, request.id)).await;
+    page.fill("Password of the file", "a quiet harbour 7").await;
+    page.driver.execute(CATCH, Vec::new()).await.unwrap();
+    page.click("Save as PKCS#12").await;
+    let saved: String = page.value("the file", "return window.caught").await;
+    let file = deck.room.path().join("saved.p12");
+    std::fs::write(&file, base64::engine::general_purpose::STANDARD.decode(saved).unwrap()).unwrap();
+    let text = openssl(&["pkcs12", "-in", file.to_str().unwrap(), "-passin", "pass:a quiet harbour 7", "-nodes"], b"");
+    assert_eq!(openssl(&["pkey", "-pubout"], &text), public, "the key of the request, and of the certificate");
+    assert_eq!(openssl(&["x509", "-pubkey", "-noout"], &text), public);
+    page.is_quiet(EXPECTED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_in_a_file_is_joined_with_the_answer() {
+    let deck = Deck::new().await;
+    let key = deck.room.path().join("outside.key").display().to_string();
+    let arguments = ["req", "-new", "-newkey", "ed25519", "-nodes", "-keyout", &key, "-subj", "/CN=outside.example"];
+    let content = openssl(&[&arguments[..], &["-addext", "subjectAltName=DNS:outside.example"]].concat(), b"");
+    let content = String::from_utf8(content).unwrap();
+    let reply = Reply { content: Authority::new("CA outside").sign(&content), ..Reply::default() };
+    let new = NewRequest::Ready { content, key_place: None, tracking: Tracking::named("outside") };
+    let request = deck.client.create_request(&deck.id, &new).await.unwrap();
+    deck.client.reply(&deck.id, &request.id, &reply).await.unwrap();
+    let page = Browser::start(500, 1500).await;
+    page.sign_in(&deck.console).await;
+    page.open(&format!("{}/databases/{}/requests/{}", deck.console.origin, deck.id, request.id)).await;
+    page.sees("Key outside the database").await;
+    page.find("#outside-file").await.send_keys(&key).await.unwrap();
+    page.fill("Password of the new file", "a quiet harbour 7").await;
+    picture(&page, "request-outside.png").await;
+    page.driver.execute(CATCH, Vec::new()).await.unwrap();
+    page.click("Save as PKCS#12").await;
+    let saved: String = page.value("the file", "return window.caught").await;
+    let file = deck.room.path().join("joined.p12");
+    std::fs::write(&file, base64::engine::general_purpose::STANDARD.decode(saved).unwrap()).unwrap();
+    let text = openssl(&["pkcs12", "-in", file.to_str().unwrap(), "-passin", "pass:a quiet harbour 7", "-nodes"], b"");
+    assert_eq!(openssl(&["pkey", "-pubout"], &text), openssl(&["pkey", "-in", &key, "-pubout"], b""));
     page.is_quiet(EXPECTED).await;
 }

@@ -77,7 +77,8 @@ fn parameters(algorithm: KeyAlgorithm) -> Option<Object> {
         KeyAlgorithm::Rsa4096 => rsa(4096),
         KeyAlgorithm::EcP256 => ec("P-256"),
         KeyAlgorithm::EcP384 => ec("P-384"),
-        _ => return None,
+        KeyAlgorithm::Ed25519 => object(&[("name", "Ed25519".into())]),
+        KeyAlgorithm::EcP521 => return None,
     })
 }
 
@@ -89,8 +90,10 @@ pub fn makes(algorithm: KeyAlgorithm) -> bool {
 /// Makes a key pair; the second is the SubjectPublicKeyInfo, DER. One that is not extractable can never be taken out of this browser.
 pub async fn make(algorithm: KeyAlgorithm, extractable: bool) -> Result<(BrowserKey, Vec<u8>), Refusal> {
     let subtle = subtle()?;
-    let parameters = parameters(algorithm).ok_or("Browsers make RSA, P-256 and P-384 keys.")?;
-    let pair = awaited(subtle.generate_key_with_object(&parameters, extractable, &usages(&["sign", "verify"]))).await?;
+    let parameters = parameters(algorithm).ok_or("Browsers make RSA, P-256, P-384 and Ed25519 keys.")?;
+    let pair = awaited(subtle.generate_key_with_object(&parameters, extractable, &usages(&["sign", "verify"]))).await;
+    // Ed25519 came to browsers late: Firefox 129, Safari 17, Chromium 137.
+    let pair = pair.map_err(|words| ["This browser makes no ", algorithm.words(), " key: ", &words].concat())?;
     let half = |name: &str| Reflect::get(&pair, &name.into()).map(JsCast::unchecked_into::<CryptoKey>).map_err(refusal);
     let public = octets(subtle.export_key("spki", &half("publicKey")?)).await?;
     Ok((BrowserKey { private: half("privateKey")? }, public))
@@ -101,6 +104,7 @@ impl BrowserKey {
     pub async fn sign(&self, algorithm: SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>, Refusal> {
         let parameters = match algorithm {
             SignatureAlgorithm::EcdsaSha256 => object(&[("name", "ECDSA".into()), ("hash", "SHA-256".into())]),
+            SignatureAlgorithm::Ed25519 => object(&[("name", "Ed25519".into())]),
             SignatureAlgorithm::EcdsaSha384 => object(&[("name", "ECDSA".into()), ("hash", "SHA-384".into())]),
             _ => object(&[("name", "RSASSA-PKCS1-v1_5".into())]),
         };

@@ -44,11 +44,12 @@ impl Kind {
     }
 }
 
-/// Values and words of the keys. NSS makes no Ed25519.
+/// Values and words of the keys. Whether the token makes one of Ed25519 the server says.
 pub const KEYS: &[(&str, &str)] = &[
     ("ec-p256", "EC P-256"),
     ("ec-p384", "EC P-384"),
     ("ec-p521", "EC P-521"),
+    ("ed25519", "Ed25519"),
     ("rsa-2048", "RSA 2048"),
     ("rsa-3072", "RSA 3072"),
     ("rsa-4096", "RSA 4096"),
@@ -237,6 +238,7 @@ pub fn algorithm(value: &str) -> KeyAlgorithm {
     match value {
         "ec-p384" => KeyAlgorithm::EcP384,
         "ec-p521" => KeyAlgorithm::EcP521,
+        "ed25519" => KeyAlgorithm::Ed25519,
         "rsa-2048" => KeyAlgorithm::Rsa2048,
         "rsa-3072" => KeyAlgorithm::Rsa3072,
         "rsa-4096" => KeyAlgorithm::Rsa4096,

@@ -27,13 +27,13 @@ pub fn answer(
 ) -> View {
     let db = at.0.clone();
     if let Some(reply) = installed.get_untracked() {
-        return view! { {result(&db, &reply)}{browser_held::section(app, request)} };
+        return view! { {result(&db, &reply)}{browser_held::section(app, &db, request)} };
     }
     if request.state == RequestState::Answered {
         let another = form(app, at, request, slot, installed);
         return view! {
             {request.answers.iter().map(|answer| answered(&db, answer)).collect::<Vec<_>>()}
-            {browser_held::section(app, request)}
+            {browser_held::section(app, &db, request)}
             <details class="sect more"><summary>"Another answer came"</summary>{another}</details>
         };
     }

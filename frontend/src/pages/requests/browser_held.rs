@@ -7,6 +7,7 @@ use certdeck_shared::api::request::{Request, RequestKeyPlace};
 use certdeck_shared::detect;
 use certdeck_shared::request;
 
+use super::outside;
 use crate::components::form::field::{Field, Note};
 use crate::components::form::submission::Submission;
 use crate::components::icon::icon;
@@ -16,20 +17,29 @@ use crate::state::{App, browser, browser_key};
 /// What is known of the key: whether it is here, and whether it may leave.
 type Found = Option<Option<bool>>;
 
-/// The section; nothing for keys that are not a browser's.
-pub fn section(app: App, request: &Request) -> View {
-    if request.key_place != RequestKeyPlace::Browser {
-        return View::nothing();
+/// The section; nothing for keys of the database or of a token.
+pub fn section(app: App, db: &str, request: &Request) -> View {
+    let (db, place) = (StoredValue::new(db.to_owned()), request.key_place);
+    let request = StoredValue::new(request.clone());
+    match place {
+        RequestKeyPlace::Database | RequestKeyPlace::Token => return View::nothing(),
+        RequestKeyPlace::Elsewhere if request.with_value(|request| request.answers.is_empty()) => return View::nothing(),
+        RequestKeyPlace::Elsewhere => {
+            return view! { <section class="sect stack"><h3>"Key outside the database"</h3>{outside::join(app, db, request)}</section> };
+        }
+        RequestKeyPlace::Browser => {}
     }
     let found = RwSignal::new(None::<Option<bool>>);
-    let request = StoredValue::new(request.clone());
     leptos::task::spawn_local(async move {
         let key = browser_key::of_request(&request.with_value(|request| request.id.clone())).await;
         found.try_set(Some(key.map(|key| key.may_leave())));
     });
     let content = move || match found.get() as Found {
         None => View::nothing(),
-        Some(None) => view! { <p class="muted">"Its key is not in this browser: it left as a file, or another browser made it."</p> },
+        Some(None) => view! {
+            <p class="muted">"Its key is not in this browser: it left as a file, or another browser made it."</p>
+            {outside::join(app, db, request)}
+        },
         Some(Some(false)) => view! { <p class="muted">"Its key is in this browser and can never be taken out."</p>{forget(app, request)} },
         Some(Some(true)) => view! { {save(app, request)}{forget(app, request)} },
     };

@@ -39,7 +39,7 @@ pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>, weak: &[Weak
     }
     if place == "browser" {
         if !crate::state::browser_key::makes(draft.key_algorithm()) {
-            say(Tone::Bad, "Browsers make RSA, P-256 and P-384 keys".to_owned());
+            say(Tone::Bad, "Browsers make RSA, P-256, P-384 and Ed25519 keys".to_owned());
         } else if draft.keep.with(|keep| keep == "file") && draft.password.with(|password| password.chars().count() < 8) {
             say(Tone::Bad, "The file of the key needs a password of 8 characters or more".to_owned());
         } else {
@@ -48,6 +48,8 @@ pub fn checks(app: App, draft: Draft, pending: &Load<Vec<Request>>, weak: &[Weak
     } else if let Some(database) = app.database() {
         if database.token.login_required && !database.token.unlocked {
             say(Tone::Bad, "The database is locked. Unlock it above: making a key needs it.".to_owned());
+        } else if let Some(reason) = draft.why_not_here().filter(|_| place == "new") {
+            say(Tone::Bad, reason);
         } else {
             say(Tone::Ok, format!("Token is open and makes {} keys", draft.key_algorithm().words()));
         }

@@ -22,6 +22,8 @@ pub struct Draft {
     pub existing: RwSignal<String>,
     /// What is known of the keys that are there: CKA_ID and words.
     pub keys: RwSignal<Vec<(String, String)>>,
+    /// Kinds of keys that the database's token does not make, and why.
+    pub not_here: RwSignal<Vec<(KeyAlgorithm, String)>>,
     /// How a key of this browser is kept: `file`, `until-answered`, `here`.
     pub keep: RwSignal<String>,
     /// Password of the file; never kept.
@@ -65,6 +67,7 @@ impl Draft {
             algorithm: text("ec-p256"),
             existing: text(""),
             keys: RwSignal::new(Vec::new()),
+            not_here: RwSignal::new(Vec::new()),
             keep: text("until-answered"),
             password: text(""),
             nickname: text(""),
@@ -160,11 +163,18 @@ impl Draft {
         self.algorithm.with(|chosen| match chosen.as_str() {
             "ec-p384" => KeyAlgorithm::EcP384,
             "ec-p521" => KeyAlgorithm::EcP521,
+            "ed25519" => KeyAlgorithm::Ed25519,
             "rsa-2048" => KeyAlgorithm::Rsa2048,
             "rsa-3072" => KeyAlgorithm::Rsa3072,
             "rsa-4096" => KeyAlgorithm::Rsa4096,
             _ => KeyAlgorithm::EcP256,
         })
+    }
+
+    /// Why the database's token makes no such key.
+    pub fn why_not_here(self) -> Option<String> {
+        let wanted = self.key_algorithm();
+        self.not_here.with(|all| all.iter().find(|(algorithm, _)| *algorithm == wanted).map(|(_, why)| why.clone()))
     }
 
     /// The nickname typed, else the common name.

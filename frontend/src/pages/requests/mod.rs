@@ -8,6 +8,7 @@ mod draft;
 mod list;
 mod make;
 mod new;
+mod outside;
 mod place;
 mod preview;
 mod subject;

@@ -99,6 +99,14 @@ pub fn new_request_page(db: String) -> View {
             page.draft.keys.set(keys.into_iter().map(|key| (key.id, key.algorithm)).collect());
         }
     });
+    let (reader, id) = (page_client(), page.db.get_value());
+    let offered = RwSignal::new(Load::Waiting);
+    load(app, offered, async move { reader.token_algorithms(&id, "internal").await });
+    effect(move || {
+        if let Load::Ready(offered) = offered.get() {
+            page.draft.not_here.set(offered.into_iter().filter_map(|one| Some((one.algorithm, one.reason?))).collect());
+        }
+    });
     effect(move || page.draft.keep_in_browser());
     let weak = Memo::new(move |_| weak::of(page.draft));
     let all = Memo::new(move |_| weak.with(|weak| checks::checks(app, page.draft, &page.pending.get(), weak)));

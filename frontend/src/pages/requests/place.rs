@@ -14,14 +14,21 @@ const ALGORITHMS: &[(&str, &str)] = &[
     ("ec-p256", "EC P-256"),
     ("ec-p384", "EC P-384"),
     ("ec-p521", "EC P-521"),
+    ("ed25519", "Ed25519"),
     ("rsa-2048", "RSA 2048"),
     ("rsa-3072", "RSA 3072"),
     ("rsa-4096", "RSA 4096"),
 ];
 
 /// Browsers differ on P-521.
-const IN_BROWSERS: &[(&str, &str)] =
-    &[("ec-p256", "EC P-256"), ("ec-p384", "EC P-384"), ("rsa-2048", "RSA 2048"), ("rsa-3072", "RSA 3072"), ("rsa-4096", "RSA 4096")];
+const IN_BROWSERS: &[(&str, &str)] = &[
+    ("ec-p256", "EC P-256"),
+    ("ec-p384", "EC P-384"),
+    ("ed25519", "Ed25519"),
+    ("rsa-2048", "RSA 2048"),
+    ("rsa-3072", "RSA 3072"),
+    ("rsa-4096", "RSA 4096"),
+];
 
 const KEEPS: &[(&str, &str)] = &[
     ("until-answered", "Keep here, save as PKCS#12 with the answer"),
