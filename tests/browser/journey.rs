@@ -8,6 +8,8 @@ use support::certificates::{Authority, DEBIAN_BUNDLE, debian};
 use support::console::{Console, Options, PASSWORD, USER_NAME};
 use support::database::{self, Database};
 
+use crate::steps::create_database;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn from_an_empty_console_to_an_installed_certificate() {
     let room = tempfile::tempdir().unwrap();
@@ -16,7 +18,8 @@ async fn from_an_empty_console_to_an_installed_certificate() {
 
     set_up(&page, &console).await;
     let directory = room.path().join("nss");
-    let id = create(&page, &directory).await;
+    page.click_at("main a[href='/databases/new']").await;
+    let id = create_database(&page, &directory).await;
     let database = Database::at(&directory, database::PASSWORD, room.path());
     assert!(database.listing().is_empty() && database.keys().is_empty(), "certutil opens the new database with its password");
 
@@ -59,17 +62,6 @@ async fn set_up(page: &Browser, console: &Console) {
     page.fill("Password again", PASSWORD).await;
     page.click("Create account").await;
     page.sees("Where to begin").await;
-}
-
-async fn create(page: &Browser, directory: &std::path::Path) -> String {
-    page.click_at("main a[href='/databases/new']").await;
-    page.fill("Directory on the server", directory.to_str().unwrap()).await;
-    page.fill("Password", database::PASSWORD).await;
-    page.fill("Password again", database::PASSWORD).await;
-    page.click("Create database").await;
-    page.arrives("/certificates").await;
-    let url = page.driver.current_url().await.unwrap();
-    url.path_segments().unwrap().nth(1).unwrap().to_owned()
 }
 
 async fn unlock(page: &Browser) {

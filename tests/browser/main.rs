@@ -1,14 +1,18 @@
 //! The page in headless Chromium against a real server, with certutil as the judge.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
+mod calendar;
 mod chunks;
 mod gate;
 mod issuing;
 mod journey;
 mod keystores;
+mod messaging;
+mod merging;
 mod places;
 mod requests;
 mod services;
+mod steps;
 mod tokens;
 mod validity;
 mod viewer;

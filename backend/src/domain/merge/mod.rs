@@ -29,15 +29,22 @@ impl Databases {
     /// How many objects a merge would write. Nothing is written.
     ///
     /// # Errors
-    /// As of [`Databases::preview_merge`].
+    /// As of [`Databases::preview_merge`]; when it would need a password that is not given.
     pub async fn merge_steps(&self, actor: &str, id: &str, merge: &Merge) -> Result<usize, OperationError> {
-        Ok(self.plan_merge(actor, id, merge).await?.steps())
+        let plan = self.plan_merge(actor, id, merge).await?;
+        plan.needs_password(merge.source_password.is_some())?;
+        Ok(plan.steps())
     }
 
     async fn plan_merge(&self, actor: &str, id: &str, merge: &Merge) -> Result<Plan, OperationError> {
         let (operation, source) = self.both(actor, id, merge)?;
         let password = merge.source_password.clone().map(Secret::from);
-        Ok(Plan::new(&Seen::of(&operation, None).await?, &Seen::of(&source, password.as_ref()).await?))
+        let plan = Plan::new(&Seen::of(&operation, None).await?, &Seen::of(&source, password.as_ref()).await?);
+        // Wrong now rather than when it is to be done.
+        if let Some(password) = password.filter(|_| plan.new_keys().next().is_some()) {
+            source.prove_source(&password).await?;
+        }
+        Ok(plan)
     }
 
     /// Merges: all of it, or nothing. `on_progress` gets the number of objects written.
@@ -81,12 +88,12 @@ impl Operation {
     ) -> Result<Done<MergeReport>, OperationError> {
         let _turn = self.database.turn().await?;
         let (here, there) = (Seen::of(self, None).await?, Seen::of(source, password).await?);
-        if there.keys_hidden {
-            let message = "Whether a source of the old format has private keys shows for its password only.";
-            return Err(OperationError::invalid("/source_password", message));
-        }
         let mut plan = Plan::new(&here, &there);
-        let keys = source.keys_to_take(&plan, &there, password).await?;
+        plan.needs_password(password.is_some())?;
+        let keys = match password {
+            Some(password) => source.keys_to_take(&plan, &there, password).await?,
+            None => Vec::new(),
+        };
         plan.report.applied = true;
         if plan.steps() == 0 {
             return Ok(Done { answer: plan.report, before: None, after: None });
@@ -100,13 +107,9 @@ impl Operation {
     }
 
     /// The private keys that the other database lacks, out of this one for its password.
-    async fn keys_to_take(&self, plan: &Plan, there: &Seen, password: Option<&Secret>) -> Result<Vec<KeyToImport>, OperationError> {
+    async fn keys_to_take(&self, plan: &Plan, there: &Seen, password: &Secret) -> Result<Vec<KeyToImport>, OperationError> {
         let mut keys = Vec::new();
         for key in plan.new_keys() {
-            let Some(password) = password else {
-                let message = "The source has private keys that are not here; they leave it for its password only.";
-                return Err(OperationError::invalid("/source_password", message));
-            };
             let pkcs8 = match self.release_key(&key.id, password).await {
                 Err(OperationError::DatabasePasswordIncorrect) => return Err(OperationError::SourcePasswordIncorrect),
                 other => other?,

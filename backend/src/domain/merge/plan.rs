@@ -8,6 +8,7 @@ use certdeck_shared::trust::TrustFlags;
 
 use super::records;
 use super::source::Seen;
+use crate::domain::databases::OperationError;
 use crate::nss::listing::{ListedCertificate, Listing};
 use crate::token::{CertificateToImport, TokenRecord};
 
@@ -46,6 +47,16 @@ impl Plan {
     /// Identifiers of the private keys to add.
     pub(super) fn new_keys(&self) -> impl Iterator<Item = &MergedKey> {
         self.report.keys.iter().filter(|key| key.outcome == KeyMergeOutcome::Added)
+    }
+
+    /// Refuses where private keys are to come, or may be, and no password of the source was given.
+    pub(super) fn needs_password(&self, given: bool) -> Result<(), OperationError> {
+        let message = match (given, self.report.keys_hidden, self.new_keys().next()) {
+            (false, true, _) => "Whether a source of the old format has private keys shows for its password only.",
+            (false, false, Some(_)) => "The source has private keys that are not here; they leave it for its password only.",
+            _ => return Ok(()),
+        };
+        Err(OperationError::invalid("/source_password", message))
     }
 
     /// How many objects are written.

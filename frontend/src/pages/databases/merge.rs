@@ -3,7 +3,7 @@
 use crate::view::*;
 use certdeck_shared::api::database::{Database, NewDatabase};
 use certdeck_shared::api::job::{Job, JobState};
-use certdeck_shared::api::merge::{Merge, MergeReport};
+use certdeck_shared::api::merge::{Merge, MergeReport, MergedKey};
 use certdeck_shared::glass::{Action, CommandLine, Site, command_lines};
 
 use super::list::{format_words, place_of};
@@ -45,7 +45,19 @@ struct Page {
 impl Page {
     fn merge(self) -> Merge {
         let password = self.password.get_untracked();
-        Merge { source: self.source.get_untracked(), source_password: (!password.is_empty()).then_some(password) }
+        let given = !password.is_empty() || untrack(|| !self.has_password());
+        Merge { source: self.source.get_untracked(), source_password: given.then_some(password) }
+    }
+
+    /// Whether the source has a password; one that is not known is taken to have one.
+    fn has_password(self) -> bool {
+        self.chosen().is_none_or(|source| source.token.login_required)
+    }
+
+    /// Whether private keys are to come, or may be, that leave the source for its password only.
+    fn lacks_password(self) -> bool {
+        let needed = self.shown.with(|shown| shown.as_ref().is_some_and(|report| report.keys_hidden || report.keys.iter().any(MergedKey::is_added)));
+        needed && self.password.with(String::is_empty) && self.has_password()
     }
 
     /// Asks what would happen; a directory that is not on the list is registered first, which changes nothing on disk.
@@ -100,7 +112,7 @@ impl Page {
     }
 
     fn may_merge(self) -> bool {
-        self.shown.with(|shown| shown.as_ref().is_some_and(|report| summary(report).writes > 0 && !report.keys_hidden))
+        !self.lacks_password() && self.shown.with(|shown| shown.as_ref().is_some_and(|report| summary(report).writes > 0))
     }
 }
 
@@ -213,7 +225,7 @@ fn elsewhere(page: Page) -> View {
 fn foot(page: Page) -> View {
     let words = move || match page.shown.get() {
         None => "Look first what would happen".to_owned(),
-        Some(report) if report.keys_hidden => "Give the password of the source first".to_owned(),
+        Some(_) if page.lacks_password() => "Its private keys come for its password only: give it and look again".to_owned(),
         Some(report) if summary(&report).writes == 0 => "Nothing to write: all of it is here already".to_owned(),
         Some(_) => "A snapshot is taken first, so it can be undone".to_owned(),
     };
