@@ -64,7 +64,10 @@ async fn the_steps_to_create_a_certificate_database() {
     page.click("Advanced").await;
     page.fill("Serial number", "25001").await;
     make(&page).await;
-    assert_eq!((deck.database.trust()["SampleSSLServerCert"].as_str(), serial_number(&deck, "SampleSSLServerCert").as_str()), ("u,u,u", "serial=61A9"));
+    assert_eq!(
+        (deck.database.trust()["SampleSSLServerCert"].as_str(), serial_number(&deck, "SampleSSLServerCert").as_str()),
+        ("u,u,u", "serial=61A9")
+    );
 
     // 7: both are valid, here as there. The manual's CA has no extensions and passes for a server; one that is a CA does not.
     for (nickname, letter, usage) in [("SampleRootCA", "L", "CA for TLS"), ("SampleSSLServerCert", "V", "TLS server")] {
@@ -104,7 +107,8 @@ async fn the_steps_to_create_a_certificate_database() {
     assert!(is_root(), "only root gives files away: run the tests as root, in a container");
     page.click("Change them").await;
     let owner = |path: &Path| run::must("stat", &["-c", "%U:%G", path.to_str().unwrap()]).trim().to_owned();
-    let files: Vec<PathBuf> = ["", "cert9.db", "key4.db", "pkcs11.txt", "sslpassword.conf"].iter().map(|name| directory.join(name)).collect();
+    let files: Vec<PathBuf> =
+        ["", "cert9.db", "key4.db", "pkcs11.txt", "sslpassword.conf"].iter().map(|name| directory.join(name)).collect();
     page.until_true("the new owner", async || files.iter().all(|path| owner(path) == "nobody:nogroup")).await;
     deck.certutil_agrees().await;
     page.is_quiet(&["401"]).await;

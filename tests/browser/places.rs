@@ -56,6 +56,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         (format!("{database}/tokens"), "NSS Certificate DB"),
         (format!("{database}/snapshots"), "Restore"),
         ("/services".to_owned(), "On this host"),
+        (format!("{database}/merge"), "Nothing is written before"),
         ("/viewer".to_owned(), "Drop a file"),
         ("/activity".to_owned(), "Imported certificates"),
         ("/settings".to_owned(), "API tokens"),

@@ -83,7 +83,7 @@ pub struct MergedCertificate {
 pub struct MergedKey {
     /// CKA_ID, lower-case hex.
     pub id: String,
-    /// Label in the source.
+    /// Label in the source; where it has none, the nickname of its certificate.
     pub label: Option<String>,
     /// In words: `RSA 2048`.
     pub algorithm: String,

@@ -133,7 +133,10 @@ fn keys(here: &Seen, there: &Seen) -> Vec<MergedKey> {
     };
     let merged = there.listing.keys.iter().map(|key| MergedKey {
         id: key.id.clone(),
-        label: key.label.clone(),
+        label: key.label.clone().or_else(|| {
+            let certificate = there.listing.certificates.iter().find(|one| one.key_id.as_ref() == Some(&key.id));
+            certificate.and_then(|one| one.nickname.clone())
+        }),
         algorithm: key.algorithm.clone(),
         outcome: outcome(&key.id, &key.algorithm),
     });

@@ -6,6 +6,7 @@ use certdeck_shared::api::job::{Job, JobState};
 use certdeck_shared::api::merge::{Merge, MergeReport, MergedKey};
 use certdeck_shared::glass::{Action, CommandLine, Site, command_lines};
 
+use super::actions::plain_submit;
 use super::list::{format_words, place_of};
 use super::merge_report::{report, summary};
 use super::open_files::open_files;
@@ -56,7 +57,8 @@ impl Page {
 
     /// Whether private keys are to come, or may be, that leave the source for its password only.
     fn lacks_password(self) -> bool {
-        let needed = self.shown.with(|shown| shown.as_ref().is_some_and(|report| report.keys_hidden || report.keys.iter().any(MergedKey::is_added)));
+        let needed =
+            self.shown.with(|shown| shown.as_ref().is_some_and(|report| report.keys_hidden || report.keys.iter().any(MergedKey::is_added)));
         needed && self.password.with(String::is_empty) && self.has_password()
     }
 
@@ -179,7 +181,7 @@ fn form(page: Page) -> View {
                 {Field::password(ids::MERGE_PASSWORD, "Password of the source", page.password, "off").class("field f3").hint("Its private keys leave it for this only.").faults(page.looking.faults, "/source_password").view()}
             </div>
             {page.looking.faults.callout()}
-            <div class="row">{page.looking.button("search", "Look what would happen", ready)}</div>
+            <div class="row">{plain_submit(page.looking, "Look what would happen", ready)}</div>
         </form>
         {move || locked(page).then(|| view! { <section class="sect stack"><h3>"Unlock this database"</h3>{unlock_form(page.app, Callback::new(|()| ()))}</section> })}
         {open_files(page.app, db)}
