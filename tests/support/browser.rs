@@ -90,9 +90,14 @@ impl Browser {
         self.search_named("input, select, textarea, [role=textbox], [role=combobox]", label).await
     }
 
-    /// Clicks a control by its name.
+    /// Clicks a control by its name, once it can be used: a click on a disabled one is lost without a word.
     pub async fn click(&self, name: &str) {
-        self.retry(&format!("a control named {name:?} that can be clicked"), async || self.named_now("button, a, summary, input, select, label, [role=button], [role=tab], [role=checkbox], [role=menuitem], [role=option], [role=switch], [role=radio]", name).await?.click().await.ok()).await;
+        let controls = "button, a, summary, input, select, label, [role=button], [role=tab], [role=checkbox], [role=menuitem], [role=option], [role=switch], [role=radio]";
+        self.retry(&format!("a control named {name:?} that can be clicked"), async || {
+            let control = self.named_now(controls, name).await?;
+            if control.is_enabled().await.ok()? { control.click().await.ok() } else { None }
+        })
+        .await;
     }
 
     /// Chooses a file in a file control, which may be hidden and may belong to an area that is still loading.

@@ -98,7 +98,7 @@ pub struct ConvertedCertificate {
 pub struct ConvertedKey {
     /// CKA_ID, lower-case hex.
     pub id: String,
-    /// Label.
+    /// Label; where it has none, the nickname of its certificate.
     pub label: Option<String>,
     /// In words: `RSA 2048`.
     pub algorithm: String,

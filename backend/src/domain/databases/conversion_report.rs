@@ -36,6 +36,9 @@ pub(super) fn foreign(modules: Vec<ListedModule>) -> Vec<ListedModule> {
 /// Compares what there was with what there is.
 pub(super) fn report(path: String, old: Inventory, new: &Inventory) -> ConversionReport {
     let mut differences = Vec::new();
+    // Old keys have no labels; their certificates have nicknames.
+    let nickname_of: HashMap<Vec<u8>, String> =
+        old.certificates.iter().filter_map(|one| Some((one.key_id.clone()?, one.nickname.clone()?))).collect();
     let converted: HashMap<&[u8], &TokenCertificate> = new.certificates.iter().map(|one| (one.der.as_slice(), one)).collect();
     let certificates: Vec<_> =
         old.certificates.into_iter().map(|one| certificate(&one, converted.get(one.der.as_slice()).copied(), &mut differences)).collect();
@@ -46,7 +49,7 @@ pub(super) fn report(path: String, old: Inventory, new: &Inventory) -> Conversio
         .map(|key| ConvertedKey {
             id: hex(&key.id),
             converted: ids.contains(key.id.as_slice()),
-            label: key.label,
+            label: key.label.or_else(|| nickname_of.get(&key.id).cloned()),
             algorithm: key.algorithm,
         })
         .collect();
