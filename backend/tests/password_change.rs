@@ -99,7 +99,7 @@ impl Room {
 async fn a_password_changes_with_its_files_and_everything_under_it() {
     let room = Room::new().await;
     let token = room.database.handle();
-    carry_out(&token, &room.markers, room.replacements(), &PASSWORD.into(), &NEW.into(), |_| true).await.unwrap();
+    carry_out(&token, None, &room.markers, room.replacements(), &PASSWORD.into(), &NEW.into(), |_| true).await.unwrap();
     room.holds(NEW);
     // Unlocked all along, and after a restart of the worker with the new password.
     assert_eq!(token.list_keys().await.unwrap().len(), 1);
@@ -116,7 +116,7 @@ async fn a_change_cut_short_after_any_step_is_completed_or_taken_back() {
     for stop in STEPS {
         let room = Room::new().await;
         let token = room.database.handle();
-        carry_out(&token, &room.markers, room.replacements(), &PASSWORD.into(), &NEW.into(), |step| step != stop).await.unwrap();
+        carry_out(&token, None, &room.markers, room.replacements(), &PASSWORD.into(), &NEW.into(), |step| step != stop).await.unwrap();
         token.close().await.unwrap();
         // As at the next start: another worker, locked, and nothing but the files to go by.
         let token = room.database.handle();
@@ -134,12 +134,12 @@ async fn a_change_cut_short_after_any_step_is_completed_or_taken_back() {
 async fn a_wrong_password_or_a_file_that_cannot_be_written_changes_nothing() {
     let room = Room::new().await;
     let token = room.database.handle();
-    let wrong = carry_out(&token, &room.markers, room.replacements(), &Secret::new("wrong"), &NEW.into(), |_| true).await;
+    let wrong = carry_out(&token, None, &room.markers, room.replacements(), &Secret::new("wrong"), &NEW.into(), |_| true).await;
     assert_eq!(wrong.unwrap_err().problem().code.name(), "pin-incorrect");
     room.holds(PASSWORD);
     let mut replacements = room.replacements();
     replacements.push(Replacement { path: room.database.path().join("gone/password.txt"), content: String::new().into() });
-    assert!(carry_out(&token, &room.markers, replacements, &PASSWORD.into(), &NEW.into(), |_| true).await.is_err());
+    assert!(carry_out(&token, None, &room.markers, replacements, &PASSWORD.into(), &NEW.into(), |_| true).await.is_err());
     room.holds(PASSWORD);
 }
 
@@ -175,7 +175,7 @@ async fn a_worker_killed_within_the_change_leaves_one_password_or_the_other() {
             std::thread::sleep(std::time::Duration::from_millis(round * 9));
             run("kill", &["-KILL", &process.to_string()]);
         });
-        let outcome = carry_out(&token, &room.markers, room.replacements(), &PASSWORD.into(), &NEW.into(), |_| true).await;
+        let outcome = carry_out(&token, None, &room.markers, room.replacements(), &PASSWORD.into(), &NEW.into(), |_| true).await;
         killer.await.unwrap();
         completed += u32::from(outcome.is_ok());
         room.holds(if outcome.is_ok() { NEW } else { PASSWORD });

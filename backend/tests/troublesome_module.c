@@ -1,5 +1,5 @@
 /* A PKCS#11 module for tests that hangs, dies or loses its token where it is told to: by the text that NSS calls LibraryParameters, which
-   comes as the reserved pointer of C_Initialize. Words: hang-initialize, die-initialize, hang-login, die-find, and vanish=FILE, which takes
+   comes as the reserved pointer of C_Initialize. Words: hang-initialize, die-initialize, hang-login, hang-find, die-find, final-try, pin-locked, and vanish=FILE, which takes
    the token out of its slot for as long as FILE exists. Without any it has one slot with one empty token of the label "troublesome", whose
    PIN is 1234. */
 
@@ -87,6 +87,8 @@ static number get_token_info(number slot, struct token_info *info) {
   fill(info->serial, 16, "0001");
   fill(info->time, 16, "");
   info->flags = 0x4 | 0x8 | 0x400; /* login required, PIN set, initialised */
+  if (told("final-try")) info->flags |= 0x20000;
+  if (told("pin-locked")) info->flags |= 0x40000;
   return OK;
 }
 
@@ -126,6 +128,7 @@ static number logout(number session) { (void)session; logged_in = 0; return OK; 
 static number find_init(number session, void *template, number count) {
   (void)session; (void)template; (void)count;
   if (told("die-find")) abort();
+  if (told("hang-find")) hang();
   return present() ? OK : TOKEN_NOT_PRESENT;
 }
 

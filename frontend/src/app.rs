@@ -82,6 +82,7 @@ fn page_of(place: Place) -> View {
         Place::Conversion(db) => lazily(move || chunks::conversion_page(db.clone())),
         Place::Services => lazily(chunks::services_page),
         Place::Service(id) => lazily(move || chunks::service_page(id.clone())),
+        Place::Token(db, token) => lazily(move || chunks::token_page(db.clone(), token.clone())),
         Place::Viewer => lazily(chunks::viewer_page),
         Place::Activity => lazily(chunks::activity_page),
         Place::Settings => lazily(chunks::settings_page),

@@ -106,6 +106,20 @@ pub const MODULE_LIBRARY: &str = "module-library";
 pub const MODULE_PARAMETERS: &str = "module-parameters";
 /// Password of a token.
 pub const TOKEN_PASSWORD: &str = "token-password";
+/// Trust letters of a certificate on a token.
+pub const TOKEN_TRUST: &str = "token-trust";
+/// Name of what is made on a token.
+pub const TOKEN_COMMON_NAME: &str = "token-common-name";
+/// Nickname of what is made on a token.
+pub const TOKEN_NICKNAME: &str = "token-nickname";
+/// Key of what is made on a token.
+pub const TOKEN_ALGORITHM: &str = "token-algorithm";
+/// Present password of a token.
+pub const TOKEN_CURRENT: &str = "token-current";
+/// Its new one.
+pub const TOKEN_NEW: &str = "token-new";
+/// Its new one again.
+pub const TOKEN_AGAIN: &str = "token-again";
 /// Password of a database as it is.
 pub const CURRENT_PASSWORD: &str = "current-password";
 /// Password of a database as it is to be.

@@ -49,6 +49,8 @@ pub enum Place {
     Services,
     /// `/services/:id`.
     Service(String),
+    /// `/databases/:db/tokens/:token`.
+    Token(String, String),
     /// `/viewer`.
     Viewer,
     /// `/activity`.
@@ -88,6 +90,7 @@ impl Place {
             ["databases", db, "conversion"] => Self::Conversion((*db).to_owned()),
             ["services"] => Self::Services,
             ["services", id] => Self::Service((*id).to_owned()),
+            ["databases", db, "tokens", token] => Self::Token((*db).to_owned(), (*token).to_owned()),
             ["viewer"] => Self::Viewer,
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
@@ -122,6 +125,7 @@ impl Place {
             Self::Conversion(db) => of(db, "conversion"),
             Self::Services => "/services".to_owned(),
             Self::Service(id) => ["/services/", &segment(id)].concat(),
+            Self::Token(db, token) => of(db, &["tokens/", &segment(token)].concat()),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -141,6 +145,7 @@ impl Place {
             | Self::Tokens(db)
             | Self::Merge(db)
             | Self::Conversion(db)
+            | Self::Token(db, _)
             | Self::Make(db, _)
             | Self::Renewal(db, _)
             | Self::Revocation(db, _)
@@ -168,6 +173,7 @@ impl Place {
             Self::NewRequest(_) => "New request",
             Self::Keys(_) => "Keys",
             Self::Tokens(_) => "Tokens",
+            Self::Token(..) => "Token",
             Self::Make(..) => "New certificate",
             Self::Renewal(..) => "Renewal",
             Self::Revocation(..) => "Revocation",

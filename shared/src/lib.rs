@@ -11,6 +11,7 @@ pub mod modules_file;
 pub mod name;
 pub mod password;
 pub mod password_file;
+pub mod pkcs11_uri;
 mod recorder;
 pub mod request;
 pub mod self_signed;

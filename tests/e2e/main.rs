@@ -28,4 +28,5 @@ mod revocation;
 mod signatures;
 mod snapshots;
 mod support;
+mod token_nicknames;
 mod trust;

@@ -5,11 +5,11 @@ use ::support::deck::{Deck, problem, refusal};
 use ::support::run;
 use ::support::softhsm::{LIBRARY, PIN, SoftHsm, troublesome_module};
 use certdeck_shared::api::database::TokenLogin;
-use certdeck_shared::api::key::KeyAlgorithm;
+use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::module::{
     CertificateForToken, KeyForToken, Module, ModuleChange, ModuleState, NewModule, PinState, TokenCertificateChange,
 };
-use certdeck_shared::api::password::{FindingCode, TokenPassword, TokenPasswordChange};
+use certdeck_shared::api::password::{FindingCode, PasswordChange, TokenPassword, TokenPasswordChange};
 use certdeck_shared::api::problem::ProblemCode;
 use certdeck_shared::api::request::{NewRequest, Reply, RequestKeyPlace, Tracking};
 use certdeck_shared::request::RequestForm;
@@ -179,7 +179,7 @@ async fn keys_and_certificates_of_a_token_with_their_trust_in_the_database() {
     let listed = client.token_certificates(&deck.id, "labtoken").await.unwrap();
     assert_eq!((listed[0].nickname.as_str(), listed[0].trust.as_str()), ("labtoken:CA", "u,u,u"));
     let address = listed[0].fingerprint_sha256.clone();
-    let trusted = TokenCertificateChange { trust: "CT,C,C".to_owned() };
+    let trusted = TokenCertificateChange { trust: Some("CT,C,C".to_owned()), ..TokenCertificateChange::default() };
     client.lock(&deck.id, "internal").await.unwrap();
     let refused = problem(client.change_token_certificate(&deck.id, "labtoken", &address, &trusted).await);
     assert!(refused.code == ProblemCode::TokenLocked && refused.detail.contains("another one than"), "{refused}");
@@ -293,4 +293,56 @@ async fn a_request_for_token_and_nickname_is_made_and_answered_on_the_token() {
     // A key that a certificate uses stays; the request is forgotten without it.
     assert_eq!(refusal(client.delete_request(&deck.id, &request.id, true).await), ProblemCode::InvalidInput);
     client.delete_request(&deck.id, &request.id, false).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fips_mode_is_switched_as_modutil_does() {
+    let deck = Deck::new().await;
+    let directory = format!("sql:{}", deck.database.path());
+    let says = |state: &str| run::ask("modutil", &["-chkfips", state, "-dbdir", &directory]).success;
+    assert!(says("false") && !says("true"));
+    let switch = async |name: &str, on: bool| {
+        let change = ModuleChange { fips: Some(on), ..ModuleChange::default() };
+        deck.client.change_module(&deck.id, name, &change).await
+    };
+    let key = deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap().id;
+    let on = switch("NSS Internal PKCS #11 Module", true).await.unwrap();
+    assert_eq!((on.name.as_str(), on.fips), ("NSS Internal FIPS PKCS #11 Module", Some(true)));
+    assert!(says("true"));
+    let listed = deck.database.certutil(&["-K"]);
+    assert!(listed.out.contains("NSS FIPS 140-2 Certificate DB") && listed.out.contains(&key), "{}{}", listed.out, listed.err);
+    // The console goes on.
+    assert_eq!(deck.client.keys(&deck.id).await.unwrap().len(), 1);
+    let off = switch("NSS Internal FIPS PKCS #11 Module", false).await.unwrap();
+    assert_eq!((off.name.as_str(), off.fips), ("NSS Internal PKCS #11 Module", Some(false)));
+    assert!(says("false"));
+    run::must("modutil", &["-force", "-fips", "true", "-dbdir", &directory]);
+    assert_eq!(deck.client.modules(&deck.id).await.unwrap()[0].fips, Some(true));
+    run::must("modutil", &["-force", "-fips", "false", "-dbdir", &directory]);
+    // Where it would stop every server it is refused in words.
+    let change = PasswordChange { current_password: Some(PASSWORD.to_owned()), accept_weak_password: true, ..PasswordChange::default() };
+    deck.client.change_password(&deck.id, &change).await.unwrap();
+    let before = pkcs11_txt(&deck);
+    let refused = problem(switch("NSS Internal PKCS #11 Module", true).await);
+    assert!(refused.errors[0].pointer == "/fips" && refused.detail.contains("Set a password"), "{refused}");
+    assert_eq!(pkcs11_txt(&deck), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_try_at_a_password_is_left_to_unlocking() {
+    let deck = Deck::new().await;
+    let library = troublesome_module(deck.room.path()).display().to_string();
+    let stanza = pkcs11_txt(&deck);
+    let change = TokenPasswordChange { current_password: PIN.to_owned(), new_password: "5678".to_owned() };
+    for (words, state, code) in
+        [("final-try", PinState::FinalTry, ProblemCode::PinFinalTry), ("pin-locked", PinState::Locked, ProblemCode::PinLocked)]
+    {
+        let text = format!("{stanza}library={library}\nname=Trouble\nparameters={words}\n\n");
+        std::fs::write(deck.database.directory().join("pkcs11.txt"), text).unwrap();
+        let tokens = deck.client.tokens(&deck.id).await.unwrap();
+        assert_eq!(tokens.iter().find(|token| token.id == "troublesome").unwrap().pin, state);
+        assert_eq!(refusal(deck.client.change_token_password(&deck.id, "troublesome", &change).await), code);
+        let line = TokenPassword { password: PIN.to_owned() };
+        assert_eq!(refusal(deck.client.write_token_password(&deck.id, "troublesome", &line).await), code);
+    }
 }

@@ -21,11 +21,15 @@ impl Operation {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn certificate(&self, fingerprint: &str) -> Result<(ParsedCertificate, Vec<u8>, String), OperationError> {
-        let listing = self.database.listing().await?;
-        let certificate = inventory::find(&listing, fingerprint)?;
-        let authentic = self.authentic(certificate).await;
-        Ok((inventory::parsed(certificate, authentic), certificate.der.clone(), inventory::tag(certificate)))
+    pub async fn certificate(&self, address: &str) -> Result<(ParsedCertificate, Vec<u8>, String), OperationError> {
+        let reach = self.reach(&[address]).await?;
+        let certificate = reach.find(address, "")?;
+        let mut parsed = inventory::parsed(certificate, None);
+        match &reach.place_of(certificate).token {
+            None => parsed.trust_authentic = self.authentic(certificate).await,
+            Some(token) => parsed.pkcs11_uri = self.uri_on_token(token, certificate),
+        }
+        Ok((parsed, certificate.der.clone(), inventory::tag(certificate)))
     }
 
     /// Without the password nobody can tell.
@@ -47,6 +51,9 @@ impl Operation {
         change: CertificateChange,
         if_match: Option<&str>,
     ) -> Result<(CertificateEntry, String), OperationError> {
+        if let Some((token, address)) = self.named_on_token(fingerprint).await? {
+            return self.change_named(&token, &address, change).await;
+        }
         let result = self.change_in_turn(fingerprint, change, if_match).await;
         self.conclude("certificate.change", Some(fingerprint), result).await
     }
@@ -96,6 +103,18 @@ impl Operation {
         Ok(Done { after: Some(facts(after)), before: Some(before), answer })
     }
 
+    /// Deletes one certificate, with its key if asked; on a token where the address names it.
+    ///
+    /// # Errors
+    /// Nothing has changed then.
+    pub async fn delete_certificate(&self, address: &str, with_keys: bool, if_match: Option<&str>) -> Result<(), OperationError> {
+        if let Some((token, address)) = self.named_on_token(address).await? {
+            return self.delete_token_certificate(&token.id, &address, with_keys).await;
+        }
+        let fingerprints_sha256 = vec![inventory::in_path(address)?];
+        self.delete_certificates(CertificateDeletion { fingerprints_sha256, with_keys }, if_match).await
+    }
+
     /// Deletes certificates, all of them or none, with their keys if asked.
     ///
     /// # Errors
@@ -140,16 +159,24 @@ impl Operation {
         Ok(Done { answer: (), before: Some(Value::Array(before)), after: Some(json!({"with_keys": deletion.with_keys})) })
     }
 
-    /// The chain of a certificate as far as the database knows it.
+    /// The chain of a certificate as far as the database knows it, and the token where it is on one.
     ///
     /// # Errors
     /// `NotFound`; `Unreadable` when the certificate itself does not parse.
-    pub async fn chain(&self, fingerprint: &str) -> Result<Chain, OperationError> {
-        let listing: Arc<Listing> = self.database.listing().await?;
-        let address = inventory::find(&listing, fingerprint)?.fingerprint_sha256.clone();
-        // Ten thousand parses are for a thread that may take its time.
-        super::databases::blocking(move || follow(&listing, &address)).await?
+    pub async fn chain(&self, address: &str) -> Result<Chain, OperationError> {
+        let reach = self.reach(&[address]).await?;
+        chain_among(Arc::clone(reach.all()), &reach.find(address, "")?.fingerprint_sha256).await
     }
+}
+
+/// The chain of the certificate with this fingerprint, as far as it is among those of a listing.
+///
+/// # Errors
+/// `Unreadable` when the certificate itself does not parse.
+pub(crate) async fn chain_among(listing: Arc<Listing>, fingerprint: &str) -> Result<Chain, OperationError> {
+    let fingerprint = fingerprint.to_owned();
+    // Ten thousand parses are for a thread that may take its time.
+    super::databases::blocking(move || follow(&listing, &fingerprint)).await?
 }
 
 fn follow(listing: &Listing, address: &str) -> Result<Chain, OperationError> {

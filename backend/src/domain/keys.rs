@@ -50,7 +50,7 @@ impl Operation {
             let message = format!("A label has at most {LONGEST_LABEL} characters and no control characters.");
             return Err(OperationError::invalid("/label", message));
         }
-        self.needs_algorithm(new.algorithm, "/algorithm").await?;
+        self.needs_algorithm(&self.own_place(), new.algorithm, "/algorithm").await?;
         self.database.needs_unlocked().await?;
         self.snapshot("a new key").await?;
         let made = self.new_key(new.algorithm, &label).await?;

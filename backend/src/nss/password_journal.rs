@@ -31,11 +31,33 @@ pub enum JournalError {
     Damaged(#[source] serde_json::Error),
 }
 
-/// What the marker says: which files are changed along with the database.
+/// What the marker says: which files are changed along with the database, or with a token of another module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingChange {
     /// The password files, without symbolic links.
     pub files: Vec<PathBuf>,
+    /// The token whose password changes; absent for the database's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<PendingToken>,
+}
+
+/// A token of another module whose password is being changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingToken {
+    /// Identifier in paths.
+    pub id: String,
+    /// Label of the token.
+    pub label: String,
+    /// Name of its module: lines of password files may name either.
+    pub module: String,
+}
+
+impl PendingToken {
+    /// Names under which password files have its line.
+    #[must_use]
+    pub fn names(&self) -> [&str; 2] {
+        [&self.label, &self.module]
+    }
 }
 
 /// A password file and what it is to hold.
@@ -139,6 +161,11 @@ pub fn waiting_passwords(pending: &PendingChange) -> Result<Vec<Zeroizing<String
             Err(error) if error.is_absent() => continue,
             Err(error) => return Err(error.into()),
         };
+        if let Some(token) = &pending.token {
+            let waits = password_file::token_password(&next, &token.names()).map(|password| Zeroizing::new(password.to_owned()));
+            found.extend(waits.filter(|password| !found.contains(password)));
+            continue;
+        }
         let present = read(path).unwrap_or_default();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut changed = new_passwords(&present, &next, password_file::format_of(&name, &next));
@@ -146,6 +173,16 @@ pub fn waiting_passwords(pending: &PendingChange) -> Result<Vec<Zeroizing<String
         found.append(&mut changed);
     }
     Ok(found)
+}
+
+/// The password of a token as its files still have it; nothing once they have been replaced.
+#[must_use]
+pub fn former_password(pending: &PendingChange) -> Option<Zeroizing<String>> {
+    let token = pending.token.as_ref()?;
+    let waits = pending.files.iter().filter(|path| waiting(path).exists());
+    let held = waits.filter_map(|path| read(path).ok());
+    held.into_iter()
+        .find_map(|text| password_file::token_password(&text, &token.names()).map(|password| Zeroizing::new(password.to_owned())))
 }
 
 fn new_passwords(present: &str, next: &str, format: PasswordFileFormat) -> Vec<Zeroizing<String>> {

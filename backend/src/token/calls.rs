@@ -3,8 +3,8 @@
 
 use cryptoki::{object::ObjectHandle, session::Session};
 use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_MECHANISM, CK_RV, CK_ULONG, CK_UNAVAILABLE_INFORMATION, CKM_AES_CBC_PAD, CKM_EDDSA,
-    CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK,
+    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_MECHANISM, CK_RV, CK_ULONG, CK_UNAVAILABLE_INFORMATION, CKM_AES_CBC_PAD, CKM_AES_KEY_WRAP_PAD,
+    CKM_EDDSA, CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK,
 };
 use zeroize::Zeroizing;
 
@@ -67,19 +67,22 @@ impl Softoken {
         Ok(values)
     }
 
-    /// Wraps a private key with AES-CBC-PAD. cryptoki's own `wrap_key` keeps the length of the first call, which softoken rounds up.
+    /// Wraps a private key with AES-CBC-PAD and this vector, or without one with AES-KEY-WRAP-PAD (RFC 5649). cryptoki's own `wrap_key` keeps
+    /// the length of the first call, which softoken rounds up.
     pub(crate) fn wrap(
         &self,
         session: &Session,
         wrapping_key: ObjectHandle,
         key: ObjectHandle,
-        initialization_vector: &mut [u8; 16],
+        initialization_vector: Option<&mut [u8; 16]>,
     ) -> Result<Zeroizing<Vec<u8>>, TokenError> {
         let wrap = self.functions.C_WrapKey.ok_or_else(|| missing("C_WrapKey"))?;
-        let mut mechanism =
-            CK_MECHANISM { mechanism: CKM_AES_CBC_PAD, pParameter: initialization_vector.as_mut_ptr().cast(), ulParameterLen: 16 };
+        let mut mechanism = match initialization_vector {
+            Some(vector) => CK_MECHANISM { mechanism: CKM_AES_CBC_PAD, pParameter: vector.as_mut_ptr().cast(), ulParameterLen: 16 },
+            None => CK_MECHANISM { mechanism: CKM_AES_KEY_WRAP_PAD, pParameter: std::ptr::null_mut(), ulParameterLen: 0 },
+        };
         let mut length: CK_ULONG = 0;
-        // SAFETY: the mechanism points to 16 octets that outlive both calls; a NULL buffer asks for the length.
+        // SAFETY: the mechanism points to 16 octets that outlive both calls, or to none; a NULL buffer asks for the length.
         let asked = unsafe {
             wrap(session.handle(), &raw mut mechanism, wrapping_key.handle(), key.handle(), std::ptr::null_mut(), &raw mut length)
         };

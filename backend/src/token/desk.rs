@@ -214,11 +214,23 @@ pub(super) fn login(slots: &mut Slots, password: &Secret) -> Result<(), TokenErr
     if session.is_logged_in()? { Ok(()) } else { session.login(UserType::User, password) }
 }
 
-/// On a slot of its own: the password is proved by the very call that hands out the key, and no login stays behind.
+/// On a slot of its own: the password is proved by the very call that hands out the key, and no login stays behind. A token has one login,
+/// and counts wrong passwords: what keeps the key from leaving is found out before, where that can be seen.
 fn release(slots: &mut Slots, password: &Secret, key_id: &[u8]) -> Result<Response, TokenError> {
+    let private = |session: &TokenSession| {
+        keys::pkcs8(session, key_id).map(|mut octets| Response::Private(PrivateBytes(std::mem::take(&mut octets))))
+    };
+    if slots.is_token() {
+        let session = slots.writer()?;
+        if session.is_unlocked()? {
+            keys::needs_extractable(session, key_id)?;
+        }
+        login(slots, password)?;
+        return private(slots.writer()?);
+    }
     slots.on_extra_slot(|session| {
         session.login(UserType::User, password)?;
-        keys::pkcs8(session, key_id).map(|mut octets| Response::Private(PrivateBytes(std::mem::take(&mut octets))))
+        private(session)
     })
 }
 

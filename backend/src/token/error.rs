@@ -95,6 +95,9 @@ pub enum TokenError {
         /// Why.
         reason: String,
     },
+    /// The private key never leaves its token.
+    #[error("the private key never leaves its token (CKA_EXTRACTABLE is false)")]
+    KeyUnextractable,
     /// There is a database already where one is to be created.
     #[error("there is a database already: {file}")]
     DatabaseExists {

@@ -1,6 +1,5 @@
 //! Importing private keys.
 
-use cryptoki::mechanism::Mechanism;
 use cryptoki::object::ObjectHandle;
 
 use super::{
@@ -9,13 +8,12 @@ use super::{
         CKA_MODULUS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VERIFY,
         CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
     },
-    carrier::with_carrier,
+    carrier,
     der::{self, OCTET_STRING},
     error::TokenError,
     keys,
     protocol::KeyOnTheWire,
     public_value::{ED25519, PublicValue},
-    refusal,
     session::{Template, TokenSession, boolean, number},
     undo::Undo,
 };
@@ -40,21 +38,19 @@ pub(crate) fn add(session: &TokenSession, undo: &mut Undo, key: &KeyOnTheWire, v
     keys::describe(session, undo, &id, key.label.as_bytes(), key.subject.as_deref())
 }
 
-/// A sensitive key cannot be created from its value: it is encrypted with a key of this session and unwrapped by the token.
+/// Writes the private key.
 fn unwrap(session: &TokenSession, key: &KeyOnTheWire, value: &PublicValue) -> Result<ObjectHandle, TokenError> {
-    with_carrier(session, [CKA_ENCRYPT, CKA_UNWRAP], |carrier, vector| {
-        session
-            .raw()
-            .encrypt(&Mechanism::AesCbcPad(vector), carrier, &key.pkcs8.0)
-            .map_err(|error| refusal::of(&error))
-            .and_then(|wrapped| session.unwrap(carrier, vector, &wrapped, &private_template(value, &key.label)))
-            .map_err(|error| match error {
-                // softoken's words for a PKCS#8 that it does not understand.
-                TokenError::Pkcs11 { value, .. } if matches!(value.as_str(), "CKR_TEMPLATE_INCOMPLETE" | "CKR_WRAPPED_KEY_INVALID") => {
-                    TokenError::NotAKey { reason: format!("softoken answered {value}") }
-                }
-                other => other,
-            })
+    let mut template = private_template(value, &key.label);
+    if !session.softoken().is_nss() {
+        // NSS's own attribute; and hardware decides by itself what may leave it.
+        template.retain(|(kind, _)| ![CKA_NSS_DB, CKA_EXTRACTABLE].contains(kind));
+    }
+    carrier::into(session, &key.pkcs8.0, &template).map_err(|error| match error {
+        // softoken's words for a PKCS#8 that it does not understand.
+        TokenError::Pkcs11 { value, .. } if matches!(value.as_str(), "CKR_TEMPLATE_INCOMPLETE" | "CKR_WRAPPED_KEY_INVALID") => {
+            TokenError::NotAKey { reason: format!("the token answered {value}") }
+        }
+        other => other,
     })
 }
 

@@ -10,11 +10,10 @@ use super::{
         CKA_MODULUS, CKA_MODULUS_BITS, CKA_NSS_DB, CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_SENSITIVE, CKA_SIGN, CKA_SUBJECT, CKA_TOKEN,
         CKA_UNWRAP, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
     },
-    carrier::with_carrier,
+    carrier,
     der::{Reader, SEQUENCE},
     error::TokenError,
     public_value::{ED25519, ED25519_BY_NAME, P256, P384, P521, PublicValue},
-    refusal,
     session::{Template, TokenSession, as_number, boolean, number},
     types::{GeneratedKey, TokenKey},
     undo::Undo,
@@ -212,6 +211,11 @@ pub(crate) fn describe(session: &TokenSession, undo: &mut Undo, id: &[u8], label
     Ok(())
 }
 
+/// Fails when the private key with an id never leaves the token.
+pub(crate) fn needs_extractable(session: &TokenSession, id: &[u8]) -> Result<(), TokenError> {
+    carrier::needs_extractable(session, find(session, id)?.0)
+}
+
 /// Deletes a key pair.
 pub(crate) fn delete(session: &TokenSession, id: &[u8]) -> Result<(), TokenError> {
     session.require_unlocked()?;
@@ -233,10 +237,7 @@ pub(crate) fn delete_if_any(session: &TokenSession, id: &[u8]) -> Result<bool, T
 /// The private key as PKCS#8: wrapped with a key of this session, then decrypted by the same token. Its value cannot be read directly.
 pub(crate) fn pkcs8(session: &TokenSession, id: &[u8]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
     let (key, _) = find(session, id)?;
-    let plain = with_carrier(session, [CKA_WRAP, CKA_DECRYPT], |carrier, mut vector| {
-        let wrapped = session.wrap(carrier, key, &mut vector)?;
-        session.raw().decrypt(&Mechanism::AesCbcPad(vector), carrier, &wrapped).map(Zeroizing::new).map_err(|error| refusal::of(&error))
-    })?;
+    let plain = carrier::out_of(session, key)?;
     // A wrong length would show here: PKCS#8 is one SEQUENCE.
     let mut reader = Reader::new(&plain);
     reader.expect(SEQUENCE, "PrivateKeyInfo").and_then(|_| reader.end("PrivateKeyInfo")).map_err(TokenError::unusable)?;

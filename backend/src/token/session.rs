@@ -127,21 +127,25 @@ impl TokenSession {
         self.softoken.sign_with_edwards(&self.session, key, message)
     }
 
-    /// Wraps a private key with AES-CBC-PAD.
-    pub(crate) fn wrap(&self, wrapping: ObjectHandle, key: ObjectHandle, vector: &mut [u8; 16]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
+    /// Wraps a private key: with AES-CBC-PAD and this vector, or without one with AES-KEY-WRAP-PAD.
+    pub(crate) fn wrap(
+        &self,
+        wrapping: ObjectHandle,
+        key: ObjectHandle,
+        vector: Option<&mut [u8; 16]>,
+    ) -> Result<Zeroizing<Vec<u8>>, TokenError> {
         self.softoken.wrap(&self.session, wrapping, key, vector)
     }
 
-    /// Unwraps a private key that was wrapped with AES-CBC-PAD.
+    /// Unwraps a private key.
     pub(crate) fn unwrap(
         &self,
         wrapping: ObjectHandle,
-        vector: [u8; 16],
+        mechanism: &Mechanism<'_>,
         wrapped: &[u8],
         template: &[(u64, Vec<u8>)],
     ) -> Result<ObjectHandle, TokenError> {
-        let mechanism = Mechanism::AesCbcPad(vector);
-        self.session.unwrap_key(&mechanism, wrapping, wrapped, &attributes(template)).map_err(|error| refusal::of(&error))
+        self.session.unwrap_key(mechanism, wrapping, wrapped, &attributes(template)).map_err(|error| refusal::of(&error))
     }
 
     /// Logs in; being logged in already is no error here.

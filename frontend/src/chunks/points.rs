@@ -100,6 +100,11 @@ pub fn tokens_page(db: String) -> Brought {
     Ok(Box::new(|| pages::tokens::tokens_page(db)))
 }
 
+#[wasm_split(upkeep, fallible)]
+pub fn token_page(db: String, token: String) -> Brought {
+    Ok(Box::new(|| pages::tokens::token_page(db, token)))
+}
+
 #[wasm_split(databases, fallible, preload(fetch_databases))]
 pub fn merge_page(db: String) -> Brought {
     Ok(Box::new(|| pages::databases::merge_page(db)))

@@ -18,6 +18,10 @@ pub struct KeystoreImport {
     /// Password of the keys in it, where they have another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_password: Option<String>,
+    /// Where keys and certificates go: label or identifier of a token, or its PKCS#11 URI (`pk12util -h`); the database when absent, unless a
+    /// nickname names a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// Nicknames instead of those in the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nicknames: Vec<ChosenNickname>,
@@ -103,7 +107,8 @@ pub enum Pkcs12Strength {
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pkcs12Export {
-    /// Password of the database, entered again: a key leaves for nothing less. Empty for a database without password.
+    /// Password of the database, entered again: a key leaves for nothing less. Empty for a database without password. For a key on a token that
+    /// token's password.
     pub database_password: String,
     /// Password for the file.
     pub file_password: String,

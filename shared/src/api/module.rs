@@ -27,6 +27,9 @@ pub struct Module {
     pub name: String,
     /// True for the module that is part of NSS: it can be neither removed nor switched off.
     pub internal: bool,
+    /// Whether NSS runs in FIPS mode with this database; of the internal module only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fips: Option<bool>,
     /// Path of the library; absent for the internal module.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub library: Option<String>,
@@ -159,6 +162,9 @@ pub struct ModuleChange {
     /// Which slot, by its id or description; all slots when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<String>,
+    /// Switches FIPS mode on or off, as `modutil -fips`: of the internal module only, which has another name then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fips: Option<bool>,
     /// What NSS uses it for by default, in modutil's words; an empty list for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_mechanisms: Option<Vec<String>>,
@@ -194,6 +200,15 @@ pub struct TokenKey {
     pub algorithm: String,
     /// PKCS#11 URI (RFC 7512).
     pub pkcs11_uri: String,
+    /// Addresses of its certificates on the token.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// Identifiers of requests that wait for its certificate.
+    #[serde(default)]
+    pub requests: Vec<String>,
+    /// True when neither certificate nor request belongs to it.
+    #[serde(default)]
+    pub orphan: bool,
 }
 
 /// Puts a certificate on a token.
@@ -209,12 +224,16 @@ pub struct CertificateForToken {
     pub trust: Option<String>,
 }
 
-/// Changes the trust of a certificate on a token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Changes a certificate on a token: what is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenCertificateChange {
-    /// Trust letters, three fields.
-    pub trust: String,
+    /// Nickname, with or without the token's name and a colon before it; all certificates of the subject on the token get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// Trust letters, three fields; kept in the internal database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust: Option<String>,
 }
 
 /// Makes a key pair on a token.

@@ -161,7 +161,16 @@ pub struct TokenPassword {
     pub password: String,
 }
 
-/// Changes the password of a token of another module; a line that holds it in `sslpassword.conf` changes as well.
+/// What became of a change of a token's password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenPasswordChanged {
+    /// Files beside the database that had a line with the old password, and have the new one.
+    pub changed_files: Vec<String>,
+}
+
+/// Changes the password of a token of another module, and with it every line beside the database that holds it (`labtoken:1234`, or under the
+/// name of the module): all of it, or nothing.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenPasswordChange {

@@ -201,6 +201,10 @@ problem_codes! {
     TokenAbsent = "token-absent", 409, "The token is not there";
     /// The token has locked itself after wrong passwords.
     PinLocked = "pin-locked", 409, "The token has locked itself";
+    /// One more wrong password locks the token; say that it may be tried.
+    PinFinalTry = "pin-final-try", 409, "One more wrong password locks the token";
+    /// The private key never leaves its token.
+    KeyUnextractable = "key-unextractable", 409, "The private key never leaves its token";
     /// A change of the password was cut short, and it is not known yet how far it came.
     PasswordChangeUnfinished = "password-change-unfinished", 409, "A change of the password is not finished";
     /// Somebody stopped the work; everything done so far was put back.

@@ -78,6 +78,12 @@ impl Arguments {
         self.list.push(Argument { before, label: label.to_owned(), value: Some(value) });
     }
 
+    /// Gives an argument another label, and says whether there was one.
+    pub fn rename(&mut self, label: &str, new: &str) -> bool {
+        let found = self.list.iter_mut().find(|argument| argument.label.eq_ignore_ascii_case(label));
+        found.map(|argument| new.clone_into(&mut argument.label)).is_some()
+    }
+
     /// Takes an argument out.
     pub fn remove(&mut self, label: &str) {
         self.list.retain(|argument| !argument.label.eq_ignore_ascii_case(label));

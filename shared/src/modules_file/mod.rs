@@ -4,6 +4,7 @@
 //! where they are: another version of NSS, or another program, wrote them for a reason.
 
 mod arguments;
+mod fips;
 mod slots;
 
 use std::fmt;

@@ -18,7 +18,7 @@ pub(super) async fn list(place: &Place, options: &ListCerts) -> Result<(), Failu
 
 /// `show-cert`: the newest certificate of an alias.
 pub(super) async fn show(place: &Place, options: &OfAlias) -> Result<(), Failure> {
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = inventory::of_alias(place, &options.alias).await;
     let found = unlocked.leave(outcome).await?;
     if let [newest, older @ ..] = found.as_slice() {
@@ -32,7 +32,7 @@ pub(super) async fn show(place: &Place, options: &OfAlias) -> Result<(), Failure
 
 /// `remove-cert`: of several with one alias the one that ends first, so that a renewed one takes its place.
 pub(super) async fn remove(place: &Place, options: &OfAlias) -> Result<(), Failure> {
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = async {
         let mut found = inventory::of_alias(place, &options.alias).await?;
         let Some(oldest) = found.pop() else { return Ok(()) };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use certdeck_shared::api::account::SignIn;
 use certdeck_shared::api::client::{Client, ClientError};
 use certdeck_shared::api::database::{Database, TokenLogin};
+use certdeck_shared::api::module::Token;
 use clap::Args;
 use zeroize::Zeroizing;
 
@@ -99,7 +100,38 @@ impl Place {
             let login = TokenLogin { password: Some(password.as_str().to_owned()), password_file: None };
             self.client.unlock(&self.database.id, INTERNAL, &login).await.map_err(said)?;
         }
-        Ok(Unlocked { place: self, password })
+        Ok(Unlocked { place: self, password, token: None })
+    }
+
+    /// The same, and where an alias is `token:nickname` the token as well: by its own line of the file, else asked for.
+    pub(super) async fn unlock_for(&self, alias: &str, file: Option<&Path>) -> Result<Unlocked<'_>, Failure> {
+        let mut unlocked = self.unlock(file).await?;
+        let Some(token) = self.token_of(alias).await? else { return Ok(unlocked) };
+        let outcome = async {
+            let password = passwords::of_token(file, &[&token.label, &token.module])?;
+            if token.login_required {
+                let login = TokenLogin { password: Some(password.as_str().to_owned()), password_file: None };
+                self.client.unlock(self.id(), &token.id, &login).await.map_err(said)?;
+            }
+            Ok(password)
+        };
+        match outcome.await {
+            Ok(password) => {
+                unlocked.token = Some(UnlockedToken { token, password });
+                Ok(unlocked)
+            }
+            Err(failure) => unlocked.leave(Err(failure)).await,
+        }
+    }
+
+    /// The token that an alias names; nothing for one in the database.
+    pub(super) async fn token_of(&self, alias: &str) -> Result<Option<Token>, Failure> {
+        if !alias.contains(':') {
+            return Ok(None);
+        }
+        let tokens = self.client.tokens(self.id()).await.map_err(said)?;
+        let names = |token: &Token| alias.strip_prefix(token.label.as_str()).is_some_and(|rest| rest.starts_with(':'));
+        Ok(tokens.into_iter().find(|token| token.id != INTERNAL && !token.label.is_empty() && names(token)))
     }
 
     /// Identifier of the database.
@@ -112,13 +144,33 @@ impl Place {
 pub(super) struct Unlocked<'place> {
     place: &'place Place,
     /// Its password.
-    pub(super) password: Zeroizing<String>,
+    password: Zeroizing<String>,
+    /// The token of the alias, where it names one.
+    token: Option<UnlockedToken>,
+}
+
+/// A token as it was before it was unlocked for a command.
+struct UnlockedToken {
+    token: Token,
+    password: Zeroizing<String>,
 }
 
 impl Unlocked<'_> {
-    /// Leaves the database as it was: locked, unless somebody had unlocked it before.
+    /// The password that a private key is given for: that of the token it is on.
+    pub(super) fn password(&self) -> &str {
+        self.token.as_ref().map_or(&self.password, |unlocked| &unlocked.password)
+    }
+
+    /// Leaves the database, and the token, as they were: locked, unless somebody had unlocked them before.
     pub(super) async fn leave<T>(self, outcome: Result<T, Failure>) -> Result<T, Failure> {
         let database = &self.place.database;
+        if let Some(UnlockedToken { token, .. }) = &self.token
+            && token.login_required
+            && !token.unlocked
+            && let Err(error) = self.place.client.lock(&database.id, &token.id).await
+        {
+            tell(&format!("The token {} could not be locked again: {error}", token.label))?;
+        }
         if database.token.login_required
             && !database.token.unlocked
             && let Err(error) = self.place.client.lock(&database.id, INTERNAL).await

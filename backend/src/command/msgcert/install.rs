@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::client::Imported;
-use certdeck_shared::api::import::{Import, ImportItem};
+use certdeck_shared::api::import::{Import, ImportItem, ImportReport};
 use certdeck_shared::api::job::JobState;
 use certdeck_shared::api::request::{Reply, RequestState};
 use certdeck_shared::detect;
@@ -33,7 +33,7 @@ struct Sent {
 /// `add-cert`: the answer to a pending request, or any other certificate; with `-C` a CA that is trusted.
 pub(super) async fn add(place: &Place, options: &AddCert) -> Result<(), Failure> {
     let sent = read(&options.file)?;
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = async {
         if !options.authority && answer(place, &sent, &options.alias).await? {
             return Ok(());
@@ -52,7 +52,7 @@ pub(super) async fn add(place: &Place, options: &AddCert) -> Result<(), Failure>
 /// `renew-cert`: the updated certificate beside the one it renews, with its alias and trust.
 pub(super) async fn renew(place: &Place, options: &RenewCert) -> Result<(), Failure> {
     let sent = read(&options.file)?;
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = async {
         let old = inventory::newest_of_alias(place, &options.alias).await?;
         if old.view.subject != sent.view.subject {
@@ -66,12 +66,10 @@ pub(super) async fn renew(place: &Place, options: &RenewCert) -> Result<(), Fail
             .into());
         }
         if answer(place, &sent, &options.alias).await? {
-            return carry_trust(place, &sent, &old).await;
+            return carry_trust(place, &sent, &old, &options.alias).await;
         }
-        let keys = place.client.keys(place.id()).await.map_err(said)?;
-        let key_here = keys.iter().any(|key| Some(&key.id) == sent.view.public_key.nss_key_id.as_ref());
-        if old.entry.key_id.is_some() && !key_here {
-            return Err(format!("{} is for a key that is not in this database; nothing was added", options.file.display()).into());
+        if old.entry.key_id.is_some() && !key_is_beside(place, &sent, &options.alias).await? {
+            return Err(format!("{} is for a key that is not beside {}; nothing was added", options.file.display(), options.alias).into());
         }
         let trust = old.trust.with_user(false).to_string();
         import(place, &sent, &options.alias, Some(trust)).await?;
@@ -79,6 +77,15 @@ pub(super) async fn renew(place: &Place, options: &RenewCert) -> Result<(), Fail
     };
     let outcome = outcome.await;
     unlocked.leave(outcome).await
+}
+
+/// Whether the key of what was sent is in the database, or on the token that the alias names.
+async fn key_is_beside(place: &Place, sent: &Sent, alias: &str) -> Result<bool, Failure> {
+    let id = sent.view.public_key.nss_key_id.as_ref();
+    Ok(match place.token_of(alias).await? {
+        Some(token) => place.client.token_keys(place.id(), &token.id).await.map_err(said)?.iter().any(|key| Some(&key.id) == id),
+        None => place.client.keys(place.id()).await.map_err(said)?.iter().any(|key| Some(&key.id) == id),
+    })
 }
 
 fn read(file: &Path) -> Result<Sent, Failure> {
@@ -115,16 +122,28 @@ async fn answer(place: &Place, sent: &Sent, alias: &str) -> Result<bool, Failure
 async fn import(place: &Place, sent: &Sent, alias: &str, trust: Option<String>) -> Result<bool, Failure> {
     let leaf = ImportItem { der: Base64(sent.leaf.clone()), nickname: Some(alias.to_owned()), trust };
     let others = sent.others.iter().map(|der| ImportItem { der: Base64(der.clone()), nickname: None, trust: None });
-    let import = Import { certificates: std::iter::once(leaf).chain(others).collect() };
-    let report = match place.client.import(place.id(), &import, false).await.map_err(said)? {
-        Imported::Done(report) => report,
-        Imported::Started(job) => serde_json::from_value(finished(place, &job.id).await?)?,
+    let report = if place.token_of(alias).await?.is_some() {
+        // To a token goes one certificate at a time; its issuers belong into the database.
+        let others: Vec<ImportItem> = others.collect();
+        if !others.is_empty() {
+            import_all(place, others).await?;
+        }
+        import_all(place, vec![leaf]).await?
+    } else {
+        import_all(place, std::iter::once(leaf).chain(others).collect()).await?
     };
     let Some(outcome) = report.certificates.first() else { return Ok(false) };
     if let Some(other) = Some(outcome.nickname.as_str()).filter(|nickname| !nickname.is_empty() && *nickname != alias) {
         tell(&format!("Its subject has the alias {other} in this database already, so that is its alias."))?;
     }
     Ok(outcome.disposition.is_written())
+}
+
+async fn import_all(place: &Place, certificates: Vec<ImportItem>) -> Result<ImportReport, Failure> {
+    match place.client.import(place.id(), &Import { certificates }, false).await.map_err(said)? {
+        Imported::Done(report) => Ok(report),
+        Imported::Started(job) => Ok(serde_json::from_value(finished(place, &job.id).await?)?),
+    }
 }
 
 async fn finished(place: &Place, id: &str) -> Result<serde_json::Value, Failure> {
@@ -148,13 +167,16 @@ async fn trust_present(place: &Place, sent: &Sent, trust: &str) -> Result<(), Fa
 }
 
 /// A renewed certificate is trusted as the one it renews.
-async fn carry_trust(place: &Place, sent: &Sent, old: &inventory::Listed) -> Result<(), Failure> {
+async fn carry_trust(place: &Place, sent: &Sent, old: &inventory::Listed, alias: &str) -> Result<(), Failure> {
     let trust = old.trust.with_user(false);
     if trust.is_empty() {
         return Ok(());
     }
-    let fingerprint = certdeck_shared::x509::fingerprint::sha256_hex(&sent.leaf);
+    let mut address = certdeck_shared::x509::fingerprint::sha256_hex(&sent.leaf);
+    if let Some(token) = place.token_of(alias).await? {
+        address = format!("{}:{address}", token.label);
+    }
     let change = certdeck_shared::api::certificate::CertificateChange { nickname: None, trust: Some(trust.to_string()) };
-    place.client.change_certificate(place.id(), &fingerprint, &change, None).await.map_err(said)?;
+    place.client.change_certificate(place.id(), &address, &change, None).await.map_err(said)?;
     Ok(())
 }

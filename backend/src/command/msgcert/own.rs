@@ -39,7 +39,7 @@ pub(super) async fn generate(connection: &Connection, options: &GenerateCertDb) 
 
 /// `add-selfsign-cert`.
 pub(super) async fn add_self_signed(place: &Place, options: &AddSelfsignCert) -> Result<(), Failure> {
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = self_signed(place, &options.subject, &options.alias).await;
     unlocked.leave(outcome).await
 }
@@ -58,7 +58,7 @@ async fn self_signed(place: &Place, subject: &Subject, alias: &str) -> Result<()
 
 /// `renew-selfsign-cert`: same key, same names, from now on as long as before; the old one stays until it is removed.
 pub(super) async fn renew_self_signed(place: &Place, options: &OfAlias) -> Result<(), Failure> {
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = async {
         let old = inventory::newest_of_alias(place, &options.alias).await?;
         if !old.view.self_issued {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use certdeck_shared::password_file;
 use zeroize::Zeroizing;
 
 use super::Failure;
@@ -16,6 +17,16 @@ pub(super) fn of_database(file: Option<&Path>) -> Result<Zeroizing<String>, Fail
         Some(file) => Ok(password_files::internal_token_password(&text(file)?)),
         None => Ok(terminal::read_secret("Enter the certificate database password")?),
     }
+}
+
+/// The password of a token: from a line of its own in `-W`, else asked for.
+pub(super) fn of_token(file: Option<&Path>, names: &[&str]) -> Result<Zeroizing<String>, Failure> {
+    if let Some(file) = file
+        && let Some(password) = password_file::token_password(&text(file)?, names)
+    {
+        return Ok(Zeroizing::new(password.to_owned()));
+    }
+    Ok(terminal::read_secret(&format!("Enter the password of the token {}", names.first().unwrap_or(&"")))?)
 }
 
 /// The password of a PKCS#12 file that is there.

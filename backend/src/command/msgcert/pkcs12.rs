@@ -12,17 +12,17 @@ use crate::host::files;
 
 /// `export-cert`: certificate, issuers and private key as PKCS#12, for the password of the database.
 pub(super) async fn export(place: &Place, options: &ExportCert) -> Result<(), Failure> {
-    let unlocked = place.unlock(options.password.file.as_deref()).await?;
+    let unlocked = place.unlock_for(&options.alias, options.password.file.as_deref()).await?;
     let outcome = async {
         let certificate = inventory::newest_of_alias(place, &options.alias).await?;
         let file_password = passwords::for_file(options.file_password_file.as_deref())?;
         let export = Pkcs12Export {
-            database_password: unlocked.password.as_str().to_owned(),
+            database_password: unlocked.password().to_owned(),
             file_password: file_password.as_str().to_owned(),
             accept_weak_password: true,
             ..Pkcs12Export::default()
         };
-        let file = options.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.p12", options.alias.replace('/', "_"))));
+        let file = options.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.p12", options.alias.replace(['/', ':'], "_"))));
         let octets = place.client.export_pkcs12(place.id(), &certificate.entry.fingerprint_sha256, &export).await.map_err(said)?;
         files::write_atomically(&file, &octets, 0o600, None)?;
         Ok(())

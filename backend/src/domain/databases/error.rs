@@ -71,6 +71,24 @@ pub enum OperationError {
         /// The console's NSS.
         version: String,
     },
+    /// One more wrong password locks a token.
+    #[error("one more wrong password locks the token {label}; unlock it with the right one first, which sets its count back")]
+    PinFinalTry {
+        /// Its label.
+        label: String,
+    },
+    /// The password of a token, entered again for a key to leave, is wrong.
+    #[error("the password of the token {label} is wrong; the key is on it, and its password is needed here")]
+    TokenPasswordIncorrect {
+        /// Its label.
+        label: String,
+    },
+    /// It needs a token of another module unlocked.
+    #[error("the token {label} is locked; unlock it with its PIN, then try again")]
+    TokenLocked {
+        /// Its label.
+        label: String,
+    },
     /// It needs the token unlocked.
     #[error("the database is locked")]
     Locked,
@@ -205,10 +223,15 @@ impl OperationError {
                 ),
             ),
             Self::Locked => locked(),
+            Self::PinFinalTry { .. } => Problem::new(ProblemCode::PinFinalTry, sentence(self)),
+            Self::TokenPasswordIncorrect { .. } => {
+                Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/database_password", sentence(self))
+            }
+            Self::TokenLocked { .. } => Problem::new(ProblemCode::TokenLocked, sentence(self)),
             Self::LockedForTrust => Problem::new(
                 ProblemCode::TokenLocked,
                 "The trust of a certificate on a token is kept in the internal database, which is locked: its password is another one than \
-                 the token's. Unlock both, then try again.",
+                 the token's. Unlock both, then try again; or ask for no trust (\",,\").",
             ),
             Self::RevisionMismatch(what) => Problem::new(ProblemCode::RevisionMismatch, what.clone()),
             Self::ImportRefused { code, errors } => {
@@ -316,6 +339,11 @@ fn of_token(error: &TokenError) -> Problem {
         TokenError::NotACertificate { .. } => ProblemCode::Unreadable,
         TokenError::NotSignable { .. } => ProblemCode::NotSignable,
         TokenError::NotAKey { .. } => ProblemCode::KeyNotUsable,
+        TokenError::KeyUnextractable => {
+            let cure = "Use the certificate where the token is (token:nickname), or make a new key elsewhere and have the certificate issued \
+                        again for it: re-key.";
+            return Problem::new(ProblemCode::KeyUnextractable, format!("{} {cure}", sentence(error)));
+        }
         TokenError::DatabaseExists { .. } => ProblemCode::DatabaseExists,
         TokenError::NotPutBack { .. } | TokenError::Pkcs11 { .. } => ProblemCode::TokenError,
     };

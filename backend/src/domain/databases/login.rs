@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::error::OperationError;
 use super::operation::{Done, Operation};
-use super::{Databases, blocking};
+use super::{Databases, blocking, password};
 use crate::host::files;
 use crate::nss::password_files;
 use crate::token::{Secret, TokenError};
@@ -89,6 +89,11 @@ impl Operation {
                 "/password",
                 "The PIN of this token is typed on its device, which the console cannot reach.",
             ));
+        }
+        if password::is_of_token(self.database.snapshots.directory()) {
+            // A file may still have the password that the token no longer has, and the token counts tries.
+            let _turn = self.database.turn().await?;
+            self.settle_password_change().await?;
         }
         let by = by(&login);
         let password = token_password(&token, login).await?;

@@ -39,6 +39,7 @@ pub use open::OpenDatabase;
 pub(crate) use open::blocking;
 pub(crate) use operation::record;
 pub use operation::{Done, Operation};
+pub(crate) use tokens::{Place, Reach};
 
 /// The registered databases and their tokens; cheap to clone.
 #[derive(Clone)]
@@ -78,23 +79,24 @@ impl Databases {
                 }
                 Err(error) => tracing::error!(database.id, %error, "a restoration that was cut short could not be completed"),
             }
-            self.settle_password_change(&database).await;
+            self.settle_password_change(database).await;
         }
         self.watch();
         Ok(())
     }
 
-    /// Completes or takes back a change of the password that was cut short.
-    async fn settle_password_change(&self, database: &OpenDatabase) {
-        match password::resume(&database.token, database.snapshots.directory()).await {
-            Ok(None) => {}
-            Ok(Some(resumed)) => {
-                let outcome = if resumed.completed { "completed" } else { "taken back" };
-                tracing::warn!(database.id, outcome, "a change of the password that was cut short has been settled");
-                let draft = AuditDraft::success("console", "database.password").database(&database.id);
-                operation::record(&self.environment, draft.after(json!({"settled_at_start": outcome, "files": resumed.files}))).await;
-            }
-            Err(error) => tracing::error!(database.id, %error, "a change of the password that was cut short could not be settled"),
+    /// Completes or takes back a change of a password that was cut short; that of a token, whose module may hang, behind the start's back.
+    async fn settle_password_change(&self, database: Arc<OpenDatabase>) {
+        let operation = Operation { environment: self.environment.clone(), database, actor: "console".to_owned() };
+        let of_token = password::is_of_token(operation.database.snapshots.directory());
+        let settling = async move {
+            let _turn = operation.database.turn().await;
+            operation.settle_at_start().await;
+        };
+        if of_token {
+            tokio::spawn(settling);
+        } else {
+            settling.await;
         }
     }
 

@@ -216,7 +216,8 @@ impl OpenDatabase {
     }
 }
 
-fn from_token(certificate: TokenCertificate) -> ListedCertificate {
+/// A certificate of a token, as listings have them.
+pub(super) fn from_token(certificate: TokenCertificate) -> ListedCertificate {
     let (subject, issuer, serial_number) = match parse::raw_names(&certificate.der) {
         Ok(names) => (names.subject.to_vec(), names.issuer.to_vec(), names.serial_number.to_vec()),
         Err(_) => Default::default(),

@@ -4,12 +4,29 @@ use zeroize::Zeroizing;
 
 use super::error::OperationError;
 use super::operation::Operation;
+use super::tokens::Place;
 use crate::domain::keys::from_hex;
 use crate::token::{Secret, TokenError};
 
 impl Operation {
     /// The private key with this CKA_ID (lower-case hex) as PKCS#8. What is done with it goes into the audit log, under the name of the
     /// caller's operation.
+    ///
+    /// # Errors
+    /// `DatabasePasswordIncorrect`; `TooManyAttempts`; `NotFound`. From a token `TokenPasswordIncorrect`, `KeyUnextractable`.
+    pub(in crate::domain) async fn release_key_of(
+        &self,
+        place: &Place,
+        key_id: &str,
+        password: &Secret,
+    ) -> Result<Zeroizing<Vec<u8>>, OperationError> {
+        match &place.token {
+            Some(token) => self.release_key_of_token(&token.id, &from_hex(key_id), password).await,
+            None => self.release_key(key_id, password).await,
+        }
+    }
+
+    /// The same from the database itself.
     ///
     /// # Errors
     /// `DatabasePasswordIncorrect`; `TooManyAttempts`; `NotFound`.

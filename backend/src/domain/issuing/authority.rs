@@ -1,12 +1,13 @@
 //! The CA of a database that signs: its certificate and its key are here, and it may.
 
+use std::sync::Arc;
+
 use certdeck_shared::hex::hex;
 use certdeck_shared::issue::{Issuer, Period, Unfit};
 use sha2::{Digest as _, Sha256};
 use time::Duration;
 
-use crate::domain::databases::{Operation, OperationError};
-use crate::domain::inventory;
+use crate::domain::databases::{Operation, OperationError, Place, Reach};
 use crate::domain::keys::from_hex;
 use crate::nss::listing::{ListedCertificate, Listing};
 
@@ -20,28 +21,46 @@ pub(super) struct Authority {
     pub(super) der: Vec<u8>,
     /// CKA_ID of its key.
     pub(super) key_id: Vec<u8>,
+    /// Where its key is.
+    pub(super) place: Place,
+    /// Among what it was found: its own issuers are there, too.
+    pub(super) among: Arc<Listing>,
 }
 
 impl Authority {
     /// The CA with this certificate.
-    pub(super) fn of(operation: &Operation, listed: &ListedCertificate, usage: &'static str) -> Result<Self, OperationError> {
+    pub(super) fn of(
+        operation: &Operation,
+        reach: &Reach,
+        listed: &ListedCertificate,
+        usage: &'static str,
+    ) -> Result<Self, OperationError> {
         let issuer = Issuer::read(&listed.der, usage, operation.environment.clock.now()).map_err(unfit)?;
-        let Some(key_id) = &listed.key_id else {
+        let Some((key_id, place)) = reach.key_of(listed) else {
             let name = listed.nickname.clone().unwrap_or_else(|| issuer.view.display_name());
             return Err(OperationError::IssuerUnfit(format!(
-                "The private key of {name} is not in this database, so nothing can be signed in its name. Import it, or choose another issuer."
+                "The private key of {name} is neither in this database nor on a token that is unlocked, so nothing can be signed in its name. \
+                 Import it, unlock its token, or choose another issuer."
             )));
         };
-        Ok(Self { issuer, fingerprint_sha256: listed.fingerprint_sha256.clone(), der: listed.der.clone(), key_id: from_hex(key_id) })
+        Ok(Self {
+            issuer,
+            fingerprint_sha256: listed.fingerprint_sha256.clone(),
+            der: listed.der.clone(),
+            key_id: from_hex(&key_id),
+            place: place.clone(),
+            among: Arc::clone(reach.all()),
+        })
     }
 
     /// The CA at an address that stands in a body.
-    pub(super) fn in_body(operation: &Operation, listing: &Listing, address: &str) -> Result<Self, OperationError> {
-        let address = inventory::address(address, "/issuer")?;
-        let listed = listing.certificate(&address).ok_or_else(|| {
-            OperationError::invalid("/issuer", "There is no certificate at this address in the database; name the CA by its SHA-256.")
-        })?;
-        Self::of(operation, listed, "keyCertSign")
+    pub(super) fn in_body(operation: &Operation, reach: &Reach, address: &str) -> Result<Self, OperationError> {
+        Self::of(operation, reach, reach.find(address, "/issuer")?, "keyCertSign")
+    }
+
+    /// Signs a certificate in its name.
+    pub(super) async fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, OperationError> {
+        Ok(self.place.handle.sign_certificate(&self.key_id, &self.der, to_be_signed).await?)
     }
 
     /// A period that nobody asked for is cut at the end of the CA; one that was asked for must lie within.

@@ -1,33 +1,45 @@
 //! What every certificate that is made here has in common: nickname, trust, serial number; into the database, into the records.
 
-use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use certdeck_shared::api::issue::{Decision, IssuedCertificate};
+use certdeck_shared::hex::hex;
 use certdeck_shared::issue::SerialNumber;
 use certdeck_shared::trust::TrustFlags;
 use certdeck_shared::x509::view::CertificateView;
 use certdeck_shared::x509::{fingerprint, parse};
 
 use super::authority::Authority;
-use crate::domain::databases::{Operation, OperationError};
+use crate::domain::certificates::chain_among;
+use crate::domain::databases::{Operation, OperationError, Place};
 use crate::domain::{inventory, trust};
 use crate::host::randomness;
 use crate::nss::listing::Listing;
 use crate::state::IssuedCertificateRecord;
-use crate::token::{CertificateToImport, TokenError};
+use crate::token::TokenError;
 
 /// A certificate that was signed, before anybody has it.
 pub(super) struct Signed {
     /// The certificate.
     pub(super) der: Vec<u8>,
-    /// Nickname and trust in the database; none when it is only handed out.
-    pub(super) place: Option<(String, Option<TrustFlags>)>,
+    /// Where it is kept; none when it is only handed out.
+    pub(super) kept: Option<Kept>,
     /// What was done with a request.
     pub(super) decisions: Vec<Decision>,
     /// What its author should know.
     pub(super) notes: Vec<String>,
     /// The snapshot taken before.
     pub(super) snapshot: Option<String>,
+}
+
+/// Where a certificate is kept.
+pub(super) struct Kept {
+    /// The database, or a token.
+    pub(super) place: Place,
+    /// Nickname, without the name of a token.
+    pub(super) nickname: String,
+    /// Trust in the database.
+    pub(super) trust: Option<TrustFlags>,
 }
 
 /// A certificate that is where it belongs.
@@ -111,20 +123,9 @@ impl Operation {
             };
             self.environment.store.issued().insert(record).await?;
         }
-        let nickname = match signed.place.clone() {
+        let nickname = match &signed.kept {
             None => None,
-            Some((nickname, trust)) => {
-                let import = CertificateToImport { der: signed.der.clone(), nickname: nickname.clone(), trust };
-                let imported = match self.database.token.import(vec![import], |_| ControlFlow::Continue(())).await {
-                    Ok(imported) => imported,
-                    Err(error) => {
-                        // A certificate that nobody was told of would stand here without its key, or without its trust.
-                        self.take_back(&signed.der).await;
-                        return Err(error.into());
-                    }
-                };
-                imported.into_iter().next().and_then(|one| one.nickname).or(Some(nickname))
-            }
+            Some(Kept { place, nickname, trust }) => Some(self.put(place, signed.der.clone(), nickname, *trust).await?),
         };
         Ok(Installed { signed, nickname, view })
     }
@@ -133,10 +134,12 @@ impl Operation {
     pub(super) async fn describe(&self, installed: Installed, authority: Option<&Authority>) -> Result<IssuedCertificate, OperationError> {
         let Installed { signed, nickname, view } = installed;
         let revision = self.changed()?;
-        let listing = self.database.listing().await?;
-        let key_id = view.public_key.nss_key_id.clone().filter(|id| listing.key(id).is_some());
+        let key_id = self.key_beside(&signed, &view).await?;
         let chain_pem = match authority {
-            Some(authority) => self.chain(&authority.fingerprint_sha256).await?.certificates.iter().map(|link| pem(&link.der.0)).collect(),
+            Some(authority) => {
+                let chain = chain_among(Arc::clone(&authority.among), &authority.fingerprint_sha256).await?;
+                chain.certificates.iter().map(|link| pem(&link.der.0)).collect()
+            }
             None => String::new(),
         };
         Ok(IssuedCertificate {
@@ -154,6 +157,16 @@ impl Operation {
             snapshot: signed.snapshot,
             revision,
         })
+    }
+
+    /// CKA_ID of the key of a new certificate, where it is kept or in the database.
+    async fn key_beside(&self, signed: &Signed, view: &CertificateView) -> Result<Option<String>, OperationError> {
+        let Some(id) = view.public_key.nss_key_id.clone() else { return Ok(None) };
+        if let Some(token) = signed.kept.as_ref().map(|kept| &kept.place).filter(|place| place.token.is_some()) {
+            let keys = token.handle.list_keys().await?;
+            return Ok(keys.iter().any(|key| hex(&key.id) == id).then_some(id));
+        }
+        Ok(self.database.listing().await?.key(&id).is_some().then_some(id))
     }
 }
 

@@ -8,7 +8,7 @@ use certdeck_shared::name::DistinguishedName;
 use certdeck_shared::x509::parse;
 
 use super::authority::{self, Authority};
-use super::install::{self, Signed};
+use super::install::{self, Kept, Signed};
 use super::key;
 use super::self_signed::facts;
 use crate::domain::databases::{Done, Operation, OperationError};
@@ -72,22 +72,24 @@ impl Operation {
         let NewIssued::Form { issuer, nickname, form, addresses, key, validity, serial_number, trust } = new else {
             return Err(OperationError::BrokeOff);
         };
-        let listing = self.database.listing().await?;
-        let authority = Authority::in_body(self, &listing, &issuer)?;
-        let key_algorithm = self.check_key(&listing, &key).await?;
+        let reach = self.reach_with_key(&issuer, &[&nickname]).await?;
+        let authority = Authority::in_body(self, &reach, &issuer)?;
+        let (place, nickname) = self.place_of_nickname(&nickname).await?;
+        let key_algorithm = self.check_key(&reach, &place, &key).await?;
         let mut content = issue::content(&form, &addresses, key_algorithm).map_err(OperationError::Invalid)?;
         let period = self.period_below(&authority, &mut content, &validity)?;
         let mut notes = issue::notes(&content, period);
         notes.extend(key::note(key_algorithm));
-        let nickname = install::nickname(&listing, &content.subject, &nickname, &mut notes)?;
+        let nickname = install::nickname(reach.of(&place), &content.subject, &nickname, &mut notes)?;
         let trust = install::trust_or(trust.as_deref(), ",,")?;
-        let serial_number = self.serial_number(&listing, &authority.issuer.subject, serial_number.as_deref()).await?;
+        let serial_number = self.serial_number(reach.all(), &authority.issuer.subject, serial_number.as_deref()).await?;
         if preview {
             return Ok(previewed(&content, period, Vec::new(), notes));
         }
-        self.database.needs_unlocked().await?;
-        let snapshot = self.snapshot(&format!("the certificate {nickname}")).await?;
-        let key = self.chosen_key(&key, &nickname).await?;
+        authority.place.needs_unlocked().await?;
+        self.needs_room_for(&place, trust).await?;
+        let snapshot = self.snapshot_of(&place, &format!("the certificate {nickname}")).await?;
+        let key = self.chosen_key(&place, &key, &nickname).await?;
         let sign = async {
             refuse_own_key(&authority, &key.subject_public_key_info, "/key")?;
             let draft = Draft {
@@ -98,9 +100,9 @@ impl Operation {
                 issuer: Some(&authority.issuer.subject),
                 issuer_key_identifier: authority.issuer.view.subject_key_identifier.as_deref(),
             };
-            let to_be_signed = draft.to_be_signed(&content);
-            let der = self.database.token.sign_certificate(&authority.key_id, &authority.der, &to_be_signed).await?;
-            let signed = Signed { der, place: Some((nickname, trust)), decisions: Vec::new(), notes, snapshot };
+            let der = authority.sign(&draft.to_be_signed(&content)).await?;
+            let kept = Some(Kept { place, nickname, trust });
+            let signed = Signed { der, kept, decisions: Vec::new(), notes, snapshot };
             self.install(signed, Some(&authority)).await
         };
         let installed = self.or_without(&key, sign.await).await?;
@@ -112,23 +114,27 @@ impl Operation {
         let NewIssued::Request { issuer, request, policy, validity, serial_number, nickname } = new else {
             return Err(OperationError::BrokeOff);
         };
-        let listing = self.database.listing().await?;
-        let authority = Authority::in_body(self, &listing, &issuer)?;
+        let reach = self.reach_with_key(&issuer, nickname.as_deref().as_slice()).await?;
+        let authority = Authority::in_body(self, &reach, &issuer)?;
         let Judgement { mut content, subject_public_key_info, decisions } = judged(&request, &policy)?;
         refuse_own_key(&authority, &subject_public_key_info, "/request")?;
         let period = self.period_below(&authority, &mut content, &validity)?;
         let mut notes = issue::notes(&content, period);
-        let place = match nickname {
-            Some(nickname) => Some((install::nickname(&listing, &content.subject, &nickname, &mut notes)?, None)),
+        let kept = match nickname {
+            Some(nickname) => {
+                let (place, nickname) = self.place_of_nickname(&nickname).await?;
+                let nickname = install::nickname(reach.of(&place), &content.subject, &nickname, &mut notes)?;
+                Some(Kept { place, nickname, trust: None })
+            }
             None => None,
         };
-        let serial_number = self.serial_number(&listing, &authority.issuer.subject, serial_number.as_deref()).await?;
+        let serial_number = self.serial_number(reach.all(), &authority.issuer.subject, serial_number.as_deref()).await?;
         if preview {
             return Ok(previewed(&content, period, decisions, notes));
         }
-        self.database.needs_unlocked().await?;
-        let snapshot = match &place {
-            Some((nickname, _)) => self.snapshot(&format!("the certificate {nickname}")).await?,
+        authority.place.needs_unlocked().await?;
+        let snapshot = match &kept {
+            Some(Kept { place, nickname, .. }) => self.snapshot_of(place, &format!("the certificate {nickname}")).await?,
             None => None,
         };
         let draft = Draft {
@@ -139,9 +145,8 @@ impl Operation {
             issuer: Some(&authority.issuer.subject),
             issuer_key_identifier: authority.issuer.view.subject_key_identifier.as_deref(),
         };
-        let to_be_signed = draft.to_be_signed(&content);
-        let der = self.database.token.sign_certificate(&authority.key_id, &authority.der, &to_be_signed).await?;
-        let installed = self.install(Signed { der, place, decisions, notes, snapshot }, Some(&authority)).await?;
+        let der = authority.sign(&draft.to_be_signed(&content)).await?;
+        let installed = self.install(Signed { der, kept, decisions, notes, snapshot }, Some(&authority)).await?;
         let issued = self.describe(installed, Some(&authority)).await?;
         Ok(Done { after: Some(facts(&issued)), before: None, answer: Issuance::Issued(Box::new(issued)) })
     }

@@ -1,5 +1,7 @@
 //! Renewal with the same key and re-key with a new one: self-signed, issued by a CA here, or by one outside.
 
+use std::sync::Arc;
+
 use certdeck_shared::api::issue::CertificateKey;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::renewal::{IssuedBy, Renewal, RenewalMode, RenewalProposal, Renewed};
@@ -11,27 +13,38 @@ use certdeck_shared::x509::view::CertificateView;
 use serde_json::json;
 
 use super::authority::{self, Authority};
-use super::install::Signed;
+use super::install::{Kept, Signed};
 use super::key::ChosenKey;
 use super::self_signed::signature_algorithm;
-use crate::domain::databases::{Done, Operation, OperationError};
-use crate::domain::inventory;
+use crate::domain::databases::{Done, Operation, OperationError, Place, Reach};
 use crate::nss::listing::{ListedCertificate, Listing};
 use crate::verifiers::signature;
 
 /// A certificate to be renewed, and who issued it.
-pub(super) struct Old<'a> {
-    pub(super) listed: &'a ListedCertificate,
+pub(super) struct Old {
+    pub(super) listed: ListedCertificate,
     pub(super) view: CertificateView,
+    /// Its own private key: CKA_ID in hex, and where it is.
+    pub(super) key: Option<(String, Place)>,
+    /// Among what it was found.
+    pub(super) among: Arc<Listing>,
+    /// Where the certificate is, and its successor will be.
+    pub(super) place: Place,
     issued_by: IssuedBy,
     /// The CA, where it is here: or why it cannot sign now.
     authority: Option<Result<Authority, OperationError>>,
 }
 
-impl Old<'_> {
-    /// The nickname its successor gets.
+impl Old {
+    /// The nickname its successor gets, without the name of a token.
     pub(super) fn nickname(&self) -> String {
-        self.listed.nickname.clone().unwrap_or_else(|| self.view.display_name())
+        let nickname = self.listed.nickname.clone().unwrap_or_else(|| self.view.display_name());
+        nickname.strip_prefix(&self.place.full_nickname("")).map(str::to_owned).unwrap_or(nickname)
+    }
+
+    /// Where the key of its successor is to be.
+    pub(super) fn key_place(&self) -> &Place {
+        self.key.as_ref().map_or(&self.place, |(_, place)| place)
     }
 
     /// Trust is kept by issuer and serial number, so the successor must be given what the old one has.
@@ -53,8 +66,8 @@ impl Operation {
     /// # Errors
     /// `NotFound`; `Unreadable` when the certificate does not parse.
     pub async fn renewal_proposal(&self, fingerprint: &str) -> Result<RenewalProposal, OperationError> {
-        let listing = self.database.listing().await?;
-        let old = self.old(&listing, fingerprint)?;
+        let mut reach = self.reach_with_key(fingerprint, &[]).await?;
+        let old = self.old(&mut reach, fingerprint).await?;
         let (mut modes, mut obstacles) = (Vec::new(), Vec::new());
         let period = issue::period(&Default::default(), self.environment.clock.now(), usual_length(&old.view));
         let mut period = period.map_err(OperationError::Invalid)?;
@@ -75,8 +88,10 @@ impl Operation {
             }
             None => true,
         };
-        if old.listed.key_id.is_none() {
-            obstacles.push("The private key is not in this database, so it cannot be kept; a new key can be made.".to_owned());
+        if old.key.is_none() {
+            let obstacle =
+                "The private key is neither in this database nor on a token that is unlocked, so it cannot be kept; a new key can be made.";
+            obstacles.push(obstacle.to_owned());
         } else if able {
             modes.push(RenewalMode::Renew);
         }
@@ -88,8 +103,8 @@ impl Operation {
         Ok(RenewalProposal {
             issued_by: old.issued_by,
             issuer_fingerprint_sha256: issuer.map(|issuer| issuer.fingerprint_sha256.clone()),
-            issuer_nickname: issuer.and_then(|issuer| listing.certificate(&issuer.fingerprint_sha256)?.nickname.clone()),
-            key_here: old.listed.key_id.is_some(),
+            issuer_nickname: issuer.and_then(|issuer| issuer.among.certificate(&issuer.fingerprint_sha256)?.nickname.clone()),
+            key_here: old.key.is_some(),
             key_algorithm: old.view.public_key.short(),
             not_before: period.not_before,
             not_after: period.not_after,
@@ -109,8 +124,8 @@ impl Operation {
 
     async fn renew_in_turn(&self, fingerprint: &str, renewal: Renewal) -> Result<Done<Renewed>, OperationError> {
         let _turn = self.database.turn().await?;
-        let listing = self.database.listing().await?;
-        let old = self.old(&listing, fingerprint)?;
+        let mut reach = self.reach_with_key(fingerprint, &[]).await?;
+        let old = self.old(&mut reach, fingerprint).await?;
         if renewal.mode == RenewalMode::Renew && renewal.key_algorithm.is_some() {
             return Err(OperationError::invalid("/key_algorithm", "A renewal keeps the key. Re-key makes a new one: mode re-key."));
         }
@@ -121,36 +136,35 @@ impl Operation {
                     let message = format!("The old key, {}, is of a kind that is not made here; choose one.", old.view.public_key.short());
                     OperationError::invalid("/key_algorithm", message)
                 })?;
-                self.needs_algorithm(algorithm, "/key_algorithm").await?;
+                self.needs_algorithm(old.key_place(), algorithm, "/key_algorithm").await?;
                 CertificateKey::Algorithm(algorithm)
             }
         };
         if renewal.mode == RenewalMode::Request || old.issued_by == IssuedBy::Outside {
-            return self.renew_by_request(&listing, &old, &key).await;
+            return self.renew_by_request(&old, &key).await;
         }
-        self.renew_here(old, &listing, &renewal, &key).await
+        self.renew_here(old, &renewal, &key).await
     }
 
-    async fn renew_here(
-        &self,
-        old: Old<'_>,
-        listing: &Listing,
-        renewal: &Renewal,
-        key: &CertificateKey,
-    ) -> Result<Done<Renewed>, OperationError> {
+    async fn renew_here(&self, old: Old, renewal: &Renewal, key: &CertificateKey) -> Result<Done<Renewed>, OperationError> {
         let successor = Successor::of(&old.listed.der).map_err(|error| OperationError::Unreadable(format!("{error}.")))?;
         let usual = usual_length(&old.view);
         let mut period = issue::period(&renewal.validity, self.environment.clock.now(), usual).map_err(OperationError::Invalid)?;
         let (nickname, trust, as_authority) = (old.nickname(), old.trust(), old.lacks_authority());
+        let (place, key_place) = (old.place.clone(), old.key_place().clone());
         let authority = old.authority.transpose()?;
         if let Some(authority) = &authority {
             let asked = renewal.validity.months.is_some() || renewal.validity.days.is_some() || renewal.validity.not_after.is_some();
             period = authority.within(period, asked)?;
         }
-        let serial_number = self.serial_number(listing, successor.issuer(), renewal.serial_number.as_deref()).await?;
-        self.database.needs_unlocked().await?;
-        let snapshot = self.snapshot(&format!("renewal of {nickname}")).await?;
-        let key = self.chosen_key(key, &nickname).await?;
+        let serial_number = self.serial_number(&old.among, successor.issuer(), renewal.serial_number.as_deref()).await?;
+        if let Some(authority) = &authority {
+            authority.place.needs_unlocked().await?;
+        }
+        key_place.needs_unlocked().await?;
+        self.needs_room_for(&place, trust).await?;
+        let snapshot = self.snapshot_of(&place, &format!("renewal of {nickname}")).await?;
+        let key = self.chosen_key(&key_place, key, &nickname).await?;
         let sign = async {
             let to_be_signed = |draft: Draft<'_>| successor.to_be_signed(&draft, as_authority);
             let der = self.sign_successor(&key, authority.as_ref(), period, &serial_number, to_be_signed).await?;
@@ -162,7 +176,8 @@ impl Operation {
             } else {
                 Vec::new()
             };
-            let signed = Signed { der, place: Some((nickname, trust)), decisions: Vec::new(), notes, snapshot };
+            let kept = Some(Kept { place, nickname, trust });
+            let signed = Signed { der, kept, decisions: Vec::new(), notes, snapshot };
             self.install(signed, authority.as_ref()).await
         };
         let installed = self.or_without(&key, sign.await).await?;
@@ -201,29 +216,44 @@ impl Operation {
             issuer_key_identifier: authority.and_then(|authority| authority.issuer.view.subject_key_identifier.as_deref()),
         });
         Ok(match authority {
-            Some(authority) => self.database.token.sign_certificate(&authority.key_id, &authority.der, &octets).await?,
-            None => self.database.token.sign_self_signed(&key.id, &octets).await?,
+            Some(authority) => authority.sign(&octets).await?,
+            None => key.place.handle.sign_self_signed(&key.id, &octets).await?,
         })
     }
 
     /// The certificate and who issued it: proved by its signature, not by a name.
-    fn old<'a>(&self, listing: &'a Listing, fingerprint: &str) -> Result<Old<'a>, OperationError> {
-        let listed = inventory::find(listing, fingerprint)?;
+    async fn old(&self, reach: &mut Reach, address: &str) -> Result<Old, OperationError> {
+        let listed = reach.find(address, "")?.clone();
         let view = parse::certificate(&listed.der).map_err(|error| OperationError::Unreadable(format!("{error}.")))?;
-        if view.self_issued && signed_by(&listed.der, &listed.der) {
-            return Ok(Old { listed, view, issued_by: IssuedBy::Itself, authority: None });
+        let self_signed = view.self_issued && signed_by(&listed.der, &listed.der);
+        let mut issuers = if self_signed { Vec::new() } else { issuers_of(reach, &listed) };
+        if !self_signed && issuers.is_empty() {
+            // The key of the CA may be on a token.
+            self.reach_further(reach).await?;
+            issuers = issuers_of(reach, &listed);
         }
-        let of_issuer = || listing.certificates.iter().filter(|one| one.subject == listed.issuer && one.key_id.is_some());
-        if !of_issuer().any(|candidate| signed_by(&listed.der, &candidate.der)) {
-            return Ok(Old { listed, view, issued_by: IssuedBy::Outside, authority: None });
-        }
+        let listed = reach.find(address, "")?.clone();
+        let key = reach.key_of(&listed).map(|(id, place)| (id, place.clone()));
+        let (place, among) = (reach.place_of(&listed).clone(), Arc::clone(reach.all()));
+        let issued_by = match (self_signed, issuers.is_empty()) {
+            (true, _) => IssuedBy::Itself,
+            (false, true) => IssuedBy::Outside,
+            (false, false) => IssuedBy::AuthorityHere,
+        };
         // The CA is here; of its certificates the one that may sign and lives longest.
-        let candidates = of_issuer().map(|candidate| Authority::of(self, candidate, "keyCertSign"));
+        let candidates = issuers.iter().map(|candidate| Authority::of(self, reach, candidate, "keyCertSign"));
         let (able, unable): (Vec<_>, Vec<_>) = candidates.partition(Result::is_ok);
         let best = able.into_iter().max_by_key(|authority| authority.as_ref().ok().map(|authority| authority.issuer.view.not_after));
         let authority = best.or_else(|| unable.into_iter().next());
-        Ok(Old { listed, view, issued_by: IssuedBy::AuthorityHere, authority })
+        Ok(Old { listed, view, key, place, among, issued_by, authority })
     }
+}
+
+/// Certificates of the issuer whose key is within reach; none unless one of these keys has signed the certificate.
+fn issuers_of(reach: &Reach, listed: &ListedCertificate) -> Vec<ListedCertificate> {
+    let of_issuer = reach.all().certificates.iter().filter(|one| one.subject == listed.issuer && reach.key_of(one).is_some());
+    let candidates: Vec<ListedCertificate> = of_issuer.cloned().collect();
+    if candidates.iter().any(|candidate| signed_by(&listed.der, &candidate.der)) { candidates } else { Vec::new() }
 }
 
 fn signed_by(certificate: &[u8], issuer: &[u8]) -> bool {
@@ -231,12 +261,13 @@ fn signed_by(certificate: &[u8], issuer: &[u8]) -> bool {
     names.is_ok_and(|names| signature::check(certificate, names.subject_public_key_info) == SignatureFact::Good)
 }
 
-fn kept_key(old: &Old<'_>) -> Result<CertificateKey, OperationError> {
-    match &old.listed.key_id {
-        Some(id) => Ok(CertificateKey::KeyId(id.clone())),
+fn kept_key(old: &Old) -> Result<CertificateKey, OperationError> {
+    match &old.key {
+        Some((id, _)) => Ok(CertificateKey::KeyId(id.clone())),
         None => Err(OperationError::invalid(
             "/mode",
-            "The private key of this certificate is not in the database, so it cannot be kept. Mode re-key makes a new one.",
+            "The private key of this certificate is neither in the database nor on a token that is unlocked, so it cannot be kept. Mode re-key \
+             makes a new one.",
         )),
     }
 }

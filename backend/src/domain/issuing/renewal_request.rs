@@ -17,32 +17,23 @@ use crate::nss::listing::Listing;
 use crate::state::RequestRecord;
 
 impl Operation {
-    pub(super) async fn renew_by_request(
-        &self,
-        listing: &Listing,
-        old: &Old<'_>,
-        key: &CertificateKey,
-    ) -> Result<Done<Renewed>, OperationError> {
+    pub(super) async fn renew_by_request(&self, old: &Old, key: &CertificateKey) -> Result<Done<Renewed>, OperationError> {
         let nickname = old.nickname();
-        if let CertificateKey::KeyId(id) = key
-            && listing.key(id).is_none()
-        {
-            return Err(OperationError::not_found("key", id));
-        }
-        self.database.needs_unlocked().await?;
+        let place = old.key_place();
+        place.needs_unlocked().await?;
         if matches!(key, CertificateKey::Algorithm(_)) {
-            self.snapshot(&format!("a key for the renewal of {nickname}")).await?;
+            self.snapshot_of(place, &format!("a key for the renewal of {nickname}")).await?;
         }
-        let key = self.chosen_key(key, &nickname).await?;
+        let key = self.chosen_key(place, key, &nickname).await?;
         let sign = async {
             let unreadable =
                 |error: &dyn std::fmt::Display| OperationError::Unreadable(format!("The certificate cannot be read: {error}."));
             let information = issue::renewal_request(&old.listed.der, &key.subject_public_key_info).map_err(|error| unreadable(&error))?;
-            let der = self.database.token.sign_request(&key.id, &information).await?;
+            let der = key.place.handle.sign_request(&key.id, &information).await?;
             let record = RequestRecord {
                 id: randomness::identifier(),
                 database: self.database.id.clone(),
-                nickname: nickname.clone(),
+                nickname: key.place.full_nickname(&nickname),
                 subject: old.view.subject.to_string(),
                 key_id: hex(&key.id),
                 pem: pkcs10::pem(&der),
@@ -52,7 +43,7 @@ impl Operation {
                 certificate_fingerprint_sha256: None,
                 ca_name: Some(old.view.issuer.to_string()).filter(|name| !name.is_empty()),
                 phone: None,
-                key_place: RequestKeyPlace::Database,
+                key_place: if key.place.token.is_some() { RequestKeyPlace::Token } else { RequestKeyPlace::Database },
             };
             self.environment.store.requests().insert(record.clone(), Some(old.listed.fingerprint_sha256.clone())).await?;
             Ok(record)

@@ -7,7 +7,7 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use super::authority::{Authority, state_key};
-use crate::domain::databases::{Done, Operation, OperationError};
+use crate::domain::databases::{Done, Operation, OperationError, Reach};
 use crate::domain::inventory;
 use crate::nss::listing::Listing;
 
@@ -32,10 +32,10 @@ impl Operation {
     /// # Errors
     /// `NotFound` when there is none yet.
     pub async fn revocation_list(&self, fingerprint: &str) -> Result<(RevocationList, Vec<u8>), OperationError> {
-        let listing = self.database.listing().await?;
-        let subject = &inventory::find(&listing, fingerprint)?.subject;
+        let reach = self.reach(&[fingerprint]).await?;
+        let subject = &reach.find(fingerprint, "")?.subject;
         match self.stored_list(subject).await? {
-            Some((list, der)) => Ok((self.shown(&listing, &list, &der).await?, der)),
+            Some((list, der)) => Ok((self.shown(reach.all(), &list, &der).await?, der)),
             None => Err(OperationError::not_found("revocation list", fingerprint)),
         }
     }
@@ -51,11 +51,11 @@ impl Operation {
 
     async fn new_list_in_turn(&self, fingerprint: &str, new: NewRevocationList) -> Result<Done<RevocationList>, OperationError> {
         let _turn = self.database.turn().await?;
-        let listing = self.database.listing().await?;
-        let authority = Authority::of(self, inventory::find(&listing, fingerprint)?, "cRLSign")?;
+        let reach = self.reach_with_key(fingerprint, &[]).await?;
+        let authority = Authority::of(self, &reach, reach.find(fingerprint, "")?, "cRLSign")?;
         let next_update = self.next_update(&new.next_update)?;
         let so_far = self.so_far(&authority).await?;
-        let answer = self.publish(&listing, &authority, so_far, next_update).await?;
+        let answer = self.publish(reach.all(), &authority, so_far, next_update).await?;
         let after = json!({"number": answer.number, "revoked": answer.revoked.len()});
         Ok(Done { answer, before: None, after: Some(after) })
     }
@@ -65,10 +65,10 @@ impl Operation {
     /// # Errors
     /// `NotFound`.
     pub async fn revocations(&self, fingerprint: &str) -> Result<Vec<Revocation>, OperationError> {
-        let listing = self.database.listing().await?;
-        let subject = inventory::find(&listing, fingerprint)?.subject.clone();
+        let reach = self.reach(&[fingerprint]).await?;
+        let subject = reach.find(fingerprint, "")?.subject.clone();
         let so_far = self.so_far_of(&subject).await?;
-        self.named(&listing, &subject, so_far.revoked).await
+        self.named(reach.all(), &subject, so_far.revoked).await
     }
 
     /// Revokes a certificate of a CA, or takes one off the hold, and makes the new list.
@@ -82,10 +82,10 @@ impl Operation {
 
     async fn revoke_in_turn(&self, fingerprint: &str, new: NewRevocation) -> Result<Done<RevocationList>, OperationError> {
         let _turn = self.database.turn().await?;
-        let listing = self.database.listing().await?;
-        let authority = Authority::of(self, inventory::find(&listing, fingerprint)?, "cRLSign")?;
+        let reach = self.reach_with_key(fingerprint, &[]).await?;
+        let authority = Authority::of(self, &reach, reach.find(fingerprint, "")?, "cRLSign")?;
         let next_update = self.next_update(&new.next_update)?;
-        let (serial_number, pointer) = self.to_revoke(&listing, &authority, &new).await?;
+        let (serial_number, pointer) = self.to_revoke(&reach, &authority, &new).await?;
         let now = self.environment.clock.now();
         if new.invalidity_date.is_some_and(|since| since > now) {
             return Err(OperationError::invalid("/invalidity_date", "The certificate cannot have become invalid in the future."));
@@ -121,19 +121,14 @@ impl Operation {
         if so_far.revoked.len() > MOST {
             return Err(OperationError::invalid(pointer, format!("A CA revokes at most {MOST} certificates here.")));
         }
-        let answer = self.publish(&listing, &authority, so_far, next_update).await?;
+        let answer = self.publish(reach.all(), &authority, so_far, next_update).await?;
         let was = before.map(|old| json!({"serial_number": old.serial_number, "reason": old.reason}));
         let after = json!({"serial_number": serial_number, "reason": new.reason, "number": answer.number});
         Ok(Done { answer, before: was, after: Some(after) })
     }
 
     /// The serial number that is meant, and the field that says so.
-    async fn to_revoke(
-        &self,
-        listing: &Listing,
-        authority: &Authority,
-        new: &NewRevocation,
-    ) -> Result<(String, &'static str), OperationError> {
+    async fn to_revoke(&self, reach: &Reach, authority: &Authority, new: &NewRevocation) -> Result<(String, &'static str), OperationError> {
         let serial = match (&new.serial_number, &new.fingerprint_sha256) {
             (Some(text), None) => {
                 let serial = SerialNumber::parse(text).map_err(|error| OperationError::invalid("/serial_number", format!("{error}.")))?;
@@ -141,10 +136,14 @@ impl Operation {
             }
             (None, Some(address)) => {
                 let pointer = "/fingerprint_sha256";
-                let address = inventory::address(address, pointer)?;
-                let in_database = listing.certificate(&address).map(|one| one.der.clone());
+                let found = match inventory::address(address, pointer) {
+                    Ok(address) => reach.all().certificate(&address).map(|one| one.der.clone()),
+                    // The name of a certificate on a token.
+                    Err(_) => Some(self.reach(&[address]).await?.find(address, pointer)?.der.clone()),
+                };
                 let issued = self.environment.store.issued().list(&self.database.id).await?;
-                let der = in_database.or_else(|| issued.into_iter().find(|one| one.fingerprint_sha256 == address).map(|one| one.der));
+                let address = inventory::address(address, pointer).unwrap_or_default();
+                let der = found.or_else(|| issued.into_iter().find(|one| one.fingerprint_sha256 == address).map(|one| one.der));
                 let of_authority = |der: &Vec<u8>| parse::raw_names(der).is_ok_and(|names| names.issuer == authority.issuer.subject);
                 let der = der.filter(of_authority).ok_or_else(|| {
                     OperationError::invalid(pointer, "This is no certificate of this CA, neither in the database nor issued here.")
@@ -232,7 +231,7 @@ impl Operation {
         so_far: SoFar,
         next_update: OffsetDateTime,
     ) -> Result<RevocationList, OperationError> {
-        self.database.needs_unlocked().await?;
+        authority.place.needs_unlocked().await?;
         let number = so_far.number.saturating_add(1);
         let draft = RevocationListDraft {
             issuer: &authority.issuer.subject,
@@ -246,7 +245,7 @@ impl Operation {
         let to_be_signed = draft.to_be_signed();
         let name = authority.issuer.view.display_name();
         self.snapshot(&format!("a revocation list of {name}")).await?;
-        let der = self.database.token.sign_revocation_list(&authority.key_id, &authority.der, &to_be_signed).await?;
+        let der = authority.place.handle.sign_revocation_list(&authority.key_id, &authority.der, &to_be_signed).await?;
         let list = issue::revocation_list(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
         // The records first: a list that is not stored is made again, a revocation that is forgotten is lost.
         let key = authority.state_key();

@@ -5,7 +5,7 @@ use certdeck_shared::issue::{self, Draft, Length};
 use certdeck_shared::request::SignatureAlgorithm;
 use serde_json::json;
 
-use super::install::{self, Signed};
+use super::install::{self, Kept, Signed};
 use super::key::{self, ChosenKey};
 use crate::domain::databases::{Done, Operation, OperationError};
 
@@ -15,7 +15,7 @@ const TRUSTED_PEER: &str = "P,,";
 const TRUSTED_AUTHORITY: &str = "C,C,C";
 
 impl Operation {
-    /// Makes a self-signed certificate, with a new key or one of the database.
+    /// Makes a self-signed certificate, with a new key or one that is there; on a token when the nickname names it.
     ///
     /// # Errors
     /// `Invalid` field by field, before any key is made; `NicknameTaken`, `SerialNumberReused`, `Locked`.
@@ -26,20 +26,21 @@ impl Operation {
 
     async fn self_signed_in_turn(&self, new: NewSelfSigned) -> Result<Done<IssuedCertificate>, OperationError> {
         let _turn = self.database.turn().await?;
-        let listing = self.database.listing().await?;
-        let key_algorithm = self.check_key(&listing, &new.key).await?;
+        let reach = self.reach(&[&new.nickname]).await?;
+        let (place, nickname) = self.place_of_nickname(&new.nickname).await?;
+        let key_algorithm = self.check_key(&reach, &place, &new.key).await?;
         let content = issue::content(&new.form, &new.addresses, key_algorithm).map_err(OperationError::Invalid)?;
         let usual = Length::Months(issue::usual_months(&content, false));
         let period = issue::period(&new.validity, self.environment.clock.now(), usual).map_err(OperationError::Invalid)?;
-        let serial_number = self.serial_number(&listing, &content.subject, new.serial_number.as_deref()).await?;
+        let serial_number = self.serial_number(reach.all(), &content.subject, new.serial_number.as_deref()).await?;
         let mut notes = issue::notes(&content, period);
         notes.extend(key::note(key_algorithm));
-        let nickname = install::nickname(&listing, &content.subject, &new.nickname, &mut notes)?;
+        let nickname = install::nickname(reach.of(&place), &content.subject, &nickname, &mut notes)?;
         let usual = if content.is_authority { TRUSTED_AUTHORITY } else { TRUSTED_PEER };
         let trust = install::trust_or(new.trust.as_deref(), usual)?;
-        self.database.needs_unlocked().await?;
-        let snapshot = self.snapshot(&format!("the self-signed certificate {nickname}")).await?;
-        let key = self.chosen_key(&new.key, &nickname).await?;
+        self.needs_room_for(&place, trust).await?;
+        let snapshot = self.snapshot_of(&place, &format!("the self-signed certificate {nickname}")).await?;
+        let key = self.chosen_key(&place, &new.key, &nickname).await?;
         let sign = async {
             let draft = Draft {
                 serial_number: &serial_number,
@@ -49,8 +50,9 @@ impl Operation {
                 issuer: None,
                 issuer_key_identifier: None,
             };
-            let der = self.database.token.sign_self_signed(&key.id, &draft.to_be_signed(&content)).await?;
-            let signed = Signed { der, place: Some((nickname, trust)), decisions: Vec::new(), notes, snapshot };
+            let der = key.place.handle.sign_self_signed(&key.id, &draft.to_be_signed(&content)).await?;
+            let kept = Some(Kept { place: place.clone(), nickname, trust });
+            let signed = Signed { der, kept, decisions: Vec::new(), notes, snapshot };
             self.install(signed, None).await
         };
         let installed = self.or_without(&key, sign.await).await?;

@@ -109,15 +109,15 @@ impl Operation {
         Ok(chain.certificates.into_iter().map(|link| (link.der.0, link.nickname)).collect())
     }
 
-    /// CKA_ID and PKCS#8 of the certificate's key.
-    pub(super) async fn key_to_leave(&self, fingerprint: &str, password: &Secret) -> Result<(String, Zeroizing<Vec<u8>>), OperationError> {
-        let listing = self.database.listing().await?;
-        let certificate = inventory::find(&listing, fingerprint)?;
-        let Some(key_id) = certificate.key_id.clone() else {
+    /// CKA_ID and PKCS#8 of the certificate's key, in the database or on a token; the password is that of where it is.
+    pub(super) async fn key_to_leave(&self, address: &str, password: &Secret) -> Result<(String, Zeroizing<Vec<u8>>), OperationError> {
+        let reach = self.reach_with_key(address, &[]).await?;
+        let certificate = reach.find(address, "")?;
+        let Some((key_id, place)) = reach.key_of(certificate) else {
             let nickname = certificate.nickname.clone().unwrap_or_else(|| "the certificate".to_owned());
             return Err(OperationError::KeyMissing { nickname });
         };
-        let pkcs8 = self.release_key(&key_id, password).await?;
+        let pkcs8 = self.release_key_of(place, &key_id, password).await?;
         Ok((key_id, pkcs8))
     }
 }

@@ -2,11 +2,11 @@
 
 use certdeck_shared::api::import::ImportOutcome;
 use certdeck_shared::api::key::KeyAlgorithm;
-use certdeck_shared::api::keystore::{KeystoreImport, KeystoreKind, KeystoreReport};
+use certdeck_shared::api::keystore::{ChosenNickname, KeystoreImport, KeystoreKind, KeystoreReport};
 use serde_json::json;
 
 use super::plan::{Plan, keys_to_write, plan};
-use crate::domain::databases::{Done, Operation, OperationError, blocking};
+use crate::domain::databases::{Done, Operation, OperationError, Place, Reach, blocking};
 use crate::domain::import;
 use crate::keystore::{self, Contents, KeyFileError, Kind, Passwords};
 use crate::token::{CertificateToImport, Secret};
@@ -17,14 +17,12 @@ impl Operation {
     /// # Errors
     /// What keeps the file from being opened; refusals of single certificates are part of the answer.
     pub async fn preview_keystore(&self, import: KeystoreImport) -> Result<KeystoreReport, OperationError> {
-        let nicknames = import.nicknames.clone();
+        let (place, nicknames) = self.destination(&import).await?;
         let contents = open(import).await?;
-        self.refuse_unheld_keys(&contents).await?;
-        let listing = self.database.listing().await?;
-        let revision = listing.revision.clone();
-        let plan = plan(&listing, &contents, &nicknames)?;
-        let outcomes = plan.certificates.into_iter().map(|one| one.outcome).collect();
-        Ok(report(&contents, plan.keys, outcomes, revision))
+        refuse_unheld_keys(&contents, &place).await?;
+        let reach = self.reach_of(&place).await?;
+        let plan = plan(reach.of(&place), &contents, &nicknames)?;
+        Ok(report(&contents, plan.keys, outcomes(&plan.certificates, &place), self.database.revision()?))
     }
 
     /// Imports keys and certificates.
@@ -37,13 +35,15 @@ impl Operation {
     }
 
     async fn import_keystore_in_turn(&self, import: KeystoreImport) -> Result<Done<KeystoreReport>, OperationError> {
-        let (nicknames, accept) = (import.nicknames.clone(), import.accept_keys_without_certificate);
+        let accept = import.accept_keys_without_certificate;
+        let (place, nicknames) = self.destination(&import).await?;
         // Opening takes a second or two; nobody need wait for it.
         let contents = open(import).await?;
-        self.refuse_unheld_keys(&contents).await?;
+        refuse_unheld_keys(&contents, &place).await?;
         let _turn = self.database.turn().await?;
-        let listing = self.database.listing().await?;
-        let plan = plan(&listing, &contents, &nicknames)?;
+        let reach = self.reach_of(&place).await?;
+        let listing = reach.of(&place);
+        let plan = plan(listing, &contents, &nicknames)?;
         import::refuse(&plan.certificates)?;
         if !accept {
             refuse_keys_without_certificate(&plan)?;
@@ -54,42 +54,76 @@ impl Operation {
             .filter(|one| one.outcome.disposition.is_written())
             .map(|one| CertificateToImport { der: one.der.clone(), nickname: one.outcome.nickname.clone(), trust: None })
             .collect();
-        let outcomes: Vec<ImportOutcome> = plan.certificates.iter().map(|one| one.outcome.clone()).collect();
-        let mut answer = report(&contents, plan.keys.clone(), outcomes, listing.revision.clone());
+        let outcomes = outcomes(&plan.certificates, &place);
+        let mut answer = report(&contents, plan.keys.clone(), outcomes, self.database.revision()?);
         answer.applied = true;
-        let keys = keys_to_write(&listing, contents, &plan);
+        let keys = keys_to_write(listing, contents, &plan);
         if keys.is_empty() && certificates.is_empty() {
             return Ok(Done { answer, before: None, after: Some(json!({"keys": [], "certificates": []})) });
         }
-        self.database.needs_unlocked().await?;
+        place.needs_unlocked().await?;
         let first = keys.first().map(|key| key.label.clone()).or_else(|| certificates.first().map(|one| one.nickname.clone()));
-        answer.snapshot = self.snapshot(&format!("import of {} with its key", first.unwrap_or_default())).await?;
-        self.database.token.import_keys(keys, certificates).await?;
+        answer.snapshot = self.snapshot_of(&place, &format!("import of {} with its key", first.unwrap_or_default())).await?;
+        place.handle.import_keys(keys, certificates).await?;
         answer.revision = self.changed()?;
         let after = json!({
             "keys": answer.keys.iter().filter(|key| !key.present).map(|key| json!({"key_id": key.id, "algorithm": key.algorithm})).collect::<Vec<_>>(),
+            "token": place.token.as_ref().map(|token| &token.label),
             "certificates": answer.certificates.iter().filter(|one| one.disposition.is_written()).take(100)
                 .map(|one| json!({"fingerprint_sha256": one.fingerprint_sha256, "nickname": one.nickname})).collect::<Vec<_>>(),
         });
         Ok(Done { answer, before: None, after: Some(after) })
     }
 
-    /// Ed25519 came late to NSS: its token is asked.
-    async fn refuse_unheld_keys(&self, contents: &Contents) -> Result<(), OperationError> {
-        let words = KeyAlgorithm::Ed25519.words();
-        if !contents.keys.iter().any(|key| key.key.algorithm == words) {
-            return Ok(());
+    /// Where an import goes, and its nicknames without the name of a token.
+    async fn destination(&self, import: &KeystoreImport) -> Result<(Place, Vec<ChosenNickname>), OperationError> {
+        let mut place = match &import.token {
+            Some(token) => Some(self.place_named(token).await?),
+            None => None,
+        };
+        let mut nicknames = Vec::with_capacity(import.nicknames.len());
+        for (position, chosen) in import.nicknames.iter().enumerate() {
+            let (named, bare) = self.place_of_nickname(&chosen.nickname).await?;
+            if bare != chosen.nickname {
+                if place.as_ref().is_some_and(|place| place.id() != named.id()) {
+                    let message = "All of a file goes to one token: name the same one everywhere.";
+                    return Err(OperationError::invalid(format!("/nicknames/{position}/nickname"), message));
+                }
+                place = Some(named);
+            }
+            nicknames.push(ChosenNickname { nickname: bare.into_owned(), ..chosen.clone() });
         }
-        if self.database.token.algorithms().await?.contains(&KeyAlgorithm::Ed25519) {
-            return Ok(());
-        }
-        let version = self.database.token.status().await?.softoken_version;
-        Err(KeyFileError::KeyNotUsable(format!(
-            "The private key is of the kind {words}, and NSS {version} cannot hold it. Keep it as a PEM bundle or PKCS#12 file beside the \
-             servers that read files, and import the certificate alone."
-        ))
-        .into())
+        Ok((place.unwrap_or_else(|| self.own_place()), nicknames))
     }
+
+    async fn reach_of(&self, place: &Place) -> Result<Reach, OperationError> {
+        let mut reach = self.reach(&[]).await?;
+        self.reach_token(&mut reach, place.id()).await?;
+        Ok(reach)
+    }
+}
+
+/// What becomes of certificates, with the name of their token where they go to one.
+fn outcomes(planned: &[import::Planned], place: &Place) -> Vec<ImportOutcome> {
+    let told = |one: &import::Planned| ImportOutcome { nickname: place.full_nickname(&one.outcome.nickname), ..one.outcome.clone() };
+    planned.iter().map(told).collect()
+}
+
+/// Ed25519 came late to NSS, and not to every token: it is asked.
+async fn refuse_unheld_keys(contents: &Contents, place: &Place) -> Result<(), OperationError> {
+    let words = KeyAlgorithm::Ed25519.words();
+    if !contents.keys.iter().any(|key| key.key.algorithm == words) || place.handle.algorithms().await?.contains(&KeyAlgorithm::Ed25519) {
+        return Ok(());
+    }
+    let holder = match &place.token {
+        Some(token) => format!("the token {}", token.label),
+        None => format!("NSS {}", place.handle.status().await?.softoken_version),
+    };
+    Err(KeyFileError::KeyNotUsable(format!(
+        "The private key is of the kind {words}, and {holder} cannot hold it. Keep it as a PEM bundle or PKCS#12 file beside the servers that \
+         read files, and import the certificate alone."
+    ))
+    .into())
 }
 
 /// Opens the file on a thread that may take its time, and wipes the passwords afterwards.

@@ -107,7 +107,7 @@ impl Operation {
 
     async fn sign(&self, new: NewRequest, tracking: &Tracking) -> Result<Signed, OperationError> {
         if let (Some(token), label) = self.split_nickname(&tracking.nickname).await? {
-            return self.sign_on_token(new, tracking, &token, label).await;
+            return self.sign_on_token(new, tracking, &token, &label).await;
         }
         match new {
             NewRequest::ToBeSigned { key_id: id, certification_request_info, .. } => {
@@ -121,7 +121,7 @@ impl Operation {
                 Ok(Signed { der, key_id: id, key_place: RequestKeyPlace::Database, made: false })
             }
             NewRequest::Form { key_algorithm, form, .. } => {
-                self.needs_algorithm(key_algorithm, "/key_algorithm").await?;
+                self.needs_algorithm(&self.own_place(), key_algorithm, "/key_algorithm").await?;
                 refuse_weak(&draft(&form, key_algorithm)?, tracking)?;
                 self.database.needs_unlocked().await?;
                 self.sign_form(key_algorithm, &form, &tracking.nickname).await

@@ -122,7 +122,8 @@ impl Operation {
         if accepted.key_place == RequestKeyPlace::Token
             && let (Some(record), Some(leaf)) = (&accepted.asked.record, accepted.answer.chain.first())
         {
-            self.install_on_token(record, &leaf.der).await?;
+            let inherited = self.inherited_trust(&record.id, &listing, &leaf.der).await?;
+            self.install_on_token(record, &leaf.der, inherited).await?;
         }
         let snapshot = if writes.is_empty() {
             None

@@ -1,17 +1,16 @@
 //! Requests around a key on a token of another module: the nickname names the token, as everywhere in NSS.
 
-use std::ops::ControlFlow;
-
 use certdeck_shared::api::module::Token;
 use certdeck_shared::api::request::{NewRequest, RequestKeyPlace, Tracking};
 use certdeck_shared::hex::hex;
 use certdeck_shared::request as pkcs10;
+use certdeck_shared::trust::TrustFlags;
 
 use super::create::{Signed, draft, of_information, refuse_weak, wrong_form};
 use crate::domain::databases::{Operation, OperationError};
 use crate::domain::keys::{from_hex, key_id};
 use crate::state::RequestRecord;
-use crate::token::{CertificateToImport, TokenHandle};
+use crate::token::TokenHandle;
 
 impl Operation {
     /// Makes and signs a request with a key of a token; `label` is the nickname without the token's name.
@@ -71,7 +70,7 @@ impl Operation {
     /// The token of a request, and the nickname without its name.
     async fn token_of(&self, record: &RequestRecord) -> Result<(TokenHandle, String), OperationError> {
         match self.split_nickname(&record.nickname).await? {
-            (Some(token), label) => Ok((self.usable_token(&token.id).await?.1, label.to_owned())),
+            (Some(token), label) => Ok((self.usable_token(&token.id).await?.1, label.into_owned())),
             (None, _) => {
                 let name = record.nickname.split(':').next().unwrap_or_default();
                 Err(OperationError::not_found("token", name))
@@ -80,15 +79,19 @@ impl Operation {
     }
 
     /// Puts the certificate that answers a request onto the token of its key.
-    pub(super) async fn install_on_token(&self, record: &RequestRecord, der: &[u8]) -> Result<(), OperationError> {
+    pub(super) async fn install_on_token(
+        &self,
+        record: &RequestRecord,
+        der: &[u8],
+        trust: Option<TrustFlags>,
+    ) -> Result<(), OperationError> {
         let (handle, nickname) = self.token_of(record).await?;
         let key = from_hex(&record.key_id);
         if !handle.list_keys().await?.iter().any(|one| one.id == key) {
             let why = "The key of this request is no longer on the token, so no certificate can be installed with it.";
             return Err(OperationError::ReplyDoesNotMatch(why.to_owned()));
         }
-        handle.import(vec![CertificateToImport { der: der.to_vec(), nickname, trust: None }], |_| ControlFlow::Continue(())).await?;
-        Ok(())
+        self.put_on_token(&handle, der.to_vec(), &nickname, trust).await
     }
 
     /// Deletes the key of a request from its token.

@@ -34,8 +34,7 @@ impl Operation {
     pub async fn validate(&self, fingerprint: &str, question: Question) -> Result<Validation, OperationError> {
         let now = self.environment.clock.now();
         let (at, usages) = (question.at(now)?, question.usages()?);
-        let address = inventory::in_path(fingerprint)?;
-        let prepared = self.prepared().await?;
+        let (prepared, address) = self.prepared_with(fingerprint).await?;
         blocking(move || one(&prepared, &address, &usages, at, now, question.name)).await?
     }
 

@@ -91,4 +91,19 @@ impl Operation {
         *self.database.preparation.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&prepared));
         Ok(prepared)
     }
+
+    /// What is within reach of an address, ready to be judged, and the fingerprint of what is there. With a token in it, it is not kept.
+    ///
+    /// # Errors
+    /// `NotFound`; when database or token cannot be read.
+    pub(super) async fn prepared_with(&self, address: &str) -> Result<(Arc<Prepared>, String), OperationError> {
+        let reach = self.reach(&[address]).await?;
+        let fingerprint = reach.find(address, "")?.fingerprint_sha256.clone();
+        let prepared = self.prepared().await?;
+        if prepared.listing.certificate(&fingerprint).is_some() && reach.is_database_alone() {
+            return Ok((prepared, fingerprint));
+        }
+        let (listing, memo) = (Arc::clone(reach.all()), Arc::clone(&prepared.memo));
+        Ok((Arc::new(blocking(move || Prepared::new(listing, memo)).await?), fingerprint))
+    }
 }

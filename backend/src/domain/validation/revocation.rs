@@ -32,8 +32,8 @@ impl Operation {
         if !question.crl && !question.ocsp {
             return Err(OperationError::invalid("/crl", "Ask for crl, ocsp or both."));
         }
-        let prepared = self.prepared().await?;
-        let listed = inventory::find(&prepared.listing, fingerprint)?;
+        let (prepared, fingerprint) = self.prepared_with(fingerprint).await?;
+        let listed = inventory::find(&prepared.listing, &fingerprint)?;
         let certificate = listed.der.clone();
         let view = parse::certificate(&certificate)
             .map_err(|error| OperationError::Unreadable(format!("The certificate cannot be parsed: {error}.")))?;

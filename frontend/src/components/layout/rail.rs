@@ -19,7 +19,7 @@ pub fn rail(app: App) -> View {
             {of_database("Import", "import", "g i", Place::Import, |place| matches!(place, Place::Import(_)))}
             {of_database("Requests", "request", "g r", Place::Requests, |place| matches!(place, Place::Requests(_) | Place::Request(..) | Place::NewRequest(_)))}
             {of_database("Keys", "key", "g k", Place::Keys, |place| matches!(place, Place::Keys(_)))}
-            {of_database("Tokens", "locked", "g t", Place::Tokens, |place| matches!(place, Place::Tokens(_)))}
+            {of_database("Tokens", "locked", "g t", Place::Tokens, |place| matches!(place, Place::Tokens(_) | Place::Token(..)))}
             {of_database("Snapshots", "snapshot", "g h", Place::Snapshots, |place| matches!(place, Place::Snapshots(_)))}
             {item(app, "Services", "service", "g e", "push-down", || "/services".to_owned(), |place| matches!(place, Place::Services | Place::Service(_)))}
             {item(app, "Viewer", "file", "g v", "wide-only", || "/viewer".to_owned(), |place| matches!(place, Place::Viewer))}

@@ -99,6 +99,7 @@ impl KeyFile {
             password: given(self.password.get_untracked()),
             key_password: given(self.key_password.get_untracked()),
             nicknames: Vec::new(),
+            token: None,
             accept_keys_without_certificate: self.alone.get_untracked(),
         }
     }

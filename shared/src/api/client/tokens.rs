@@ -5,7 +5,7 @@ use crate::api::key::CreatedKey;
 use crate::api::module::{
     CertificateForToken, KeyForToken, Module, ModuleChange, NewModule, Token, TokenCertificate, TokenCertificateChange, TokenKey,
 };
-use crate::api::password::{PasswordChange, PasswordChanged, PasswordReport, TokenPassword, TokenPasswordChange};
+use crate::api::password::{PasswordChange, PasswordChanged, PasswordReport, TokenPassword, TokenPasswordChange, TokenPasswordChanged};
 use crate::api::paths;
 
 impl<T: Transport> Client<T> {
@@ -50,8 +50,13 @@ impl<T: Transport> Client<T> {
     }
 
     /// `PUT …/tokens/{token}/password`: changes the password of a token of another module.
-    pub async fn change_token_password(&self, id: &str, token: &str, change: &TokenPasswordChange) -> Result<(), ClientError> {
-        self.done(Request::new(Method::Put, paths::of_token(id, token, "password")).json(change)).await
+    pub async fn change_token_password(
+        &self,
+        id: &str,
+        token: &str,
+        change: &TokenPasswordChange,
+    ) -> Result<TokenPasswordChanged, ClientError> {
+        self.value(Request::new(Method::Put, paths::of_token(id, token, "password")).json(change)).await
     }
 
     /// `PUT …/tokens/{token}/password-line`: writes the token's line into `sslpassword.conf`.

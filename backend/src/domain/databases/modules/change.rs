@@ -68,15 +68,22 @@ impl Operation {
         Ok(Done { answer: (), before: None, after: Some(after) })
     }
 
-    /// Switches slots of a module on or off, and sets what NSS uses them for by default.
+    /// Switches slots of a module on or off, and sets what NSS uses them for by default; or switches FIPS mode.
     ///
     /// # Errors
     /// `NotFound`; the internal module cannot be switched off.
     pub async fn change_module(&self, name: &str, change: ModuleChange) -> Result<Module, OperationError> {
-        let result = self.change_module_in_turn(name, change).await;
-        self.conclude("module.change", Some(name), result).await?;
+        let result = match change.fips {
+            Some(on) => self.switch_fips_in_turn(name, on, &change).await,
+            None => self.change_module_in_turn(name, change).await.map(|done| Done {
+                answer: name.to_owned(),
+                before: done.before,
+                after: done.after,
+            }),
+        };
+        let name = self.conclude("module.change", Some(name), result).await?;
         self.environment.events.publish(Event::DatabasesChanged);
-        self.module(name).await
+        self.module(&name).await
     }
 
     async fn change_module_in_turn(&self, name: &str, change: ModuleChange) -> Result<Done<()>, OperationError> {
@@ -142,12 +149,12 @@ impl Operation {
         Ok(Done { answer: (), before: Some(before), after: None })
     }
 
-    async fn modules_file(&self) -> Result<ModulesFile, OperationError> {
+    pub(super) async fn modules_file(&self) -> Result<ModulesFile, OperationError> {
         let location = self.database.location.clone();
         Ok(blocking(move || modules_file::read(location)).await??)
     }
 
-    async fn write_modules(&self, file: ModulesFile) -> Result<(), OperationError> {
+    pub(super) async fn write_modules(&self, file: ModulesFile) -> Result<(), OperationError> {
         let location = self.database.location.clone();
         Ok(blocking(move || modules_file::write(location, &file)).await??)
     }

@@ -20,6 +20,8 @@ pub(in super::super) struct ListedModule {
     pub(in super::super) library: Option<PathBuf>,
     pub(in super::super) parameters: Option<String>,
     pub(in super::super) flags: Vec<SlotFlags>,
+    /// Whether NSS runs in FIPS mode; of its own module only.
+    pub(in super::super) fips: Option<bool>,
     pub(in super::super) facts: Result<ModuleFacts, String>,
 }
 
@@ -101,6 +103,7 @@ impl Operation {
             ListedModule {
                 name: stanza.name().unwrap_or_default().to_owned(),
                 parameters: parameters.filter(|_| library.is_some()),
+                fips: library.is_none().then(|| file.is_fips()),
                 library,
                 flags: stanza.slots(),
                 facts: facts.map_err(|error| error.to_string()),
@@ -119,6 +122,7 @@ async fn describe(module: &ListedModule, slots: Vec<Slot>) -> Result<Module, Ope
     Ok(Module {
         name: module.name.clone(),
         internal: module.library.is_none(),
+        fips: module.fips,
         library: module.library.as_ref().map(|path| path.display().to_string()),
         library_sha256,
         parameters: module.parameters.clone(),

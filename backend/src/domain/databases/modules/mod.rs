@@ -1,6 +1,7 @@
 //! The PKCS#11 modules of a database: listed, tried, added, changed, removed.
 
 mod change;
+mod fips;
 mod library;
 mod list;
 mod open;

@@ -71,6 +71,12 @@ impl OpenModules {
         self.tried.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// What was found before about the library of a token counts no more.
+    pub(in super::super) fn forget_try(&self, module: &ModuleToken) {
+        let library = (module.library.clone(), module.parameters.clone());
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner).remove(&library);
+    }
+
     /// The worker of a token; made when there is none.
     pub(in super::super) fn token(&self, environment: &Environment, module: &ModuleToken) -> TokenHandle {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);

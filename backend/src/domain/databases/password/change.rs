@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::password::{PasswordChange, PasswordChanged};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::super::error::OperationError;
 use super::super::login;
 use super::super::open::{OpenDatabase, blocking};
 use super::super::operation::{Done, Operation};
 use super::{files, quality};
-use crate::nss::password_journal::{self as journal, ChangeStep, JournalError, PendingChange, Replacement};
+use crate::nss::password_journal::{self as journal, ChangeStep, JournalError, PendingChange, PendingToken, Replacement};
 use crate::token::{Secret, TokenError, TokenHandle};
 
 /// What became of a change that was cut short.
@@ -47,7 +48,7 @@ impl Operation {
         if current.reveal() == new.reveal() {
             return Err(OperationError::invalid("/new_password", "The new password is the old one."));
         }
-        resume(&database.token, database.snapshots.directory()).await?;
+        self.settle_password_change().await?;
         self.prove(&current).await?;
         let directory = database.path.clone();
         let candidates = blocking(move || files::beside(&directory)).await?;
@@ -73,7 +74,7 @@ impl Operation {
         other_files.retain(|path| !replacements.iter().any(|one| one.path.display().to_string() == *path));
         let changed_files: Vec<String> = replacements.iter().map(|one| one.path.display().to_string()).collect();
         let snapshot = self.snapshot("a new password").await?;
-        carry_out(&database.token, database.snapshots.directory(), replacements, &current, &new, |_| true).await?;
+        carry_out(&database.token, None, database.snapshots.directory(), replacements, &current, &new, |_| true).await?;
         database.attempts.right();
         database.note_password(&new);
         database.forget_listing().await;
@@ -122,19 +123,20 @@ fn push(replacements: &mut Vec<Replacement>, replacement: Replacement) {
     }
 }
 
-/// Marks, prepares, changes the database, renames, removes the mark. `continues` is asked after each step; production always says yes.
+/// Marks, prepares, changes the database, or the token that `of` names, renames, removes the mark. `continues` is asked after each step; production always says yes.
 ///
 /// # Errors
 /// Nothing has changed then, but for `PasswordChangeUnfinished`, which [`resume`] settles.
 pub async fn carry_out(
     token: &TokenHandle,
+    of: Option<PendingToken>,
     markers: &Path,
     replacements: Vec<Replacement>,
     current: &Secret,
     new: &Secret,
     mut continues: impl FnMut(ChangeStep) -> bool,
 ) -> Result<(), OperationError> {
-    let pending = PendingChange { files: replacements.iter().map(|one| one.path.clone()).collect() };
+    let pending = PendingChange { files: replacements.iter().map(|one| one.path.clone()).collect(), token: of };
     let markers = markers.to_owned();
     // One transaction of the database needs no journal.
     if pending.files.is_empty() {
@@ -159,6 +161,11 @@ pub async fn carry_out(
         return Ok(());
     }
     if let Err(error) = token.change_password(current, new).await {
+        if matches!(error, TokenError::PinIncorrect | TokenError::PinLocked | TokenError::PinRefused) {
+            // Nothing has changed for certain, and a token counts every try.
+            give_up(&markers, pending).await?;
+            return Err(error.into());
+        }
         // A worker that was lost may have done it all the same: the database knows.
         return match resume(token, &markers).await {
             Ok(Some(Resumed { completed: true, .. })) => Ok(()),
@@ -209,22 +216,12 @@ pub async fn resume(token: &TokenHandle, markers: &Path) -> Result<Option<Resume
     let Some((pending, passwords)) = read.await?.map_err(unfinished)? else { return Ok(None) };
     let mut completed = false;
     for password in &passwords {
-        let opened = match token.status().await {
-            Ok(status) if !status.login_required => {
-                if password.is_empty() {
-                    Ok(())
-                } else {
-                    Err(TokenError::PinIncorrect)
-                }
-            }
-            Ok(_) => token.verify_password(&Secret::new(password.as_str())).await,
-            Err(error) => Err(error),
+        let opened = if pending.token.is_some() {
+            token_has(token, &Secret::new(password.as_str()), journal::former_password(&pending)).await
+        } else {
+            database_has(token, password).await
         };
-        match opened {
-            Ok(()) => completed = true,
-            Err(TokenError::PinIncorrect) => {}
-            Err(error) => return Err(unfinished(error)),
-        }
+        completed = completed || opened.map_err(unfinished)?;
     }
     let (place, settled) = (markers.to_owned(), pending.clone());
     let finished = blocking(move || -> Result<(), JournalError> {
@@ -237,6 +234,33 @@ pub async fn resume(token: &TokenHandle, markers: &Path) -> Result<Option<Resume
     });
     finished.await?.map_err(unfinished)?;
     Ok(Some(Resumed { completed, files: pending.files }))
+}
+
+async fn database_has(token: &TokenHandle, password: &str) -> Result<bool, TokenError> {
+    if !token.status().await?.login_required {
+        return Ok(password.is_empty());
+    }
+    match token.verify_password(&Secret::new(password)).await {
+        Ok(()) => Ok(true),
+        Err(TokenError::PinIncorrect) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A token counts a wrong try; the password that it has instead sets the count back.
+async fn token_has(token: &TokenHandle, new: &Secret, former: Option<Zeroizing<String>>) -> Result<bool, TokenError> {
+    let has = match token.login(new).await {
+        Ok(()) => true,
+        Err(TokenError::PinIncorrect) => {
+            if let Some(former) = former {
+                let _ = token.login(&Secret::new(former.as_str())).await;
+            }
+            false
+        }
+        Err(error) => return Err(error),
+    };
+    token.logout().await?;
+    Ok(has)
 }
 
 fn unfinished(error: impl std::fmt::Display) -> OperationError {

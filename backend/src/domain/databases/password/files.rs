@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::super::error::OperationError;
 use crate::host::files::{self, Attributes};
-use crate::nss::password_journal::Replacement;
+use crate::nss::password_journal::{PendingToken, Replacement};
 use crate::nss::recognise::DATABASE_FILES;
 
 /// Longest file of a usual name that is read.
@@ -43,6 +43,14 @@ impl Candidate {
             || (!password.is_empty() && password_file::certutil_takes(text, password_file::NSS_INTERNAL) == Some(password))
             || self.format == PasswordFileFormat::Servers;
         speaks && password_file::holds(text, self.format, password)
+    }
+
+    /// The file with the new password of a token, where a line of one of its names has the old one.
+    pub(super) fn replacement_for(&self, token: &PendingToken, old: &str, new: &str) -> Option<Replacement> {
+        let text = self.text.as_deref()?;
+        let name = token.names().into_iter().find(|name| password_file::token_password(text, &[name]) == Some(old))?;
+        let content = password_file::with_token(text, name, Some(new));
+        Some(Replacement { path: self.path.clone(), content: Zeroizing::new(content) })
     }
 
     /// The file with the new password.

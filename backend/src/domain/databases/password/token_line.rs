@@ -1,6 +1,5 @@
 //! The password of a token in `sslpassword.conf`, on a line of its own.
 
-use certdeck_shared::api::password::TokenPasswordChange;
 use certdeck_shared::password_file::{self, SERVERS_INTERNAL};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -39,6 +38,8 @@ impl Operation {
 
     async fn write_in_turn(&self, token: &str, password: Option<Secret>) -> Result<Done<()>, OperationError> {
         let _turn = self.database.turn().await?;
+        // What waits to be put in place would take back what is written now.
+        self.settle_password_change().await?;
         if password.as_ref().is_some_and(|password| password.reveal().chars().any(char::is_control)) {
             return Err(OperationError::invalid("/password", "Line breaks and other control characters cannot stand in a password file."));
         }
@@ -48,55 +49,15 @@ impl Operation {
             }
             (SERVERS_INTERNAL.to_owned(), password.is_some())
         } else {
-            let found = self.token(token).await?;
-            if let Some(password) = &password {
-                self.token_handle(&found).await?.login(password).await?;
+            match &password {
+                Some(password) => (self.prove_to_token(token, password).await?.label, true),
+                None => (self.token(token).await?.label, false),
             }
-            (found.label, password.is_some())
         };
         let location = self.database.location.clone();
         let line = name.clone();
         blocking(move || write_line(&location, &line, password.as_ref())).await??;
         Ok(Done { answer: (), before: None, after: Some(json!({"token": name, "written": written})) })
-    }
-
-    /// Changes the password of a token of another module, then the line that holds it.
-    ///
-    /// # Errors
-    /// `PinIncorrect`, `PinLocked`; nothing has changed then.
-    pub async fn change_token_password(&self, token: &str, change: TokenPasswordChange) -> Result<(), OperationError> {
-        let result = self.change_token_password_in_turn(token, change).await;
-        self.conclude("token.password", Some(token), result).await
-    }
-
-    async fn change_token_password_in_turn(&self, token: &str, change: TokenPasswordChange) -> Result<Done<()>, OperationError> {
-        let _turn = self.database.turn().await?;
-        let (current, new) = (Secret::from(change.current_password), Secret::from(change.new_password));
-        if token == INTERNAL {
-            return Err(OperationError::invalid("", "The password of the internal token is that of the database: PUT …/password."));
-        }
-        if new.is_empty() || new.reveal().chars().any(char::is_control) {
-            return Err(OperationError::invalid("/new_password", "A password without control characters is needed."));
-        }
-        let (token, handle) = self.usable_token(token).await?;
-        let module = self.module_token(&token).await?;
-        handle.change_password(&current, &new).await?;
-        self.database.modules.set_unlocked(&module, true);
-        let location = self.database.location.clone();
-        let (label, name) = (token.label.clone(), token.module);
-        let line = blocking(move || -> Result<Option<String>, OperationError> {
-            let text = match files::read_limited(&location.file(SSLPASSWORD), LIMIT) {
-                Ok(content) => Zeroizing::new(String::from_utf8_lossy(&content).into_owned()),
-                Err(_) => return Ok(None),
-            };
-            let holder = [label, name].into_iter().find(|holder| password_file::servers_take(&text, holder) == Some(current.reveal()));
-            if let Some(holder) = &holder {
-                write_line(&location, holder, Some(&new))?;
-            }
-            Ok(holder)
-        });
-        let line = line.await??;
-        Ok(Done { answer: (), before: None, after: Some(json!({"token": token.label, "line": line})) })
     }
 }
 

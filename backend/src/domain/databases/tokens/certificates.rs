@@ -15,8 +15,9 @@ use serde_json::json;
 use super::super::error::OperationError;
 use super::super::login::INTERNAL;
 use super::super::operation::{Done, Operation};
+use super::place::Place;
 use crate::domain::{import, inventory, trust};
-use crate::nss::listing::Listing;
+use crate::nss::listing::{ListedCertificate, Listing};
 use crate::token::{self, CertificateToImport, TokenHandle};
 
 impl Operation {
@@ -78,7 +79,7 @@ impl Operation {
         Ok(Done { answer: certificate, before: None, after: Some(after) })
     }
 
-    async fn put_on_token(
+    pub(in crate::domain) async fn put_on_token(
         &self,
         handle: &TokenHandle,
         der: Vec<u8>,
@@ -90,11 +91,29 @@ impl Operation {
             self.needs_internal_unlocked().await?;
         }
         let wanted = CertificateToImport { der: der.clone(), nickname: nickname.to_owned(), trust: None };
-        handle.import(vec![wanted], |_| ControlFlow::Continue(())).await?;
-        match flags {
-            Some(flags) => self.trust_in_database(der, nickname, flags).await,
-            None => Ok(()),
+        let imported = handle.import(vec![wanted], |_| ControlFlow::Continue(())).await?;
+        let Some(flags) = flags else { return Ok(()) };
+        let trusted = self.trust_in_database(der.clone(), nickname, flags).await;
+        if trusted.is_err() && imported.iter().any(|one| one.added) {
+            // All or nothing; the first error is the one that counts.
+            let _ = handle.delete_certificates(vec![der], false).await;
         }
+        trusted
+    }
+
+    /// Fails unless a certificate can be put into its place with this trust.
+    ///
+    /// # Errors
+    /// `Locked`, `TokenLocked`; `LockedForTrust`: the trust of what is on a token is kept in the database, which has another password.
+    pub(in crate::domain) async fn needs_room_for(&self, place: &Place, trust: Option<TrustFlags>) -> Result<(), OperationError> {
+        place.needs_unlocked().await?;
+        if place.token.is_some() && trust.is_some() { self.needs_internal_unlocked().await } else { Ok(()) }
+    }
+
+    /// PKCS#11 URI of a certificate on a token.
+    pub(in crate::domain) fn uri_on_token(&self, token: &Token, certificate: &ListedCertificate) -> String {
+        let label = certificate.nickname.as_deref().map(|nickname| without_token(token, nickname));
+        super::keys::object_uri(token, label, certificate.key_id.as_deref(), "cert")
     }
 
     /// The token that an import names by the nickname of its one certificate, with the import as it is to be without that name.
@@ -109,7 +128,7 @@ impl Operation {
                 let message = format!("{nickname:?} names the token {}: import certificates for tokens one at a time.", token.label);
                 return Err(OperationError::invalid(format!("/certificates/{place}/nickname"), message));
             }
-            let item = ImportItem { nickname: Some(bare.to_owned()), ..item.clone() };
+            let item = ImportItem { nickname: Some(bare.into_owned()), ..item.clone() };
             return Ok(Some((token, Import { certificates: vec![item] })));
         }
         Ok(None)
@@ -121,10 +140,10 @@ impl Operation {
         self.put_on_token(&handle, planned.der.clone(), &planned.outcome.nickname, planned.trust).await
     }
 
-    /// Sets the trust of a certificate on a token.
+    /// Changes nickname or trust of a certificate on a token.
     ///
     /// # Errors
-    /// `Locked` when the internal database is; its password is another one than the token's.
+    /// `NicknameTaken`; `LockedForTrust` when the internal database is; its password is another one than the token's.
     pub async fn change_token_certificate(
         &self,
         token: &str,
@@ -142,13 +161,39 @@ impl Operation {
         change: TokenCertificateChange,
     ) -> Result<Done<TokenCertificate>, OperationError> {
         let _turn = self.database.turn().await?;
-        let flags = trust::flags(&change.trust, "/trust")?;
-        let (described, _, certificate) = self.token_certificate(token, address).await?;
-        self.needs_internal_unlocked().await?;
-        let nickname = without_token(&described, &certificate.nickname).to_owned();
-        self.trust_in_database(certificate.der.0.clone(), &nickname, flags).await?;
+        if change.nickname.is_none() && change.trust.is_none() {
+            return Err(OperationError::invalid("/trust", "Give `nickname`, `trust` or both."));
+        }
+        let flags = change.trust.as_deref().map(|text| trust::flags(text, "/trust")).transpose()?;
+        let (described, handle, certificate) = self.token_certificate(token, address).await?;
+        if described.id == INTERNAL {
+            return Err(OperationError::invalid(
+                "",
+                "Certificates of the internal token are changed by PATCH …/certificates/{fingerprint}.",
+            ));
+        }
+        if flags.is_some() {
+            self.needs_internal_unlocked().await?;
+        }
+        let old = without_token(&described, &certificate.nickname).to_owned();
+        let nickname = change.nickname.as_deref().map(|nickname| without_token(&described, nickname)).filter(|nickname| *nickname != old);
+        if let Some(nickname) = nickname {
+            if let Some(wrong) = inventory::wrong_nickname(nickname) {
+                return Err(OperationError::invalid("/nickname", wrong));
+            }
+            handle.rename(certificate.der.0.clone(), nickname).await?;
+        }
+        if let Some(flags) = flags
+            && let Err(error) = self.trust_in_database(certificate.der.0.clone(), nickname.unwrap_or(&old), flags).await
+        {
+            if nickname.is_some() {
+                let _ = handle.rename(certificate.der.0, &old).await;
+            }
+            return Err(error);
+        }
         let (_, _, after) = self.token_certificate(token, address).await?;
-        let (was, is) = (json!({"trust": certificate.trust}), json!({"trust": after.trust}));
+        let facts = |one: &TokenCertificate| json!({"nickname": one.nickname, "trust": one.trust});
+        let (was, is) = (facts(&certificate), facts(&after));
         Ok(Done { answer: after, before: Some(was), after: Some(is) })
     }
 
@@ -173,16 +218,16 @@ impl Operation {
         Ok(())
     }
 
-    /// Takes a certificate off a token. Key, and trust in the internal database, stay.
+    /// Takes a certificate off a token, with its key if asked. Trust in the internal database stays.
     ///
     /// # Errors
     /// `NotFound`, `Locked`.
-    pub async fn delete_token_certificate(&self, token: &str, address: &str) -> Result<(), OperationError> {
-        let result = self.delete_token_certificate_in_turn(token, address).await;
+    pub async fn delete_token_certificate(&self, token: &str, address: &str, with_key: bool) -> Result<(), OperationError> {
+        let result = self.delete_token_certificate_in_turn(token, address, with_key).await;
         self.conclude("certificate.delete", Some(address), result).await
     }
 
-    async fn delete_token_certificate_in_turn(&self, token: &str, address: &str) -> Result<Done<()>, OperationError> {
+    async fn delete_token_certificate_in_turn(&self, token: &str, address: &str, with_key: bool) -> Result<Done<()>, OperationError> {
         let _turn = self.database.turn().await?;
         let (token, handle, certificate) = self.token_certificate(token, address).await?;
         if token.id == INTERNAL {
@@ -191,27 +236,11 @@ impl Operation {
                 "Certificates of the internal token are deleted by DELETE …/certificates/{fingerprint}.",
             ));
         }
-        handle.delete_certificates(vec![certificate.der.0], false).await?;
-        Ok(Done { answer: (), before: Some(json!({"token": token.label, "nickname": certificate.nickname})), after: None })
-    }
-
-    /// Splits `token:nickname` where that token exists: the token, if it is another than the internal one, and the bare nickname.
-    ///
-    /// # Errors
-    /// When the list of modules cannot be read.
-    pub async fn split_nickname<'text>(&self, nickname: &'text str) -> Result<(Option<Token>, &'text str), OperationError> {
-        if !nickname.contains(':') {
-            return Ok((None, nickname));
-        }
-        let tokens = self.tokens().await?;
-        let named = tokens.into_iter().filter(|token| !token.label.is_empty()).find_map(|token| {
-            let bare = nickname.strip_prefix(token.label.as_str())?.strip_prefix(':')?;
-            Some((token, bare))
-        });
-        Ok(match named {
-            Some((token, bare)) if token.id == INTERNAL => (None, bare),
-            Some((token, bare)) => (Some(token), bare),
-            None => (None, nickname),
+        handle.delete_certificates(vec![certificate.der.0], with_key).await?;
+        Ok(Done {
+            answer: (),
+            before: Some(json!({"token": token.label, "nickname": certificate.nickname})),
+            after: Some(json!({"with_key": with_key})),
         })
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::super::error::OperationError;
 use super::super::operation::{Done, Operation};
 use certdeck_shared::hex::hex;
+use certdeck_shared::x509::fingerprint;
 
 /// Most characters of a label.
 const LONGEST_LABEL: usize = 255;
@@ -20,10 +21,19 @@ impl Operation {
     pub async fn token_keys(&self, token: &str) -> Result<Vec<TokenKey>, OperationError> {
         let (token, handle) = self.usable_token(token).await?;
         let keys = handle.list_keys().await?;
+        let certificates = handle.list().await?;
+        let requests = self.environment.store.requests().list(&self.database.id).await?;
         let described = keys.into_iter().map(|key| {
             let id = hex(&key.id);
+            let theirs = certificates.iter().filter(|one| one.key_id.as_ref() == Some(&key.id));
+            let waiting = requests.iter().filter(|one| one.key_id == id && one.certificate_fingerprint_sha256.is_none());
+            let certificates: Vec<String> = theirs.map(|one| fingerprint::sha256_hex(&one.der)).collect();
+            let requests: Vec<String> = waiting.map(|one| one.id.clone()).collect();
             TokenKey {
-                pkcs11_uri: object_uri(&token, key.label.as_deref(), &id, "private"),
+                orphan: certificates.is_empty() && requests.is_empty(),
+                certificates,
+                requests,
+                pkcs11_uri: object_uri(&token, key.label.as_deref(), Some(&id), "private"),
                 id,
                 label: key.label,
                 algorithm: key.algorithm,
@@ -73,15 +83,17 @@ impl Operation {
 }
 
 /// PKCS#11 URI of an object on a token.
-pub(super) fn object_uri(token: &Token, label: Option<&str>, id: &str, kind: &str) -> String {
+pub(super) fn object_uri(token: &Token, label: Option<&str>, id: Option<&str>, kind: &str) -> String {
     use std::fmt::Write as _;
     let mut uri = token.pkcs11_uri.clone();
     if let Some(label) = label {
         let _ = write!(uri, ";object={}", certdeck_shared::api::paths::segment(label));
     }
-    uri.push_str(";id=");
-    for pair in id.as_bytes().chunks(2) {
-        let _ = write!(uri, "%{}", String::from_utf8_lossy(pair));
+    if let Some(id) = id {
+        uri.push_str(";id=");
+        for pair in id.as_bytes().chunks(2) {
+            let _ = write!(uri, "%{}", String::from_utf8_lossy(pair));
+        }
     }
     let _ = write!(uri, ";type={kind}");
     uri

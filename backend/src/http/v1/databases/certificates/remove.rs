@@ -1,12 +1,10 @@
 //! `DELETE /databases/{database}/certificates/{fingerprint}`
 
-use certdeck_shared::api::certificate::CertificateDeletion;
 use certdeck_shared::api::problem::Problem;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::super::conditions;
-use crate::domain::inventory;
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
@@ -34,8 +32,6 @@ pub async fn delete_certificate(
     headers: HeaderMap,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
-    let address = inventory::in_path(&fingerprint)?;
-    let deletion = CertificateDeletion { fingerprints_sha256: vec![address], with_keys: asked.with_key };
-    operation.delete_certificates(deletion, conditions::if_match(&headers)).await?;
+    operation.delete_certificate(&fingerprint, asked.with_key, conditions::if_match(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
-/// Sets the trust of a certificate on a token. It is kept in the internal database, with a copy of the certificate, as NSS does it; that
+/// Changes nickname or trust of a certificate on a token. Trust is kept in the internal database, with a copy of the certificate, as NSS does it; that
 /// database must be unlocked, and its password is another one than the token's.
 #[utoipa::path(patch, path = "/databases/{database}/tokens/{token}/certificates/{fingerprint}", tag = "modules", params(
     ("database" = String, Path, description = "Identifier"),

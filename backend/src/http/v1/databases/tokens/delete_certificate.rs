@@ -16,6 +16,6 @@ pub async fn delete_token_certificate(
     caller: Writer,
     ProblemPath((database, token, fingerprint)): ProblemPath<(String, String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.delete_token_certificate(&token, &fingerprint).await?;
+    caller.console.databases.operation(&database, &caller.actor)?.delete_token_certificate(&token, &fingerprint, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }
