@@ -41,8 +41,9 @@ fn by_openssl(deck: &Deck) -> Vec<u8> {
 
 /// The columns of a key's objects, private and public, that do not differ from key to key; absent ones are left out.
 fn attributes(database: &Database, key_id: &str) -> [BTreeMap<String, Value>; 2] {
-    // CKA_ID, CKA_EC_POINT, CKA_NSS_DB, CKA_LABEL, CKA_SUBJECT and CKA_VALUE are the key's own.
-    const OWN: [&str; 7] = ["id", "a102", "a181", "ad5a0db00", "a3", "a101", "a11"];
+    // CKA_ID, CKA_EC_POINT, CKA_NSS_DB, CKA_LABEL, CKA_SUBJECT and CKA_VALUE are the key's own; CKA_ALWAYS_SENSITIVE tells where a pair was
+    // made, ours in the session.
+    const OWN: [&str; 8] = ["id", "a102", "a181", "ad5a0db00", "a3", "a101", "a11", "a165"];
     [("key4.db", "nssPrivate"), ("cert9.db", "nssPublic")].map(|(file, table)| {
         let connection = rusqlite::Connection::open(database.directory().join(file)).unwrap();
         let keys_only = format!("SELECT * FROM {table} WHERE a100 = x'00000040' AND a102 = x'{key_id}'");
