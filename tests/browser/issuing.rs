@@ -4,13 +4,6 @@ use support::browser::Browser;
 use support::deck::Deck;
 use support::run::openssl;
 
-/// Pictures for whoever looks after the page, where `CERTDECK_PICTURES` names a directory.
-async fn picture(page: &Browser, name: &str) {
-    if let Some(directory) = std::env::var_os("CERTDECK_PICTURES") {
-        page.picture(&std::path::Path::new(&directory).join(name)).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ca_is_made_issues_is_renewed_and_revokes() {
     let deck = Deck::new().await;
@@ -42,7 +35,7 @@ async fn a_ca_is_made_issues_is_renewed_and_revokes() {
     page.click("Sign a request").await;
     page.fill("Request: PEM, with any text around it", String::from_utf8(request).unwrap()).await;
     page.sees("a certificate authority → no certificate authority").await;
-    picture(&page, "make-request.png").await;
+    page.pictures("make-request").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.click("Make the certificate").await;
     page.sees("hand it out").await;
@@ -53,7 +46,7 @@ async fn a_ca_is_made_issues_is_renewed_and_revokes() {
     page.click("New key").await;
     page.click("Make the successor").await;
     page.sees("Open the successor").await;
-    picture(&page, "renewal.png").await;
+    page.pictures("renewal").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     assert_eq!(deck.database.keys().len(), 3, "root, old and new key");
 
@@ -64,7 +57,7 @@ async fn a_ca_is_made_issues_is_renewed_and_revokes() {
     page.fill("Serial number", format!("0x{serial}")).await;
     page.click_at("aside button[type=submit]").await;
     page.sees("Next due").await;
-    picture(&page, "revocation.png").await;
+    page.pictures("revocation").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     let list = deck.client.revocation_list(&deck.id, &root.fingerprint_sha256).await.unwrap();
     assert_eq!(list.revoked[0].serial_number, serial);
@@ -139,7 +132,7 @@ async fn what_is_usually_as_it_should_be_can_be_chosen() {
     page.fill("OCSP responder", "http://ocsp.example.org/").await;
     page.sees("CA, at most 1 CA below it").await;
     page.sees("A root CA for Advanced root, signed by itself").await;
-    picture(&page, "make-advanced.png").await;
+    page.pictures("make-advanced").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.click("Make the certificate").await;
     page.sees("The certificate is made and in the database").await;
@@ -175,7 +168,7 @@ async fn what_is_usually_as_it_should_be_can_be_chosen() {
     page.click("sign data").await;
     page.sees("A certificate to sign in and for e-mail for Jane Smith, signed by root").await;
     page.sees("23:59:59").await;
-    picture(&page, "make-person.png").await;
+    page.pictures("make-person").await;
     page.click("Make the certificate").await;
     page.sees("The certificate is made and in the database").await;
     has(

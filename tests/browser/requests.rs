@@ -18,13 +18,6 @@ async fn new_request(deck: &Deck, width: u32, height: u32) -> Browser {
     page
 }
 
-/// Pictures for people, when asked for: `CERTDECK_PICTURES=DIRECTORY cargo test … requests`.
-async fn picture(page: &Browser, name: &str) {
-    if let Ok(directory) = std::env::var("CERTDECK_PICTURES") {
-        page.picture(&std::path::Path::new(&directory).join(name)).await;
-    }
-}
-
 /// Before signing in the page asks who one is; the stream of events ends with a page; and Chromium advises on forms with passwords.
 const EXPECTED: &[&str] = &["/api/v1/session", "/api/v1/events", "Password forms"];
 
@@ -48,7 +41,7 @@ async fn a_key_of_the_browser_leaves_it_only_encrypted_and_with_its_certificate(
     page.click("This browser").await;
     page.fill("One per line", "browser.example.org\nwww.browser.example.org").await;
     page.sees("This browser makes EC P-256 keys").await;
-    picture(&page, "request-browser.png").await;
+    page.pictures("request-browser").await;
     page.click("Make key and request").await;
     let pem = pem(&page).await;
     openssl(&["req", "-verify", "-noout"], pem.as_bytes());
@@ -61,7 +54,7 @@ async fn a_key_of_the_browser_leaves_it_only_encrypted_and_with_its_certificate(
     page.find("#reply").await.send_keys(answer).await.unwrap();
     page.sees("What will happen").await;
     page.sees("The key is in the browser").await;
-    picture(&page, "answer-plan.png").await;
+    page.pictures("answer-plan").await;
     page.click("Keep with the request").await;
     page.sees("Kept").await;
     page.sees("Key in this browser").await;
@@ -69,7 +62,7 @@ async fn a_key_of_the_browser_leaves_it_only_encrypted_and_with_its_certificate(
     page.driver.execute(CATCH, Vec::new()).await.unwrap();
     page.click("Save as PKCS#12").await;
     let saved: String = page.value("the file", "return window.caught").await;
-    picture(&page, "answer-kept.png").await;
+    page.pictures("answer-kept").await;
     page.is_quiet(EXPECTED).await;
 
     let file = deck.room.path().join("saved.p12");
@@ -92,7 +85,7 @@ async fn what_is_weak_needs_a_tick() {
     page.sees("no-alternative-names").await;
     let disabled = "const button = document.querySelector('button[type=submit].primary'); return button && button.disabled ? true : null";
     page.value::<bool>("a button that waits for the tick", disabled).await;
-    picture(&page, "request-weak.png").await;
+    page.pictures("request-weak").await;
     page.click("Make it nevertheless").await;
     page.click("Make key and request").await;
     openssl(&["req", "-verify", "-noout"], pem(&page).await.as_bytes());
@@ -110,7 +103,7 @@ async fn an_orphan_key_gets_a_request_with_a_subject_as_text_and_a_note() {
     page.find(&format!("#request-existing option[value='{}']", key.id)).await.click().await.unwrap();
     page.fill("As RFC 4514 writes it", "CN=hostname.sesta.com,OU=hostname/ SSL Web Server,O=Sesta,OU=Comms,C=US").await;
     page.fill("One per line", "hostname.sesta.com").await;
-    picture(&page, "request-narrow.png").await;
+    page.pictures("request-narrow").await;
     page.click("Make the request").await;
     let pem = pem(&page).await;
     let subject = openssl(&["req", "-verify", "-noout", "-subject", "-nameopt", "RFC2253"], pem.as_bytes());
@@ -181,7 +174,7 @@ async fn rows_and_texts_of_a_subject_are_one() {
         focused.id().await.unwrap().is_some_and(|id| id.starts_with("subject-attribute-"))
     })
     .await;
-    picture(&page, "request-subject.png").await;
+    page.pictures("request-subject").await;
 
     // What is no name says so and stays as it was typed; the rows stay as they last were a name.
     page.fill("As RFC 4514 writes it", "CN=hostname.sesta.com,XY=1").await;
@@ -213,7 +206,7 @@ async fn an_answer_finds_a_key_that_no_request_is_known_for() {
     page.sees("No request for it is kept here").await;
     page.sees("It is installed as untold.example").await;
     page.fill("Nickname", "untold").await;
-    picture(&page, "answer-untold.png").await;
+    page.pictures("answer-untold").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.click_at("details form button[type=submit]").await;
     page.sees("with its private key here").await;
@@ -228,11 +221,11 @@ async fn what_the_database_makes_no_key_for_the_browser_does() {
     page.fill("One per line", "ed.example.org").await;
     page.find("#request-key option[value='ed25519']").await.click().await.unwrap();
     page.sees("makes no Ed25519 keys. Keep the key outside the database").await;
-    picture(&page, "request-ed25519-not-here.png").await;
+    page.pictures("request-ed25519-not-here").await;
     page.click("This browser").await;
     page.find("#request-key option[value='ed25519']").await.click().await.unwrap();
     page.sees("This browser makes Ed25519 keys").await;
-    picture(&page, "request-ed25519.png").await;
+    page.pictures("request-ed25519").await;
     page.click("Make key and request").await;
     let pem = pem(&page).await;
     let public = openssl(&["req", "-verify", "-noout", "-pubkey"], pem.as_bytes());
@@ -269,7 +262,7 @@ async fn a_key_in_a_file_is_joined_with_the_answer() {
     page.sees("Key outside the database").await;
     page.find("#outside-file").await.send_keys(&key).await.unwrap();
     page.fill("Password of the new file", "a quiet harbour 7").await;
-    picture(&page, "request-outside.png").await;
+    page.pictures("request-outside").await;
     page.driver.execute(CATCH, Vec::new()).await.unwrap();
     page.click("Save as PKCS#12").await;
     let saved: String = page.value("the file", "return window.caught").await;

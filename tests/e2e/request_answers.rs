@@ -193,3 +193,26 @@ async fn an_answer_to_a_request_that_nobody_told_the_console_of_finds_its_key() 
     assert_eq!(refusal(deck.client.reply_to_any(&deck.id, &words, false).await), ProblemCode::InvalidInput);
     deck.certutil_agrees().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_succeeds_a_certificate_with_its_key_has_its_nickname_and_its_trust() {
+    let deck = Deck::new().await;
+    let hierarchy = Hierarchy::new();
+    let request = asked(&deck, "lasting.example").await;
+    let (first, second, other) =
+        (hierarchy.sign(&request.pem, "30"), hierarchy.sign(&request.pem, "60"), hierarchy.sign(&request.pem, "90"));
+    let old = deck.client.reply(&deck.id, &request.id, &reply(first)).await.unwrap();
+    deck.database.certutil_must(&["-M", "-n", "lasting.example", "-t", "P,P,"]);
+    // By the request, and after that was forgotten by the key alone; the old ones stay.
+    let additional = Reply { additional: true, ..reply(second) };
+    let told = deck.client.preview_reply(&deck.id, &request.id, &additional).await.unwrap();
+    assert!(told.remarks.contains(&"It has the trust of the certificate that it succeeds: P,P,.".to_owned()), "{:?}", told.remarks);
+    deck.client.reply(&deck.id, &request.id, &additional).await.unwrap();
+    deck.client.delete_request(&deck.id, &request.id, false).await.unwrap();
+    deck.client.reply_to_any(&deck.id, &reply(other), false).await.unwrap();
+    let listed = deck.database.listing();
+    let named: Vec<_> = listed.iter().filter(|one| one.nickname == "lasting.example").map(|one| one.trust.as_str()).collect();
+    assert_eq!(named, ["Pu,Pu,u"; 3]);
+    assert!(deck.listed().await.iter().any(|entry| entry.fingerprint_sha256 == old.fingerprint_sha256));
+    deck.certutil_agrees().await;
+}

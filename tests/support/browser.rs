@@ -182,6 +182,21 @@ impl Browser {
         self.driver.screenshot(path).await.unwrap();
     }
 
+    /// Pictures for whoever looks after the page, where `CERTDECK_PICTURES` names a directory: wide and narrow, light and dark.
+    pub async fn pictures(&self, name: &str) {
+        let Some(directory) = std::env::var_os("CERTDECK_PICTURES") else { return };
+        let window = self.driver.get_window_rect().await.unwrap();
+        for (width, height) in [(1440, 1000), (420, 1800)] {
+            self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+            for theme in ["light", "dark"] {
+                self.driver.execute(&format!("document.documentElement.dataset.theme = '{theme}'"), Vec::new()).await.unwrap();
+                self.picture(&std::path::Path::new(&directory).join(format!("{name}-{width}-{theme}.png"))).await;
+            }
+        }
+        self.driver.execute("delete document.documentElement.dataset.theme", Vec::new()).await.unwrap();
+        self.driver.set_window_rect(0, 0, window.width as u32, window.height as u32).await.unwrap();
+    }
+
     async fn search(&self, by: By, what: &str) -> WebElement {
         self.retry(what, async || {
             let element = self.driver.find(by.clone()).await.ok()?;

@@ -63,17 +63,27 @@ impl Operation {
         Ok(Done { answer, before: Some(before), after: Some(after) })
     }
 
-    /// Trust of the certificate that a request renews, for the answer to the request: NSS keeps trust by issuer and serial number, so a
-    /// successor has none of its own. Only for a successor of the same subject.
+    /// Trust for the certificate that answers a request or came for a key: that of the one it succeeds. NSS keeps trust by issuer and serial
+    /// number, so a successor has none of its own. Only for a successor of the same subject: of the certificate that the request renews,
+    /// else of the latest one with the same key.
     pub(crate) async fn inherited_trust(
         &self,
-        request: &str,
+        request: Option<&str>,
+        key_id: &str,
         listing: &Listing,
         answer: &[u8],
     ) -> Result<Option<TrustFlags>, OperationError> {
-        let Some(fingerprint) = self.environment.store.issued().renews(request).await? else { return Ok(None) };
-        let Some(old) = listing.certificate(&fingerprint) else { return Ok(None) };
-        let same = parse::raw_names(answer).is_ok_and(|names| names.subject == old.subject);
-        Ok(Some(old.trust.with_user(false)).filter(|trust| same && (!trust.is_empty() || trust.ssl.step_up)))
+        let renewed = match request {
+            Some(request) => self.environment.store.issued().renews(request).await?,
+            None => None,
+        };
+        let Ok(names) = parse::raw_names(answer) else { return Ok(None) };
+        let of_key = || {
+            let same = listing.certificates.iter().filter(|one| one.key_id.as_deref() == Some(key_id) && one.subject == names.subject);
+            same.max_by_key(|one| parse::certificate(&one.der).ok().map(|view| view.not_before))
+        };
+        let old = renewed.and_then(|fingerprint| listing.certificate(&fingerprint)).filter(|old| old.subject == names.subject);
+        let trust = old.or_else(of_key).map(|old| old.trust.with_user(false));
+        Ok(trust.filter(|trust| !trust.is_empty() || trust.ssl.step_up))
     }
 }

@@ -37,7 +37,7 @@ impl Operation {
     }
 
     /// Installs the certificate of a request's key and the issuers that came with it. Only the successor of a certificate gets trust: that of
-    /// the old one.
+    /// the old one, which has its key or which the request renews.
     ///
     /// # Errors
     /// `Unreadable` when there is no certificate; `ReplyDoesNotMatch` when none is for the key; `RequestAnswered` when another
@@ -84,10 +84,8 @@ impl Operation {
         // On a token the leaf goes there, and its issuers into the database.
         let on_token = asked.key_place == RequestKeyPlace::Token;
         let planned = if here || on_token {
-            let inherited = match whose.request() {
-                Some(id) => self.inherited_trust(id, listing, &leaf.der).await?.map(|trust| trust.to_string()),
-                None => None,
-            };
+            let inherited = self.inherited_trust(whose.request(), &asked.key_id, listing, &leaf.der).await?;
+            let inherited = inherited.map(|trust| trust.to_string());
             let item = |(place, one): (usize, &Known)| ImportItem {
                 der: Base64(one.der.clone()),
                 nickname: nickname.clone().filter(|_| place == 0),
@@ -122,7 +120,7 @@ impl Operation {
         if accepted.key_place == RequestKeyPlace::Token
             && let (Some(record), Some(leaf)) = (&accepted.asked.record, accepted.answer.chain.first())
         {
-            let inherited = self.inherited_trust(&record.id, &listing, &leaf.der).await?;
+            let inherited = self.inherited_trust(Some(&record.id), &record.key_id, &listing, &leaf.der).await?;
             self.install_on_token(record, &leaf.der, inherited).await?;
         }
         let snapshot = if writes.is_empty() {
@@ -161,6 +159,9 @@ impl Operation {
         let leaf = answer.chain.first().ok_or(OperationError::BrokeOff)?;
         let view = asked.record.as_ref().and_then(super::view);
         let mut remarks = answer::remarks(&leaf.view, view.as_ref(), self.environment.clock.now());
+        if let Some(trust) = planned.first().filter(|_| *key_place == RequestKeyPlace::Database).and_then(|leaf| leaf.trust) {
+            remarks.push(format!("It has the trust of the certificate that it succeeds: {trust}."));
+        }
         match key_place {
             RequestKeyPlace::Database if asked.record.is_none() => remarks.push(untracked(listing, &asked.key_id)),
             RequestKeyPlace::Database => {}
