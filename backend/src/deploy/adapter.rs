@@ -4,7 +4,7 @@ use std::path::Path;
 
 use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, Pair, Place, Remark, ServiceKind};
 
-use super::{apache, dovecot, nginx, postfix, vsftpd};
+use super::{apache, dovecot, nginx, postfix, slapd, tomcat, vsftpd};
 use crate::host::tree::{Process, Tree};
 
 /// What a configuration says.
@@ -64,6 +64,8 @@ pub fn adapter(kind: ServiceKind) -> &'static dyn ServiceAdapter {
         ServiceKind::Dovecot => &dovecot::Dovecot,
         ServiceKind::Nginx => &nginx::Nginx,
         ServiceKind::Postfix => &postfix::Postfix,
+        ServiceKind::Slapd => &slapd::Slapd,
+        ServiceKind::Tomcat => &tomcat::Tomcat,
         ServiceKind::Vsftpd => &vsftpd::Vsftpd,
     }
 }

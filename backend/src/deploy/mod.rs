@@ -13,5 +13,7 @@ pub mod postfix;
 pub mod reading;
 pub mod served;
 pub mod settings;
+pub mod slapd;
+pub mod tomcat;
 pub mod version;
 pub mod vsftpd;

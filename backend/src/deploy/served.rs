@@ -37,6 +37,7 @@ pub fn look(tree: &Tree, path: &str) -> Served {
         owner: None,
         group: None,
         mode: None,
+        key_store: false,
         directory: false,
         certificates: Vec::new(),
         key: None,
@@ -71,6 +72,10 @@ impl Served {
         }
         let bytes = tree.read(path, LONGEST).map(Zeroizing::new).map_err(|error| format!("It cannot be read: {}.", error.source))?;
         let detected = detect::read(&bytes);
+        self.file.key_store = detected.jks || detected.pkcs12;
+        if self.file.key_store {
+            return Ok(());
+        }
         for certificate in detected.certificates.iter().take(MOST_CERTIFICATES) {
             match parse::certificate(&certificate.der) {
                 Ok(view) => self.file.certificates.push(FileCertificate {
@@ -126,6 +131,9 @@ impl Served {
 pub fn compare(pair: &mut Pair, files: &[Served]) {
     let of = |path: &str| files.iter().find(|served| served.file.path == path);
     let (Some(certificate), Some(key)) = (of(&pair.certificate.value), of(&pair.key.value)) else { return };
+    if certificate.file.key_store {
+        return;
+    }
     if certificate.file.certificates.is_empty() && certificate.file.owner.is_some() && !certificate.file.directory {
         pair.findings.push("The file of the certificate holds no certificate.".to_owned());
     }

@@ -53,7 +53,7 @@ pub struct Setting {
 /// A value that would be something else in the file than what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a value is not empty, does not begin or end with a space, has no control characters, no # ; {{ }} and no quotes, and replaces another"
+    "a value is not empty, does not begin or end with a space, has no control characters, no # ; < > & {{ }} and no quotes, and replaces another"
 )]
 pub struct ValueRefused;
 
@@ -83,7 +83,7 @@ impl Document {
     /// # Errors
     /// A value that the format could take for something else.
     pub fn with_value(&self, setting: &Setting, value: &str) -> Result<Vec<u8>, ValueRefused> {
-        let refused = |letter: char| letter.is_control() || matches!(letter, '#' | '"' | '\'' | '\\' | '{' | '}' | ';');
+        let refused = |letter: char| letter.is_control() || matches!(letter, '#' | '<' | '>' | '&' | '"' | '\'' | '\\' | '{' | '}' | ';');
         if setting.value.is_empty() || value.is_empty() || value.trim() != value || value.contains(refused) {
             return Err(ValueRefused);
         }
@@ -156,10 +156,10 @@ impl<'a> Entries<'a> {
         Self { bytes, entries: Vec::new(), end: 0, line: 1 }
     }
 
-    /// Adds what is in a span behind the last one.
+    /// Adds what is in a span behind the last one; what the two share stays the last one's.
     pub fn add(&mut self, span: Range<usize>, what: What) {
         self.quiet_until(span.start);
-        self.push(span, what);
+        self.push(span.start.max(self.end)..span.end.max(self.end), what);
     }
 
     fn quiet_until(&mut self, start: usize) {

@@ -271,3 +271,79 @@ fn debians_vsftpd_is_off_and_another_is_on() {
     assert_eq!(observation.remarks.len(), 1, "{:?}", observation.remarks);
     assert!(observation.remarks[0].words.contains("no space round"));
 }
+
+#[test]
+fn slapd_has_the_same_values_in_both_of_its_forms() {
+    let room = tempfile::tempdir().unwrap();
+    let at = |name: &str| room.path().join(name).display().to_string();
+    let long = format!("{}.pem", "a-name-that-slapd-folds-".repeat(4));
+    said(
+        "openssl",
+        &["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=ldap.example.org", "-keyout", &at("ldap.key"), "-out", &at(&long)],
+        &[],
+    );
+    std::fs::create_dir(room.path().join("slapd.d")).unwrap();
+    let more = format!("TLSCertificateKeyFile\n  {}\n\n# a comment\n TLSVerifyClient never\nTLSVerifyClient demand\n", at("ldap.key"));
+    std::fs::write(at("tls.conf"), more).unwrap();
+    let conf = format!(
+        "include /etc/ldap/schema/core.schema\nTLSCertificateFile \"{0}\"\nTLSCACertificateFile {0}\ninclude {1}\ndatabase ldif\nsuffix dc=x\ndirectory {2}\n",
+        at(&long),
+        at("tls.conf"),
+        room.path().display()
+    );
+    std::fs::write(at("slapd.conf"), conf).unwrap();
+    said("slaptest", &["-f", &at("slapd.conf"), "-F", &at("slapd.d")], &[]);
+    let told = said("slapcat", &["-n", "0", "-F", &at("slapd.d"), "-o", "ldif-wrap=no", "-a", "(cn=config)"], &[]);
+    let value =
+        |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("{name}\n{told}"));
+    for form in ["slapd.conf", "slapd.d"] {
+        let observation = observed(ServiceKind::Slapd, Path::new(&at(form)));
+        assert_eq!(observation.remarks, [], "{form}");
+        let endpoint = &observation.endpoints[0];
+        assert_eq!((endpoint.name.as_str(), endpoint.tls, endpoint.addresses[0].as_str()), ("ldap", TlsMode::Starttls, "*:389"), "{form}");
+        assert_eq!(values(endpoint), [(value("olcTLSCertificateFile"), value("olcTLSCertificateKeyFile"))], "{form}");
+        assert_eq!(endpoint.client_ca[0].value, value("olcTLSCACertificateFile"), "{form}");
+        assert_eq!(endpoint.client_verification.as_ref().unwrap().value, value("olcTLSVerifyClient"), "{form}");
+    }
+}
+
+/// Tomcat tells nobody what it has read; the settings of real files are compared with another reader's.
+#[test]
+fn tomcats_connectors_are_read_in_both_forms() {
+    let room = tempfile::tempdir().unwrap();
+    let conf = room.path().join("conf");
+    std::fs::create_dir(&conf).unwrap();
+    std::fs::write(conf.join("catalina.properties"), "# ports\nhttps.port=9443\n").unwrap();
+    let text = r#"<?xml version="1.0"?>
+<Server port="-1">
+ <Service name="Catalina">
+  <Connector port="9080"/>
+  <!-- <Connector port="1" SSLEnabled="true"/> -->
+  <Connector port='${https.port}' SSLEnabled="true"
+     defaultSSLHostConfigName="a.example.org">
+   <SSLHostConfig hostName="a.example.org" certificateVerification="required" caCertificateFile="conf/ca.pem">
+    <Certificate certificateFile="${catalina.base}/conf/a.pem"
+      certificateKeyFile="conf/a&amp;b.key"/>
+   </SSLHostConfig>
+   <SSLHostConfig hostName="b.example.org"><Certificate certificateKeystoreFile="conf/b.p12" certificateKeystorePassword="secret"/></SSLHostConfig>
+  </Connector>
+  <Connector port="8443" address="127.0.0.1" SSLEnabled="true" keystoreFile="conf/old.jks" clientAuth="want" keystorePass="${gone}"/>
+ </Service>
+</Server>
+"#;
+    std::fs::write(conf.join("server.xml"), text).unwrap();
+    let observation = observed(ServiceKind::Tomcat, &conf.join("server.xml"));
+    let at = |name: &str| conf.join(name).display().to_string();
+    let [plain, first, second, old] = observation.endpoints.as_slice() else { panic!("{:#?}", observation.endpoints) };
+    assert_eq!((plain.tls, plain.addresses[0].as_str()), (TlsMode::Off, "*:9080"));
+    assert_eq!((first.tls, first.addresses[0].as_str()), (TlsMode::Implicit, "*:9443"));
+    assert_eq!(values(first), [(at("a.pem").as_str(), at("a&b.key").as_str())]);
+    assert_eq!(first.pairs[0].key.place.as_ref().unwrap().line, 10);
+    assert_eq!((first.client_ca[0].value.clone(), first.client_verification.as_ref().unwrap().value.as_str()), (at("ca.pem"), "required"));
+    assert_eq!(second.server_names, ["b.example.org"]);
+    assert_eq!(values(second), [(at("b.p12").as_str(), at("b.p12").as_str())]);
+    assert_eq!((old.addresses[0].as_str(), values(old)), ("127.0.0.1:8443", vec![(at("old.jks").as_str(), at("old.jks").as_str())]));
+    let lines: Vec<u32> = observation.remarks.iter().map(|remark| remark.place.line).collect();
+    assert_eq!(lines, [14], "{:?}", observation.remarks);
+    assert!(!format!("{observation:?}").contains("secret"));
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 use certdeck::deploy::adapter::adapter;
 use certdeck::deploy::discovery;
 use certdeck::host::tree::Tree;
-use certdeck_shared::api::service::{Remark, ServiceKind};
+use certdeck_shared::api::service::{Remark, ServiceKind, TlsMode};
 
 fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path.trim_start_matches('/'));
@@ -33,6 +33,8 @@ fn services_are_found_by_what_runs_and_by_the_usual_places() {
         "/etc/dovecot/dovecot.conf",
         "/etc/postfix/main.cf",
         "/srv/post/main.cf",
+        "/srv/ldap/cn=config.ldif",
+        "/srv/cat/conf/server.xml",
     ] {
         write(root, path, "");
     }
@@ -45,6 +47,15 @@ fn services_are_found_by_what_runs_and_by_the_usual_places() {
     process(root, 50, 1, "/usr/lib/postfix/sbin/master", &["/usr/lib/postfix/sbin/master", "-w"]);
     write(root, "proc/50/environ", "PATH=/bin\0MAIL_CONFIG=/srv/post\0");
     process(root, 60, 1, "/usr/sbin/vsftpd", &["/usr/sbin/vsftpd", "/in/a/container.conf"]);
+    let ldap = ["/usr/sbin/slapd", "-h", "ldap:/// ldaps://127.0.0.1:1636/ ldapi:///", "-u", "ldap", "-F", "/srv/ldap"];
+    process(root, 70, 1, "/usr/sbin/slapd", &ldap);
+    process(
+        root,
+        80,
+        1,
+        "/usr/lib/jvm/java",
+        &["/usr/bin/java", "-Xmx1g", "-Dcatalina.base=/srv/cat", "org.apache.catalina.startup.Bootstrap"],
+    );
     let found: Vec<(ServiceKind, String, Vec<u32>)> = discovery::found(&Tree::rooted(root))
         .into_iter()
         .map(|found| (found.kind, found.config.display().to_string(), found.processes))
@@ -55,10 +66,20 @@ fn services_are_found_by_what_runs_and_by_the_usual_places() {
         (ServiceKind::Dovecot, "/srv/imap.conf", vec![30]),
         (ServiceKind::Apache, "/opt/apache/apache2.conf", vec![40]),
         (ServiceKind::Postfix, "/srv/post", vec![50]),
+        (ServiceKind::Slapd, "/srv/ldap", vec![70]),
+        (ServiceKind::Tomcat, "/srv/cat/conf/server.xml", vec![80]),
         (ServiceKind::Dovecot, "/etc/dovecot/dovecot.conf", vec![]),
         (ServiceKind::Postfix, "/etc/postfix", vec![]),
     ];
     assert_eq!(found, expected.map(|(kind, config, processes)| (kind, config.to_owned(), processes)));
+
+    // Where slapd listens, and as whom it reads the key, stands in its arguments.
+    write(root, "/srv/ldap/cn=config.ldif", "dn: cn=config\nolcTLSCertificateFile:: L3Nydi9sZGFwLnBlbQ==\n");
+    let observation = adapter(ServiceKind::Slapd).observe(&Tree::rooted(root), Path::new("/srv/ldap")).unwrap();
+    let told: Vec<(TlsMode, &str)> = observation.endpoints.iter().map(|endpoint| (endpoint.tls, endpoint.addresses[0].as_str())).collect();
+    assert_eq!(told, [(TlsMode::Starttls, "*:389"), (TlsMode::Implicit, "127.0.0.1:1636")]);
+    assert_eq!(observation.endpoints[0].pairs[0].certificate.value, "/srv/ldap.pem");
+    assert_eq!(observation.key_reader.user, "ldap");
 }
 
 fn remarks(kind: ServiceKind, files: &[(&str, &str)]) -> Vec<(String, u32, String)> {

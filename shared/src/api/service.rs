@@ -16,13 +16,17 @@ pub enum ServiceKind {
     Nginx,
     /// Postfix: the directory of `main.cf` and `master.cf`.
     Postfix,
+    /// OpenLDAP: `slapd.conf`, or the directory `slapd.d`.
+    Slapd,
+    /// Tomcat: `server.xml`.
+    Tomcat,
     /// vsftpd: `vsftpd.conf`.
     Vsftpd,
 }
 
 impl ServiceKind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 5] = [Self::Apache, Self::Dovecot, Self::Nginx, Self::Postfix, Self::Vsftpd];
+    pub const ALL: [Self; 7] = [Self::Apache, Self::Dovecot, Self::Nginx, Self::Slapd, Self::Postfix, Self::Tomcat, Self::Vsftpd];
 
     /// As it stands in JSON.
     #[must_use]
@@ -32,6 +36,8 @@ impl ServiceKind {
             Self::Dovecot => "dovecot",
             Self::Nginx => "nginx",
             Self::Postfix => "postfix",
+            Self::Slapd => "slapd",
+            Self::Tomcat => "tomcat",
             Self::Vsftpd => "vsftpd",
         }
     }
@@ -44,6 +50,8 @@ impl ServiceKind {
             Self::Dovecot => "Dovecot",
             Self::Nginx => "nginx",
             Self::Postfix => "Postfix",
+            Self::Slapd => "OpenLDAP",
+            Self::Tomcat => "Tomcat",
             Self::Vsftpd => "vsftpd",
         }
     }
@@ -56,6 +64,8 @@ impl ServiceKind {
             Self::Dovecot => "dovecot.conf",
             Self::Nginx => "nginx.conf",
             Self::Postfix => "the directory of main.cf and master.cf",
+            Self::Slapd => "slapd.conf, or the directory slapd.d",
+            Self::Tomcat => "server.xml",
             Self::Vsftpd => "vsftpd.conf",
         }
     }
@@ -157,6 +167,8 @@ pub enum Protocol {
     Lmtp,
     /// FTP.
     Ftp,
+    /// LDAP.
+    Ldap,
     /// Something else over TCP.
     Other,
 }
@@ -309,6 +321,8 @@ pub struct NamedFile {
     pub group: Option<String>,
     /// Mode in octal.
     pub mode: Option<String>,
+    /// True for a key store (PKCS#12, JKS). It is not opened: its password is the service's.
+    pub key_store: bool,
     /// True for a directory of certificates.
     pub directory: bool,
     /// Certificates, in the order of the file.

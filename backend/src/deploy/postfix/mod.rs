@@ -3,6 +3,7 @@
 mod logical;
 pub mod main_cf;
 pub mod master_cf;
+mod parameters;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, pai
 use super::reading::{Reading, place};
 use super::settings::{Document, What};
 use crate::host::tree::{Process, Tree};
-use main_cf::Parameters;
+use parameters::Parameters;
 
 /// The adapter.
 pub struct Postfix;

@@ -166,6 +166,10 @@ fn lines(described: &ServiceDescription) -> Glass {
         ServiceKind::Dovecot => vec![format!("doveconf -c {config} -n")],
         ServiceKind::Nginx => vec![format!("nginx -c {config} -T")],
         ServiceKind::Postfix => vec![format!("postconf -c {config} -n"), format!("postconf -c {config} -P")],
+        ServiceKind::Slapd => {
+            vec!["ldapsearch -Y EXTERNAL -H ldapi:/// -b cn=config -s base".to_owned(), format!("slapcat -n 0 -F {config}")]
+        }
+        ServiceKind::Tomcat => vec![format!("grep -n -E 'SSL|[cC]ertificate|[kK]eystore' {config}")],
         ServiceKind::Vsftpd => vec![format!("grep -n -E '^[^#]*(ssl|cert|key|ciphers|listen)' {config}")],
     };
     let certificates = described.files.iter().filter(|file| !file.certificates.is_empty());

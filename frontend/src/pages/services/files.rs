@@ -42,7 +42,8 @@ fn row(app: App, file: NamedFile) -> View {
     let picture = if file.key.is_some() { "key" } else { "certificate" };
     let rights =
         file.owner.as_ref().zip(file.group.as_ref()).zip(file.mode.as_ref()).map(|((owner, group), mode)| rights(owner, group, mode));
-    let holds = file.directory.then_some("A directory of certificates").or(key);
+    let holds =
+        file.directory.then_some("A directory of certificates").or(file.key_store.then_some("A key store; it is not opened")).or(key);
     view! {
         <li>
             {icon(picture)}

@@ -76,7 +76,8 @@ pub fn services_page() -> View {
 
 fn table(app: App, registered: Vec<Service>) -> View {
     if registered.is_empty() {
-        let words = "Register one of this host, or one whose configuration is anywhere: Apache, Dovecot, nginx, Postfix, vsftpd.";
+        let words =
+            "Register one of this host, or one whose configuration is anywhere: Apache, Dovecot, nginx, OpenLDAP, Postfix, Tomcat, vsftpd.";
         return empty("No service yet", words, View::nothing());
     }
     let rows: Vec<_> = registered.into_iter().map(|service| row(app, service)).collect();

@@ -1,4 +1,6 @@
-//! vsftpd: `key=value`, the last one counts, nothing is included.
+//! vsftpd: the last setting of a name counts.
+
+pub mod syntax;
 
 use std::path::{Path, PathBuf};
 
@@ -6,39 +8,11 @@ use certdeck_shared::api::service::{Effective, Endpoint, KeyReader, Protocol, Se
 
 use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, built_in, pair, set_at};
 use super::reading::{Reading, place};
-use super::settings::{self, Document, Entries, Setting, What};
+use super::settings::{Document, What};
 use crate::host::tree::{Process, Tree};
 
 /// The adapter.
 pub struct Vsftpd;
-
-/// Takes `vsftpd.conf` apart. Space before a line is passed over, space round `=` is not allowed, and space behind a value is part of it.
-#[must_use]
-pub fn parse(path: PathBuf, bytes: Vec<u8>) -> Document {
-    let mut entries = Entries::of(&bytes);
-    for line in settings::lines(&bytes) {
-        let content = line.of(&bytes);
-        if content.is_empty() || content.starts_with(b"#") {
-            continue;
-        }
-        let what = match content.iter().position(|octet| *octet == b'=') {
-            Some(equals) if equals > 0 => {
-                let at = line.content.start + equals;
-                let value = settings::trimmed(&bytes, at + 1..line.content.end);
-                let name = settings::text(&bytes, line.content.start..at);
-                if name.ends_with([' ', '\t']) || value.start > at + 1 {
-                    What::Unknown("vsftpd takes no space round the = sign, and does not start.".to_owned())
-                } else {
-                    What::Setting(Setting { name, text: settings::text(&bytes, value.clone()), value })
-                }
-            }
-            _ => What::Unknown("There is no = after the name.".to_owned()),
-        };
-        entries.add(line.span, what);
-    }
-    let entries = entries.finish();
-    Document::new(path, bytes, entries)
-}
 
 impl ServiceAdapter for Vsftpd {
     fn describe(&self) -> Description {
@@ -61,7 +35,7 @@ impl ServiceAdapter for Vsftpd {
 
     fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError> {
         let mut reading = Reading::new(tree);
-        let Some(document) = reading.begin(config, None, parse) else {
+        let Some(document) = reading.begin(config, None, syntax::parse) else {
             return Err(ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()));
         };
         for entry in &document.entries {
