@@ -179,7 +179,8 @@ pub(crate) async fn chain_among(listing: Arc<Listing>, fingerprint: &str) -> Res
     super::databases::blocking(move || follow(&listing, &fingerprint)).await?
 }
 
-fn follow(listing: &Listing, address: &str) -> Result<Chain, OperationError> {
+/// The same for whoever is on such a thread already.
+pub(super) fn follow(listing: &Listing, address: &str) -> Result<Chain, OperationError> {
     let readable: Vec<_> =
         listing.certificates.iter().filter_map(|one| parse::certificate(&one.der).ok().map(|view| (one, view))).collect();
     let views: Vec<_> = readable.iter().map(|(_, view)| view).collect();

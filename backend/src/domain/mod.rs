@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod certificates;
+pub mod command_lines;
 pub mod console;
 pub mod console_certificate;
 pub mod databases;

@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::activity::{AuditEntry, AuditPage};
 use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::glass::CommandLines;
 use rusqlite::{Row, Transaction, params};
 use time::OffsetDateTime;
 
@@ -24,6 +25,8 @@ pub struct AuditDraft {
     pub before: Option<serde_json::Value>,
     /// What is so after.
     pub after: Option<serde_json::Value>,
+    /// The command lines that it stands for.
+    pub command_lines: Option<CommandLines>,
 }
 
 impl AuditDraft {
@@ -67,11 +70,18 @@ impl AuditDraft {
         self
     }
 
+    /// The same as what these command lines do.
+    #[must_use]
+    pub fn standing_for(mut self, lines: CommandLines) -> Self {
+        self.command_lines = Some(lines);
+        self
+    }
+
     /// Writes it in the transaction of what it tells of, so that there is never one without the other.
     pub(super) fn write(self, state: &Transaction<'_>, now: OffsetDateTime) -> Result<i64, StateError> {
         state.execute(
-            "INSERT INTO audit (at, actor, action, database, subject, outcome, before, after) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO audit (at, actor, action, database, subject, outcome, before, after, command_lines) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 to_column(now),
                 self.actor,
@@ -80,7 +90,8 @@ impl AuditDraft {
                 self.subject,
                 self.outcome,
                 self.before.map(|value| value.to_string()),
-                self.after.map(|value| value.to_string())
+                self.after.map(|value| value.to_string()),
+                self.command_lines.as_ref().map(serde_json::to_string).transpose()?
             ],
         )?;
         Ok(state.last_insert_rowid())
@@ -148,5 +159,6 @@ fn read(row: &Row<'_>) -> Result<AuditEntry, StateError> {
         outcome: row.get("outcome")?,
         before: value("before")?,
         after: value("after")?,
+        command_lines: value("command_lines")?.map(serde_json::from_value).transpose()?,
     })
 }

@@ -143,6 +143,9 @@ const MIGRATIONS: &[&str] = &[
         UNIQUE (kind, config)
     ) STRICT;
 ",
+    "
+    ALTER TABLE audit ADD COLUMN command_lines TEXT;
+",
 ];
 
 /// Brings the schema up to date, each step in a transaction of its own.

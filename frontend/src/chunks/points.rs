@@ -7,15 +7,18 @@
 use std::sync::Arc;
 
 use certdeck_shared::api::database::Database;
+use certdeck_shared::glass::CommandLines;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_split_helpers::wasm_split;
 
 use super::{Page, SplitLoaderError};
+use crate::components::data::command_lines;
+use crate::components::data::glass::Asked;
 use crate::components::{trust, x509};
 use crate::pages;
 use crate::state::App;
 use crate::state::row::Row;
-use crate::view::Callback;
+use crate::view::{Callback, RwSignal};
 
 /// What one of them brings.
 type Brought = Result<Page, SplitLoaderError>;
@@ -33,6 +36,7 @@ pub async fn prefetch() {
     let _ = fetch_exporting().await;
     let _ = fetch_services().await;
     let _ = fetch_databases().await;
+    let _ = fetch_glass().await;
 }
 
 #[wasm_split(beginning, fallible, preload(fetch_beginning))]
@@ -168,4 +172,14 @@ pub fn staged_effects(app: App) -> Brought {
 #[wasm_split(exporting, fallible, preload(fetch_exporting))]
 pub fn export_form(app: App, row: Arc<Row>, close: Callback<()>) -> Brought {
     Ok(Box::new(move || pages::certificates::export::export_form(app, &row, close)))
+}
+
+#[wasm_split(glass, fallible, preload(fetch_glass))]
+pub fn glass_lines(asked: Asked, open: RwSignal<bool>) -> Brought {
+    Ok(Box::new(move || command_lines::of_operation(&asked, open)))
+}
+
+#[wasm_split(glass, fallible)]
+pub fn lines_of_entry(lines: CommandLines) -> Brought {
+    Ok(Box::new(move || command_lines::of_entry(lines)))
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::glass::CommandLines;
+
 /// One change, as the audit log keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -28,6 +30,9 @@ pub struct AuditEntry {
     /// What is so after.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub after: Option<serde_json::Value>,
+    /// The command lines that do the same; absent for what was refused, and where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_lines: Option<CommandLines>,
 }
 
 /// A page of the audit log, newest first.

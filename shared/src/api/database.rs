@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use zeroize::Zeroize as _;
 
 /// On-disk format of an NSS database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,6 +143,18 @@ pub enum NewDatabase {
         /// Password of the old database: keys move on the first login.
         password: String,
     },
+}
+
+impl NewDatabase {
+    /// The same with an empty password, for what is shown and kept.
+    #[must_use]
+    pub fn without_password(&self) -> Self {
+        let mut shown = self.clone();
+        if let Self::Create { password, .. } | Self::Convert { password, .. } = &mut shown {
+            password.zeroize();
+        }
+        shown
+    }
 }
 
 /// Password files beside the database, both 0600 and made from one secret.

@@ -30,6 +30,9 @@ pub fn service(id: &str) -> String {
     format!("{SERVICES}/{}", segment(id))
 }
 
+/// Command lines of what is done to no database (POST).
+pub const COMMAND_LINES: &str = "/api/v1/command-lines";
+
 /// One user.
 #[must_use]
 pub fn user(user_name: &str) -> String {

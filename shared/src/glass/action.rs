@@ -1,146 +1,160 @@
-//! What can be done, as far as a command line is to be shown for it.
+//! The operations of the console, as far as lines are to be shown for them.
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::key::KeyAlgorithm;
+use crate::api::account::{NewApiToken, NewUser, UserChange};
+use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChanges};
+use crate::api::database::{DatabaseChange, NewDatabase};
+use crate::api::files::FilesChange;
+use crate::api::issue::{NewIssued, NewSelfSigned};
+use crate::api::key::NewKey;
+use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreKind, OutsideKeyFormat, Pkcs12Export};
+use crate::api::merge::Merge;
+use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateChange};
+use crate::api::renewal::Renewal;
+use crate::api::request::{NewRequest, RequestChange};
+use crate::api::revocation::{NewRevocation, NewRevocationList};
+use crate::api::validation::{RevocationQuestion, Simulation};
 
-/// A certificate by both its names.
+/// A certificate that is to be imported, in a PEM file of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NamedCertificate {
-    /// SHA-256 of the DER, lower-case hex.
-    pub fingerprint_sha256: String,
+pub struct CertificateFile {
+    /// The file.
+    pub file: String,
     /// Nickname.
     pub nickname: String,
+    /// Trust flags; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust: Option<String>,
 }
 
-/// The trust of one certificate, before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An operation of the REST interface by its `operationId`, with its parameters and its `body`. Passwords in a body are not looked at: the
+/// lines take them from files.
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TrustStep {
-    /// SHA-256 of the DER, lower-case hex.
-    pub fingerprint_sha256: String,
-    /// Nickname.
-    pub nickname: String,
-    /// Flags before.
-    pub before: String,
-    /// Flags wanted.
-    pub trust: String,
-}
-
-/// An operation on a database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "action", rename_all = "kebab-case")]
+#[serde(tag = "operation", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the operations and their parameters are described where they are, in the OpenAPI document")]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
+#[rustfmt::skip]
 pub enum Action {
-    /// Lists certificates.
-    List,
-    /// Shows a certificate.
-    Show {
-        /// Which.
-        certificate: NamedCertificate,
-    },
-    /// Asks whether a certificate is valid.
-    Validate {
-        /// Which.
-        certificate: NamedCertificate,
-        /// Letter of certutil's usage: `V`.
-        usage: char,
-    },
-    /// Changes trust.
-    Trust {
-        /// Of each certificate.
-        changes: Vec<TrustStep>,
-    },
-    /// Gives another nickname.
-    Rename {
-        /// Which.
-        certificate: NamedCertificate,
-        /// The nickname wanted.
-        new_nickname: String,
-    },
-    /// Deletes certificates.
-    Delete {
-        /// Which.
-        certificates: Vec<NamedCertificate>,
-        /// Their private keys, too.
-        #[serde(default)]
-        with_keys: bool,
-    },
-    /// Imports a certificate from a PEM file.
-    Import {
-        /// The file.
-        file: String,
-        /// Nickname.
-        nickname: String,
-        /// Trust flags.
-        trust: String,
-    },
-    /// Lists private keys.
-    Keys,
-    /// Makes a key pair.
-    GenerateKey {
-        /// Algorithm and size.
-        algorithm: KeyAlgorithm,
-    },
-    /// Makes a key pair and a request.
-    Request {
-        /// Subject, as certutil takes it.
-        subject: String,
-        /// DNS names.
-        #[serde(default)]
-        dns_names: Vec<String>,
-        /// Algorithm and size of the key.
-        algorithm: KeyAlgorithm,
-        /// Nickname for the certificate to come.
-        nickname: String,
-        /// File for the request.
-        file: String,
-    },
-    /// Makes a self-signed certificate of a server.
-    SelfSigned {
-        /// Nickname.
-        nickname: String,
-        /// Subject, as certutil takes it.
-        subject: String,
-        /// DNS names.
-        #[serde(default)]
-        dns_names: Vec<String>,
-        /// Algorithm and size of the key.
-        algorithm: KeyAlgorithm,
-        /// Calendar months that it is valid.
-        months: u32,
-    },
-    /// Exports a certificate with its private key.
-    ExportPkcs12 {
-        /// Which.
-        certificate: NamedCertificate,
-        /// The file.
-        file: String,
-    },
-    /// Imports certificates with their private keys.
-    ImportPkcs12 {
-        /// The file.
-        file: String,
-    },
-    /// Makes the database.
-    Create,
-    /// Makes the files of the current format from those of the old one.
-    Convert,
-    /// Takes over what is in another database.
-    Merge {
-        /// Identifier of the other database.
-        source: String,
-        /// Its directory.
-        source_directory: String,
-    },
-    /// Lists PKCS#11 modules.
-    Modules,
-    /// Adds a PKCS#11 module.
-    AddModule {
-        /// Name.
-        name: String,
-        /// Library.
-        library: String,
-    },
+    // Certificates
+    ListCertificates,
+    ShowCertificate { fingerprint: String },
+    ShowChain { fingerprint: String },
+    ImportCertificates { files: Vec<CertificateFile> },
+    ChangeCertificate { fingerprint: String, body: CertificateChange },
+    DeleteCertificate { fingerprint: String, #[serde(default)] with_key: bool },
+    DeleteCertificates { body: CertificateDeletion },
+    ChangeTrust { body: TrustChanges },
+    // Validity
+    /// All usages when `usage`, the letter of `certutil -V -u`, is absent; now when `at` is.
+    ShowValidation { fingerprint: String, usage: Option<char>, at: Option<String> },
+    ShowValidations { at: Option<String> },
+    Simulate { body: Simulation },
+    CheckRevocation { fingerprint: String, body: RevocationQuestion },
+    // Keys
+    ListKeys,
+    ShowKey { key: String },
+    CreateKey { body: NewKey },
+    DeleteKey { key: String },
+    ListAlgorithms { token: String },
+    // Requests and their answers, which are in the file `reply.pem`
+    ListRequests,
+    ShowRequest { request: String },
+    RequestForm { fingerprint: String },
+    CreateRequest { body: NewRequest },
+    ChangeRequest { request: String, body: RequestChange },
+    DeleteRequest { request: String, key: Option<String> },
+    ReplyToRequest { request: String, nickname: String },
+    ReplyToAny { nickname: Option<String> },
+    BundleWithOutsideKey { request: String, format: OutsideKeyFormat },
+    // Certificates and revocation lists made here
+    CreateSelfSigned { body: NewSelfSigned },
+    IssueCertificate { body: NewIssued },
+    ListIssued,
+    ShowRenewal { fingerprint: String },
+    RenewCertificate { fingerprint: String, body: Renewal },
+    ShowRevocationList { fingerprint: String },
+    CreateRevocationList { fingerprint: String, body: NewRevocationList },
+    ListRevocations { fingerprint: String },
+    RevokeCertificate { fingerprint: String, body: NewRevocation },
+    // Files with private keys
+    ImportKeystore { file: String, kind: KeystoreKind },
+    ExportPkcs12 { fingerprint: String, body: Pkcs12Export },
+    ExportKeystore { fingerprint: String, body: KeystoreExport },
+    ExportBundle { fingerprint: String, body: BundleExport },
+    // Databases
+    ListDatabases,
+    FoundDatabases,
+    CreateDatabase { body: NewDatabase },
+    ShowDatabase,
+    ShowFiles,
+    ChangeFiles { body: FilesChange },
+    ChangeDatabase { body: DatabaseChange },
+    ForgetDatabase,
+    PreviewConversion,
+    ConvertDatabase,
+    /// `source_directory` is where the database to take from lies.
+    MergeDatabase { body: Merge, source_directory: String, #[serde(default)] source_prefix: String },
+    ShowPassword,
+    ChangePassword,
+    ListSnapshots,
+    RestoreSnapshot { snapshot: String },
+    // Modules and tokens
+    ListModules,
+    ShowModule { module: String },
+    AddModule { body: NewModule },
+    ChangeModule { module: String, body: ModuleChange },
+    RemoveModule { module: String },
+    ListTokens,
+    UnlockToken { token: String },
+    LockToken { token: String },
+    ChangeTokenPassword { token: String },
+    WriteTokenPassword { token: String },
+    RemoveTokenPassword { token: String },
+    ListTokenCertificates { token: String },
+    AddTokenCertificate { token: String, file: String, nickname: String, trust: Option<String> },
+    ChangeTokenCertificate { token: String, fingerprint: String, nickname: String, body: TokenCertificateChange },
+    DeleteTokenCertificate { token: String, fingerprint: String, nickname: String },
+    ListTokenKeys { token: String },
+    CreateTokenKey { token: String, body: KeyForToken },
+    DeleteTokenKey { token: String, key: String },
+    // The console
+    ListUsers,
+    CreateUser { body: NewUser },
+    ChangeUser { user_name: String, body: UserChange },
+    RemoveUser { user_name: String },
+    ListApiTokens,
+    CreateApiToken { body: NewApiToken },
+    RevokeApiToken { id: String },
+    ListAudit,
+    ListJobs,
+    ShowJob { id: String },
+    CancelJob { id: String },
 }
+
+impl Action {
+    /// The import of a file with private keys whose name nobody knows.
+    #[must_use]
+    pub fn of_keystore(kind: KeystoreKind) -> Self {
+        let file = match kind {
+            KeystoreKind::Pkcs12 => "keys.p12",
+            KeystoreKind::Jks => "keys.jks",
+            KeystoreKind::Keys => "keys.pem",
+        };
+        Self::ImportKeystore { file: file.to_owned(), kind }
+    }
+}
+
+/// The operations that no lines are shown for, and why.
+pub const WITHOUT_LINES: &[(&str, &str)] = &[
+    ("show_setup", "asked once, by the page that the setup link opens"),
+    ("set_up", "done once, by the setup link; the token in it is a secret"),
+    ("sign_in", "gives a browser its cookie; a script has an API token"),
+    ("show_session", "tells a browser whom its cookie stands for"),
+    ("sign_out", "takes the cookie of a browser; an API token is revoked"),
+    ("stream_events", "tells a page what it has to read anew; it does nothing"),
+    ("show_command_lines", "tells the lines themselves"),
+    ("show_console_command_lines", "tells the lines themselves"),
+];

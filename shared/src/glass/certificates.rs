@@ -1,99 +1,116 @@
 //! Lines that look at certificates and change them.
 
-use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChange, TrustChanges};
+use super::rest::Call;
+use super::shell::Command;
+use super::writer::Writer;
+use super::{Action, CertificateFile, MOST, quoted};
 use crate::api::paths;
 
-use super::rest::{call, send, send_made};
-use super::{Action, CommandLines, Site, line, line_with, msgcert, quoted};
-
-const PASSWORD: &str = "-f \"$CERT_PW_FILE\"";
-
-pub(super) fn look(site: &Site<'_>, action: &Action, lines: &mut CommandLines) {
-    let sql = site.sql();
+pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
     match action {
-        Action::Show { certificate } => {
-            let (nickname, path) = (quoted(&certificate.nickname), paths::certificate(site.database, &certificate.fingerprint_sha256));
-            lines.commands = vec![
-                line(["certutil -L -d ", &sql, " -n ", &nickname].concat()),
-                line_with(["certutil -L -d ", &sql, " -n ", &nickname, " -a | openssl x509 -noout -text"].concat(), "as OpenSSL reads it"),
-                line_with(["certutil -O -d ", &sql, " -n ", &nickname].concat(), "its chain"),
-            ];
-            lines.msgcert = vec![msgcert(site, "show-cert", &[&certificate.nickname])];
-            lines.rest = vec![call(site, "GET", &path), call(site, "GET", &[&path, "/chain"].concat())];
+        Action::ListCertificates => {
+            writer.command(writer.certutil("-L"));
+            writer.msgcert("list-certs", "", &[]);
+            writer.msgcert("list-certs", "-C", &[]);
+            writer.call(&Call::get([&writer.path("certificates"), "?representation=parsed"].concat()));
         }
-        Action::Validate { certificate, usage } => {
-            let letter = usage.to_string();
-            lines.commands =
-                vec![line(["certutil -V -d ", &sql, " -n ", &quoted(&certificate.nickname), " -u ", &letter, " -e ", PASSWORD].concat())];
-            let path =
-                [&paths::certificate(site.database, &certificate.fingerprint_sha256), "/validation?usage=", letter.as_str()].concat();
-            lines.rest = vec![call(site, "GET", &path)];
+        Action::ShowCertificate { fingerprint } => show(writer, fingerprint),
+        Action::ShowChain { fingerprint } => {
+            let nickname = writer.nickname(fingerprint);
+            writer.command(writer.certutil("-O").option("-n", &nickname));
+            writer.call(&Call::get(writer.certificate_path(fingerprint, "/chain")));
         }
-        _ => {
-            lines.commands = vec![line(["certutil -L -d ", &sql].concat())];
-            lines.msgcert = vec![msgcert(site, "list-certs", &[]), msgcert(site, "list-certs", &["-C"])];
-            lines.rest = vec![call(site, "GET", &[&paths::of_database(site.database, "certificates"), "?representation=parsed"].concat())];
+        Action::ImportCertificates { files } => import(writer, files),
+        Action::ChangeCertificate { fingerprint, body } => {
+            let nickname = writer.nickname(fingerprint);
+            if let Some(trust) = &body.trust {
+                writer.command(writer.certutil_unlocked("-M").option("-n", &nickname).option("-t", trust));
+            }
+            if let Some(new) = &body.nickname {
+                writer.command(writer.certutil_unlocked("--rename").option("-n", &nickname).option("--new-n", new));
+            }
+            writer.call(&Call::new("PATCH", writer.certificate_path(fingerprint, "")).json(body));
         }
+        Action::DeleteCertificate { fingerprint, with_key } => {
+            delete(writer, fingerprint, *with_key);
+            let what = if *with_key { "?with_key=true" } else { "" };
+            writer.call(&Call::new("DELETE", writer.certificate_path(fingerprint, what)));
+        }
+        Action::DeleteCertificates { body } => {
+            for fingerprint in body.fingerprints_sha256.iter().take(MOST) {
+                delete(writer, fingerprint, body.with_keys);
+            }
+            more(writer, body.fingerprints_sha256.len());
+            writer.call(&Call::post(paths::deletion(writer.site.database)).json(body));
+        }
+        Action::ChangeTrust { body } => {
+            for change in body.changes.iter().take(MOST) {
+                let nickname = writer.nickname(&change.fingerprint_sha256);
+                let command = writer.certutil_unlocked("-M").option("-n", &nickname).option("-t", &change.trust);
+                match &change.expected {
+                    Some(before) => writer.remarked(command, &["was ", before].concat()),
+                    None => writer.command(command),
+                }
+            }
+            more(writer, body.changes.len());
+            if body.changes.len() > 1 {
+                writer.note("certutil changes one certificate after the other; the console changes all of them or none.");
+            }
+            writer.call(&Call::new("PATCH", paths::trust(writer.site.database)).json(body));
+        }
+        _ => {}
     }
 }
 
-pub(super) fn change(site: &Site<'_>, action: &Action, lines: &mut CommandLines) {
-    let sql = site.sql();
-    match action {
-        Action::Trust { changes } => {
-            let each = changes.iter().map(|step| {
-                let command = ["certutil -M -d ", &sql, " -n ", &quoted(&step.nickname), " -t ", &quoted(&step.trust), " ", PASSWORD];
-                line_with(command.concat(), &["was ", &step.before].concat())
-            });
-            lines.commands = each.collect();
-            let changes = changes.iter().map(|step| TrustChange {
-                fingerprint_sha256: step.fingerprint_sha256.clone(),
-                expected: Some(step.before.clone()),
-                trust: step.trust.clone(),
-            });
-            lines.rest = vec![send(site, "PATCH", &paths::trust(site.database), &TrustChanges { changes: changes.collect() })];
+fn show(writer: &mut Writer<'_>, fingerprint: &str) {
+    let nickname = writer.nickname(fingerprint);
+    let shown = || writer.certutil("-L").option("-n", &nickname);
+    let (plain, pem) = (shown(), shown().raw("-a | openssl x509 -noout -text"));
+    writer.command(plain);
+    writer.remarked(pem, "as OpenSSL reads it");
+    writer.remarked(writer.certutil("-O").option("-n", &nickname), "its chain");
+    writer.msgcert("show-cert", "", &[&nickname]);
+    writer.call(&Call::get(writer.certificate_path(fingerprint, "")));
+    writer.call(&Call::get(writer.certificate_path(fingerprint, "/chain")));
+}
+
+fn delete(writer: &mut Writer<'_>, fingerprint: &str, with_key: bool) {
+    let nickname = writer.nickname(fingerprint);
+    let letter = if with_key { "-F" } else { "-D" };
+    writer.command(writer.certutil_unlocked(letter).option("-n", &nickname));
+    if !with_key {
+        writer.msgcert("remove-cert", "", &[&nickname]);
+    }
+}
+
+fn import(writer: &mut Writer<'_>, files: &[CertificateFile]) {
+    let (mut arguments, mut items) = (String::new(), Vec::new());
+    for (number, one) in files.iter().take(MOST).enumerate() {
+        let trust = one.trust.as_deref().filter(|trust| !trust.is_empty()).unwrap_or(",,");
+        writer.command(writer.certutil_unlocked("-A").option("-n", &one.nickname).option("-t", trust).option("-a -i", &one.file));
+        match trust {
+            ",," => writer.msgcert("add-cert", "", &[&one.nickname, &one.file]),
+            "CT,," => writer.msgcert("add-cert", "-C", &[&one.nickname, &one.file]),
+            _ => {}
         }
-        Action::Rename { certificate, new_nickname } => {
-            let names = [quoted(&certificate.nickname), " --new-n ".to_owned(), quoted(new_nickname)].concat();
-            lines.commands = vec![line(["certutil --rename -d ", &sql, " -n ", &names, " ", PASSWORD].concat())];
-            let change = CertificateChange { nickname: Some(new_nickname.clone()), trust: None };
-            lines.rest = vec![send(site, "PATCH", &paths::certificate(site.database, &certificate.fingerprint_sha256), &change)];
-        }
-        Action::Delete { certificates, with_keys } => {
-            let letter = if *with_keys { "-F" } else { "-D" };
-            for one in certificates {
-                lines.commands.push(line(["certutil ", letter, " -d ", &sql, " -n ", &quoted(&one.nickname), " ", PASSWORD].concat()));
-                if !with_keys {
-                    lines.msgcert.push(msgcert(site, "remove-cert", &[&one.nickname]));
-                }
-            }
-            let deletion = CertificateDeletion {
-                fingerprints_sha256: certificates.iter().map(|one| one.fingerprint_sha256.clone()).collect(),
-                with_keys: *with_keys,
-            };
-            lines.rest = vec![send(site, "POST", &paths::deletion(site.database), &deletion)];
-        }
-        Action::Import { file, nickname, trust } => {
-            let (name, file_word) = (quoted(nickname), quoted(file));
-            let flags = quoted(trust);
-            lines.commands =
-                vec![line(["certutil -A -d ", &sql, " -n ", &name, " -t ", &flags, " -a -i ", &file_word, " ", PASSWORD].concat())];
-            if trust == ",," {
-                lines.msgcert = vec![msgcert(site, "add-cert", &[nickname, file])];
-            } else if trust == "CT,," {
-                lines.msgcert = vec![msgcert(site, "add-cert", &["-C", nickname, file])];
-            }
-            let arguments = [
-                "--arg der \"$(openssl x509 -in ",
-                &file_word,
-                " -outform DER | base64 -w 0)\" --arg nickname ",
-                &name,
-                " --arg trust ",
-                &flags,
-            ];
-            let path = paths::of_database(site.database, "certificates");
-            lines.rest = vec![send_made(site, &path, &arguments.concat(), "{certificates: [{$der, $nickname, $trust}]}")];
-        }
-        _ => {}
+        let number = (number + 1).to_string();
+        arguments
+            .push_str(&[" --arg der", &number, " \"$(openssl x509 -in ", &quoted(&one.file), " -outform DER | base64 -w 0)\""].concat());
+        arguments.push_str(&[" --arg name", &number, " ", &quoted(&one.nickname), " --arg trust", &number, " ", &quoted(trust)].concat());
+        items.push(["{der: $der", &number, ", nickname: $name", &number, ", trust: $trust", &number, "}"].concat());
+    }
+    more(writer, files.len());
+    if files.len() > 1 {
+        writer.note("certutil reads one certificate from a file; each has to be in a file of its own.");
+    }
+    let filter = ["{certificates: [", &items.join(", "), "]}"].concat();
+    let call = Call::post(writer.path("certificates")).header("Content-Type: application/json").then("-d @-").line(writer.site);
+    writer.lines.rest.push(Command::new(&["jq -n", &arguments].concat()).word(&filter).raw("|").raw(&call.command).line());
+}
+
+/// Says how many the lines leave out.
+fn more(writer: &mut Writer<'_>, all: usize) {
+    if all > MOST {
+        writer.note([&(all - MOST).to_string(), " more in the same way."].concat());
     }
 }

@@ -1,21 +1,46 @@
-//! The glass box: the command lines that an operation stands for, those of NSS and OpenSSL, our `msgcert`, and the REST call. The page and
-//! the server make them here, from the same description of the operation.
+//! The glass box: the command lines that an operation stands for, those of NSS and OpenSSL, our `msgcert`, and the REST call. This is the only
+//! place that makes them; the page, the REST interface and the audit log show them.
 //!
-//! Secrets never stand in a line. `$CERT_PW_FILE` names a file that holds the database's password, `$FILE_PW_FILE` one that holds the
-//! password of a PKCS#12 file, `$NEW_PW_FILE` a new password, `$CERTDECK_TOKEN` holds an API token.
+//! An operation of the REST interface has a variant of [`Action`] by its `operationId`, or a reason in [`WITHOUT_LINES`]; a test holds the
+//! OpenAPI document to that. Where the tools of NSS cannot do what the console does, the notes say so and the lines are the nearest ones.
+//!
+//! Secrets never stand in a line. `$CERT_PW_FILE` names a file that holds the database's password, `$NEW_PW_FILE` a new password,
+//! `$FILE_PW_FILE` the password of a PKCS#12 file or key store, `$SOURCE_PW_FILE` that of another database, `$TOKEN_PIN_FILE` the PIN of a token,
+//! `$TOKEN_PW_FILE` lines `token:password` for database and token as `certutil -f` takes them, `$USER_PW_FILE` the password of an account;
+//! `$CERTDECK_TOKEN` holds an API token.
 
 mod action;
 mod certificates;
+mod console;
+mod content;
 mod databases;
+mod inventory;
+mod issuing;
 mod keys;
+mod keystores;
+mod modules;
+mod password;
+mod renewal;
+mod requests;
 mod rest;
+mod revocation;
 mod shell;
+mod tokens;
+mod validity;
+mod writer;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, NamedCertificate, TrustStep};
-pub use rest::curl;
+pub use action::{Action, CertificateFile, WITHOUT_LINES};
+pub use inventory::{Inventory, NoInventory};
 pub use shell::quoted;
+
+use writer::Writer;
+
+use crate::api::database::DatabaseFormat;
+
+/// Most certificates that get lines of their own; what is more is told in a note.
+const MOST: usize = 20;
 
 /// One line, with a remark behind it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +59,9 @@ pub struct CommandLine {
 pub struct CommandLines {
     /// Lines for certutil and its relatives, in order.
     pub commands: Vec<CommandLine>,
+    /// Where these do something else than the console, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Lines of our `msgcert`, where it has a subcommand for it.
     pub msgcert: Vec<CommandLine>,
     /// Lines for curl.
@@ -41,59 +69,55 @@ pub struct CommandLines {
 }
 
 /// Where an operation happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Site<'a> {
     /// Where the console is reached; `$CERTDECK_URL` when it is not known.
     pub origin: Option<&'a str>,
-    /// Identifier of the database.
+    /// Identifier of the database; empty for what is done to none.
     pub database: &'a str,
     /// Its directory.
     pub directory: &'a str,
+    /// What the names of its files begin with, before `cert9.db`; mostly nothing.
+    pub prefix: &'a str,
+    /// Its format.
+    pub format: DatabaseFormat,
+    /// Its certificates.
+    pub inventory: &'a dyn Inventory,
 }
 
-/// The lines for an operation on a database.
+impl Site<'static> {
+    /// No database at all, for what is done to the console.
+    #[must_use]
+    pub fn console() -> Self {
+        Self { origin: None, database: "", directory: "", prefix: "", format: DatabaseFormat::Sql, inventory: &NoInventory }
+    }
+}
+
+/// The lines for an operation.
 #[must_use]
 pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
-    let mut lines = CommandLines::default();
-    match action {
-        Action::List | Action::Show { .. } | Action::Validate { .. } => certificates::look(site, action, &mut lines),
-        Action::Trust { .. } | Action::Rename { .. } | Action::Delete { .. } | Action::Import { .. } => {
-            certificates::change(site, action, &mut lines);
-        }
-        Action::Create | Action::Convert | Action::Merge { .. } | Action::Modules | Action::AddModule { .. } => {
-            databases::lines(site, action, &mut lines);
-        }
-        Action::Keys
-        | Action::GenerateKey { .. }
-        | Action::Request { .. }
-        | Action::SelfSigned { .. }
-        | Action::ExportPkcs12 { .. }
-        | Action::ImportPkcs12 { .. } => keys::lines(site, action, &mut lines),
+    let mut writer = Writer::new(site);
+    let areas = [
+        certificates::write,
+        validity::write,
+        keys::write,
+        requests::write,
+        issuing::write,
+        renewal::write,
+        revocation::write,
+        keystores::write,
+        databases::write,
+        password::write,
+        modules::write,
+        tokens::write,
+        console::write,
+    ];
+    // Each area writes its own operations and leaves the others alone.
+    for area in areas {
+        area(&mut writer, action);
     }
-    lines
-}
-
-impl Site<'_> {
-    /// `sql:DIRECTORY`, quoted.
-    fn sql(&self) -> String {
-        quoted(&["sql:", self.directory].concat())
+    if writer.lines.commands.is_empty() && writer.lines.notes.is_empty() {
+        writer.note("The tools of NSS have nothing of the kind.");
     }
-}
-
-/// A line without a remark.
-fn line(command: impl Into<String>) -> CommandLine {
-    CommandLine { command: command.into(), remark: String::new() }
-}
-
-/// A line with a remark.
-fn line_with(command: impl Into<String>, remark: &str) -> CommandLine {
-    CommandLine { command: command.into(), remark: remark.to_owned() }
-}
-
-/// A line of our `msgcert` on this database.
-fn msgcert(site: &Site<'_>, subcommand: &str, rest: &[&str]) -> CommandLine {
-    let mut words = vec!["certdeck msgcert --database".to_owned(), quoted(site.directory), subcommand.to_owned()];
-    words.push("-W \"$CERT_PW_FILE\"".to_owned());
-    words.extend(rest.iter().map(|word| quoted(word)));
-    line(words.join(" "))
+    writer.lines
 }

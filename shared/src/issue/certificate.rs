@@ -9,7 +9,7 @@ use crate::x509::der::{self, tag};
 use crate::x509::view::GeneralNameView;
 
 /// What a certificate says, checked and ready.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     /// Subject, a DER Name.
     pub subject: Vec<u8>,

@@ -1,10 +1,12 @@
 //! Making and revoking API tokens.
 
 use certdeck_shared::api::account::{ApiToken, CreatedApiToken, NewApiToken, Scope};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use super::{Access, AccountError, Accounts, Credential, LOCAL_ADMINISTRATOR, sha256};
+use crate::domain::command_lines::of_console;
 use crate::host::randomness;
 use crate::state::AuditDraft;
 
@@ -45,7 +47,8 @@ impl Accounts {
     pub async fn create_api_token(&self, caller: &Caller, new: NewApiToken) -> Result<CreatedApiToken, AccountError> {
         let draft = AuditDraft::success(&caller.actor, "api-token.create")
             .subject(new.label.chars().take(100).collect::<String>())
-            .after(json!({"scope": new.scope, "expires_in_days": new.expires_in_days}));
+            .after(json!({"scope": new.scope, "expires_in_days": new.expires_in_days}))
+            .standing_for(of_console(&Action::CreateApiToken { body: new.clone() }));
         let outcome = self.try_create_api_token(caller, new, draft.clone()).await;
         self.record_refusal(draft, outcome).await
     }
@@ -88,6 +91,7 @@ impl Accounts {
         let token = self.store.api_tokens().by_id(id).await?.ok_or_else(none)?;
         let before = json!({"scope": token.scope, "expires_at": token.expires_at.map(OffsetDateTime::unix_timestamp)});
         let draft = AuditDraft::success(&caller.actor, "api-token.revoke").subject(token.label).before(before);
+        let draft = draft.standing_for(of_console(&Action::RevokeApiToken { id: id.to_owned() }));
         if self.store.api_tokens().remove(id, draft).await? { Ok(()) } else { Err(none()) }
     }
 }

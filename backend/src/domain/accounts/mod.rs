@@ -123,7 +123,7 @@ impl Accounts {
     async fn record_refusal<T>(&self, mut draft: AuditDraft, outcome: Result<T, AccountError>) -> Result<T, AccountError> {
         if let Err(error) = &outcome {
             error.code().name().clone_into(&mut draft.outcome);
-            (draft.before, draft.after) = (None, None);
+            (draft.before, draft.after, draft.command_lines) = (None, None, None);
             self.store.audit().record(draft).await?;
         }
         outcome

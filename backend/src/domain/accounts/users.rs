@@ -1,6 +1,7 @@
 //! Making, changing and removing accounts.
 
 use certdeck_shared::api::account::{NewUser, Scope, User, UserChange};
+use certdeck_shared::glass::Action;
 use certdeck_shared::password;
 use serde_json::json;
 use time::Duration;
@@ -8,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::passwords::Trouble;
 use super::{Access, AccountError, Accounts, Credential, LOCAL_ADMINISTRATOR};
+use crate::domain::command_lines::of_console;
 use crate::state::{AuditDraft, StateError, UserRecord};
 
 /// Who changes an account.
@@ -35,7 +37,11 @@ impl Accounts {
 
     /// Makes an account.
     pub async fn add_user(&self, actor: &Actor<'_>, new: NewUser) -> Result<User, AccountError> {
-        let draft = AuditDraft::success(actor.name(), "user.create").subject(shortened(&new.user_name)).after(json!({"scope": new.scope}));
+        let body = NewUser { user_name: new.user_name.clone(), password: String::new(), scope: new.scope };
+        let draft = AuditDraft::success(actor.name(), "user.create")
+            .subject(shortened(&new.user_name))
+            .after(json!({"scope": new.scope}))
+            .standing_for(of_console(&Action::CreateUser { body }));
         let outcome = self.try_add_user(new, draft.clone()).await;
         self.record_refusal(draft, outcome).await
     }
@@ -53,7 +59,13 @@ impl Accounts {
     /// Changes password or scope of an account.
     pub async fn change_user(&self, actor: &Actor<'_>, user_name: &str, change: UserChange) -> Result<User, AccountError> {
         let before = self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?;
+        // The lines ask only whether there are passwords.
+        let present = |password: &Option<String>| password.as_ref().map(|_| String::new());
+        let (password, current_password) = (present(&change.password), present(&change.current_password));
+        let body = UserChange { password, current_password, scope: change.scope };
+        let lines = of_console(&Action::ChangeUser { user_name: before.user.user_name.clone(), body });
         let draft = AuditDraft::success(actor.name(), "user.change")
+            .standing_for(lines)
             .subject(&before.user.user_name)
             .before(json!({"scope": before.user.scope}))
             .after(json!({"scope": change.scope.unwrap_or(before.user.scope), "password_changed": change.password.is_some()}));
@@ -101,6 +113,7 @@ impl Accounts {
     pub async fn remove_user(&self, actor: &Actor<'_>, user_name: &str) -> Result<(), AccountError> {
         let user = self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?.user;
         let draft = AuditDraft::success(actor.name(), "user.remove").subject(&user.user_name).before(json!({"scope": user.scope}));
+        let draft = draft.standing_for(of_console(&Action::RemoveUser { user_name: user.user_name.clone() }));
         let removed = self.store.users().remove(&user.user_name, draft.clone()).await?;
         let outcome = if removed { Ok(()) } else { Err(AccountError::LastAdministrator) };
         self.record_refusal(draft, outcome).await

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use certdeck_shared::api::conversion::{ConversionPreview, ConversionReport};
 use certdeck_shared::api::database::DatabaseFormat;
 use certdeck_shared::api::event::Event;
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
 use super::conversion_report::{self, Inventory};
@@ -62,7 +63,7 @@ impl Databases {
     /// `PinIncorrect`; when it is of the current format. Nothing has changed then.
     pub async fn convert_registered(&self, actor: &str, id: &str, password: Secret) -> Result<ConversionReport, OperationError> {
         let _turn = self.changing.lock().await;
-        let operation = self.operation(id, actor)?;
+        let operation = self.operation(id, actor)?.standing_for(Action::ConvertDatabase).await;
         let database = Arc::clone(&operation.database);
         let result = async {
             refuse_current(&database)?;

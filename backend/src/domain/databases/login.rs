@@ -6,6 +6,7 @@ use std::path::Path;
 use certdeck_shared::api::database::{TokenLogin, TokenStatus};
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::module::Token;
+use certdeck_shared::glass::Action;
 use certdeck_shared::password_file;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -27,7 +28,7 @@ impl Databases {
     /// # Errors
     /// `PinIncorrect`; `PinLocked`; `TooManyAttempts`; what is wrong with the file.
     pub async fn login(&self, actor: &str, id: &str, token: &str, login: TokenLogin) -> Result<TokenStatus, OperationError> {
-        let operation = self.operation(id, actor)?;
+        let operation = self.operation(id, actor)?.standing_for(Action::UnlockToken { token: token.to_owned() }).await;
         let result = if token == INTERNAL { operation.unlock(login).await } else { operation.unlock_token(token, login).await };
         operation.conclude("token.unlock", Some(token), result).await?;
         operation.database.forget_listing().await;
@@ -44,7 +45,7 @@ impl Databases {
     /// # Errors
     /// What the token says.
     pub async fn logout(&self, actor: &str, id: &str, token: &str) -> Result<(), OperationError> {
-        let operation = self.operation(id, actor)?;
+        let operation = self.operation(id, actor)?.standing_for(Action::LockToken { token: token.to_owned() }).await;
         let result = if token == INTERNAL {
             operation.database.token.logout().await.map(|()| Done::<()>::default()).map_err(OperationError::from)
         } else {

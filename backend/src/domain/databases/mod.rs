@@ -22,12 +22,14 @@ mod watch;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use certdeck_shared::api::database::{Database, DatabaseFormat, NewDatabase};
+use certdeck_shared::api::database::{Database, DatabaseChange, DatabaseFormat, NewDatabase};
 use certdeck_shared::api::event::Event;
+use certdeck_shared::glass::Action;
 use serde_json::json;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::console::Environment;
+use crate::domain::command_lines;
 use crate::host::randomness;
 use crate::nss::location::Location;
 use crate::nss::recognise;
@@ -132,7 +134,7 @@ impl Databases {
     /// # Errors
     /// `NotFound`.
     pub fn operation(&self, id: &str, actor: &str) -> Result<Operation, OperationError> {
-        Ok(Operation { environment: self.environment.clone(), database: self.by_id(id)?, actor: actor.to_owned() })
+        Ok(Operation { environment: self.environment.clone(), database: self.by_id(id)?, actor: actor.to_owned(), command_lines: None })
     }
 
     /// Makes, registers or converts one.
@@ -146,6 +148,7 @@ impl Databases {
             NewDatabase::Register { path, .. } => ("database.register", path.clone()),
             NewDatabase::Convert { path, .. } => ("database.convert", path.clone()),
         };
+        let lines = command_lines::of_console(&Action::CreateDatabase { body: new.without_password() });
         let added = match new {
             NewDatabase::Create { .. } => self.create(new).await,
             NewDatabase::Register { path, prefix, label } => self.register(&path, prefix, label).await,
@@ -153,7 +156,8 @@ impl Databases {
         };
         let mut draft = match &added {
             Ok(database) => {
-                AuditDraft::success(actor, action).database(&database.id).after(json!({"path": path, "label": database.label()}))
+                let after = json!({"path": path, "label": database.label()});
+                AuditDraft::success(actor, action).database(&database.id).after(after).standing_for(lines)
             }
             Err(error) => AuditDraft::refused(actor, action, error.problem().code),
         };
@@ -226,7 +230,8 @@ impl Databases {
     /// # Errors
     /// `NotFound`; a label that is empty, too long or has control characters.
     pub async fn relabel(&self, actor: &str, id: &str, label: &str) -> Result<Database, OperationError> {
-        let operation = self.operation(id, actor)?;
+        let body = DatabaseChange { label: label.to_owned() };
+        let operation = self.operation(id, actor)?.standing_for(Action::ChangeDatabase { body }).await;
         let before = operation.database.label();
         let result = async {
             let label = path::label(Some(label.to_owned()), &operation.database.location)?;
@@ -246,7 +251,7 @@ impl Databases {
     /// `NotFound`; the console's own stays.
     pub async fn forget(&self, actor: &str, id: &str) -> Result<(), OperationError> {
         let _turn = self.changing.lock().await;
-        let operation = self.operation(id, actor)?;
+        let operation = self.operation(id, actor)?.standing_for(Action::ForgetDatabase).await;
         let before = json!({"path": operation.database.location.to_string(), "label": operation.database.label()});
         let result = async {
             if operation.database.embedded {

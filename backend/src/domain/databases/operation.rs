@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use certdeck_shared::api::event::Event;
+use certdeck_shared::glass::CommandLines;
 use serde_json::Value;
 
 use super::error::OperationError;
@@ -21,6 +22,8 @@ pub struct Operation {
     pub database: Arc<OpenDatabase>,
     /// Who does it.
     pub actor: String,
+    /// The command lines that it stands for, for the audit log.
+    pub command_lines: Option<CommandLines>,
 }
 
 /// What an operation did, for the audit log.
@@ -110,6 +113,7 @@ impl Operation {
         let answer = result.map(|done| {
             draft.before = done.before;
             draft.after = done.after;
+            draft.command_lines.clone_from(&self.command_lines);
             done.answer
         });
         record(&self.environment, draft).await;

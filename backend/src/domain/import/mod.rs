@@ -10,6 +10,7 @@ use certdeck_shared::api::import::{Disposition, Import, ImportItem, ImportOutcom
 use certdeck_shared::api::module::Token;
 use certdeck_shared::api::problem::{FieldError, ProblemCode};
 use certdeck_shared::detect;
+use certdeck_shared::glass::{Action, CertificateFile};
 use serde_json::json;
 
 use super::databases::{Done, Operation, OperationError};
@@ -95,7 +96,11 @@ impl Operation {
     ) -> Result<ImportReport, OperationError> {
         let subject = format!("{} certificates", import.certificates.len());
         let result = self.import_in_turn(import, on_progress).await;
-        self.conclude("certificate.import", Some(&subject), result).await
+        let operation = match &result {
+            Ok(done) => self.clone().standing_for(imported(&done.answer)).await,
+            Err(_) => self.clone(),
+        };
+        operation.conclude("certificate.import", Some(&subject), result).await
     }
 
     async fn import_in_turn(
@@ -160,6 +165,17 @@ impl Operation {
         let answer = ImportReport { applied: true, certificates, snapshot: None, revision: self.database.revision()? };
         Ok(Done { answer, before: None, after: Some(json!({"added": added})) })
     }
+}
+
+/// What was added, for the command lines: the files are numbered, because nobody knows their names.
+fn imported(report: &ImportReport) -> Action {
+    let added = report.certificates.iter().filter(|one| one.disposition.is_written());
+    let file = |(number, one): (usize, &ImportOutcome)| CertificateFile {
+        file: format!("{number}.pem"),
+        nickname: one.nickname.clone(),
+        trust: Some(one.trust.clone()),
+    };
+    Action::ImportCertificates { files: (1..).zip(added).map(file).collect() }
 }
 
 fn reason(writes: &[CertificateToImport]) -> String {

@@ -3,6 +3,7 @@
 use certdeck_shared::api::import::ImportOutcome;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::keystore::{ChosenNickname, KeystoreImport, KeystoreKind, KeystoreReport};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
 use super::plan::{Plan, keys_to_write, plan};
@@ -31,7 +32,11 @@ impl Operation {
     /// What keeps the file from being opened; `ImportRefused`; `KeyWithoutCertificate`; `Locked`. Nothing is written then.
     pub async fn import_keystore(&self, import: KeystoreImport) -> Result<KeystoreReport, OperationError> {
         let result = self.import_keystore_in_turn(import).await;
-        self.conclude("key.import", None, result).await
+        let operation = match &result {
+            Ok(done) => self.clone().standing_for(Action::of_keystore(done.answer.kind)).await,
+            Err(_) => self.clone(),
+        };
+        operation.conclude("key.import", None, result).await
     }
 
     async fn import_keystore_in_turn(&self, import: KeystoreImport) -> Result<Done<KeystoreReport>, OperationError> {

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 
 use certdeck_shared::api::database::DatabaseFormat;
 use certdeck_shared::api::merge::{Merge, MergeOutcome, MergeReport, RecordMergeOutcome};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
 use super::databases::{Databases, Done, Operation, OperationError};
@@ -59,6 +60,10 @@ impl Databases {
         on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<MergeReport, OperationError> {
         let (operation, source) = self.both(actor, id, &merge)?;
+        let location = &source.database.location;
+        let (source_directory, source_prefix) = (location.directory().display().to_string(), location.prefix().to_owned());
+        let body = Merge { source: merge.source, source_password: None };
+        let operation = operation.standing_for(Action::MergeDatabase { body, source_directory, source_prefix }).await;
         let password = merge.source_password.map(Secret::from);
         let result = operation.merge_in_turn(&source, password.as_ref(), on_progress).await;
         operation.conclude("database.merge", Some(&source.database.location.to_string()), result).await

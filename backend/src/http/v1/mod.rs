@@ -2,6 +2,7 @@
 
 pub mod api_tokens;
 pub mod audit;
+pub mod command_lines;
 pub mod databases;
 pub mod events;
 pub mod jobs;
@@ -25,6 +26,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(users::router())
         .merge(api_tokens::router())
         .merge(audit::router())
+        .merge(command_lines::router())
         .merge(jobs::router())
         .merge(events::router())
         .merge(databases::router())

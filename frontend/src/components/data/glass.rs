@@ -1,77 +1,43 @@
-//! The glass box: the command lines and the REST call that an action stands for.
+//! The glass box: the command lines and the REST call that an operation stands for. What they are says `certdeck_shared::glass`; the code that
+//! draws them comes when somebody opens the box.
 
-pub use certdeck_shared::glass::quoted;
+use std::sync::Arc;
 
-use crate::view::*;
+pub use certdeck_shared::glass::Action;
 
-use super::copy::copy_wide;
+use crate::chunks::{self, lazy_part};
 use crate::components::icon::{icon, keys};
 use crate::state::use_app;
+use crate::view::*;
 
-/// One line of the box, with a remark behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Line {
-    /// What to type; several physical lines are allowed.
-    pub command: String,
-    /// A remark, without its `#`.
-    pub remark: String,
-}
+/// Says which operation the lines are wanted of; asked again whenever a signal that it reads changes.
+pub type Asked = Arc<dyn Fn() -> Action + Send + Sync>;
 
-/// What an action stands for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Glass {
-    /// `What Apply does`.
-    pub title: String,
-    /// Lines for certutil and its relatives.
-    pub commands: Vec<Line>,
-    /// Lines for curl.
-    pub rest: Vec<Line>,
-}
-
-/// A line without a remark.
-pub fn line(command: impl Into<String>) -> Line {
-    Line { command: command.into(), remark: String::new() }
-}
-
-/// A line with a remark.
-pub fn line_with(command: impl Into<String>, remark: impl Into<String>) -> Line {
-    Line { command: command.into(), remark: remark.into() }
-}
-
-/// The drawer at the foot of a pane; open while `App::glass` says so.
-pub fn glass(content: Memo<Glass>) -> View {
+/// The foot of a pane: a bar that opens the box, and the lines while it is open, which `App::glass` says for all panes.
+pub fn glass(action: impl Fn() -> Action + Send + Sync + 'static) -> View {
     let app = use_app();
-    let rest = RwSignal::new(false);
-    let lines = move || content.with(|glass| if rest.get() { glass.rest.clone() } else { glass.commands.clone() });
-    let text = move || lines().iter().map(|line| line.command.clone()).collect::<Vec<_>>().join("\n");
-    view! {
-        {when(move || app.glass.get(), move || view! {
-            <aside class="glass" aria-label="Command line">
-                <header>
-                    <h3>{icon("terminal")}{move || content.with(|glass| glass.title.clone())}</h3>
-                    <div class="seg">
-                        <button type="button" aria-pressed=move || (!rest.get()).to_string() on:click=move |_| rest.set(false)>"certutil"</button>
-                        <button type="button" aria-pressed=move || rest.get().to_string() on:click=move |_| rest.set(true)>"REST"</button>
-                    </div>
-                    <span class="push row tight">
-                        {copy_wide("Copy", text)}
-                        <button class="btn plain icon" type="button" aria-label="Close the command line" on:click=move |_| app.glass.set(false)>{icon("close")}</button>
-                        {keys("`")}
-                    </span>
-                </header>
-                <pre tabindex="0">{move || lines().into_iter().map(shown).collect::<Vec<_>>()}</pre>
-            </aside>
-         })}
-    }
+    drawer(Arc::new(action), app.glass)
 }
 
-fn shown(line: Line) -> View {
-    let remark = (!line.remark.is_empty()).then(|| view! { <span class="c">{["   # ", &line.remark].concat()}</span> });
-    view! { <span class="p">"$ "</span>{line.command}{remark}"\n" }
+/// The same inside a form that is open in a page: its own box.
+pub fn glass_of_form(action: impl Fn() -> Action + Send + Sync + 'static) -> View {
+    let open = RwSignal::new(false);
+    let drawn = drawer(Arc::new(action), open);
+    view! { <div class="glass-in-form">{drawn}</div> }
 }
 
-/// A curl line for a call of the REST interface at the console that this page comes from.
-pub fn curl(method: &str, path: &str, body: Option<&str>) -> String {
-    let origin = window().location().origin().unwrap_or_default();
-    certdeck_shared::glass::curl(Some(&origin), method, path, body)
+fn drawer(asked: Asked, open: RwSignal<bool>) -> View {
+    (move || {
+        let asked = Arc::clone(&asked);
+        if open.get() {
+            view! { <aside class="glass" aria-label="Command lines">{lazy_part(move || chunks::glass_lines(Arc::clone(&asked), open))}</aside> }
+        } else {
+            view! {
+                <button class="glass-bar" type="button" aria-expanded="false" on:click=move |_| open.set(true)>
+                    {icon("terminal")}<span>"Command lines"</span>{keys("`")}
+                </button>
+            }
+        }
+    })
+    .into_view()
 }

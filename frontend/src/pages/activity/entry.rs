@@ -3,6 +3,7 @@
 use crate::view::*;
 use certdeck_shared::api::activity::AuditEntry;
 
+use crate::chunks::{self, lazy_part};
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
 use crate::components::form::submission::back_to_list;
 use crate::components::icon::state;
@@ -82,6 +83,7 @@ pub fn detail(entry: AuditEntry, pushed: RwSignal<bool>) -> View {
             <div class="pane-head">{back_to_list(pushed)}<h2 class="cut">{action_words(&entry.action)}</h2></div>
             <div class="pane-body">
                 <section class="sect stack">{outcome(&entry)}{facts(groups)}</section>
+                {entry.command_lines.clone().map(|lines| view! { <section class="glass flat" aria-label="Command lines">{lazy_part(move || chunks::lines_of_entry(lines.clone()))}</section> })}
                 {value("Before", entry.before.as_ref())}
                 {value("After", entry.after.as_ref())}
             </div>

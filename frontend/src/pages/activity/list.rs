@@ -3,11 +3,10 @@
 use crate::view::*;
 use certdeck_shared::api::activity::AuditEntry;
 use certdeck_shared::api::client::AuditQuery;
-use certdeck_shared::api::paths;
 use leptos::task::spawn_local;
 
 use super::entry::{action_words, detail, outcome};
-use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::{empty, failure, skeleton};
 use crate::components::icon::{hint, icon, keys};
 use crate::ids;
@@ -120,14 +119,6 @@ pub fn activity_page() -> View {
     let shown = Memo::new(move |_| page.shown());
     let selected =
         Memo::new(move |_| shown.with(|shown| shown.iter().find(|entry| Some(entry.id) == page.chosen.get()).or(shown.first()).cloned()));
-    let lines = Memo::new(move |_| {
-        let query = page.next.get().map_or_else(String::new, |next| format!("&before={next}"));
-        Glass {
-            title: "Stands for".to_owned(),
-            commands: Vec::new(),
-            rest: vec![line(curl("GET", &format!("{}?limit={PAGE}{query}", paths::AUDIT), None))],
-        }
-    });
     view! {
         <div class="panes list-detail" class:is-pushed=page.pushed>
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -147,7 +138,7 @@ pub fn activity_page() -> View {
                     {hint("j k", "move")}{hint("/", "filter")}
                     <span class="push">"Newest first, times in UTC"</span>
                 </div>
-                {glass(lines)}
+                {glass(|| Action::ListAudit)}
             </main>
             {move || selected.get().map(|entry| detail(entry, page.pushed))}
         </div>

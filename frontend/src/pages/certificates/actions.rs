@@ -7,7 +7,7 @@ use certdeck_shared::api::certificate::{CertificateDeletion, TrustChange, TrustC
 use certdeck_shared::api::problem::ProblemCode;
 use leptos::task::spawn_local;
 
-use crate::components::data::glass::{Glass, curl, line, line_with, quoted};
+use crate::components::data::glass::Action;
 use crate::components::x509::pem::pem;
 use crate::state::row::Row;
 use crate::state::{App, browser};
@@ -137,56 +137,19 @@ pub fn counted(count: usize, unit: &str) -> String {
 }
 
 /// What the keys and buttons of the present selection stand for.
-pub fn glass_of(app: App) -> Glass {
-    let database = app.database();
-    let directory = database.as_ref().map_or_else(|| "DIRECTORY".to_owned(), |database| database.path.clone());
-    let id = database.map(|database| database.id).unwrap_or_default();
-    let place = quoted(&format!("sql:{directory}"));
+pub fn stands_for(app: App) -> Action {
     let staged = app.staged.changes.get();
     if !staged.is_empty() {
-        let commands = staged
-            .values()
-            .map(|change| {
-                line_with(
-                    format!(
-                        "certutil -M -d {place} -n {} -t {}",
-                        quoted(&change.name),
-                        quoted(&change.wanted.with_user(false).stored().to_string())
-                    ),
-                    format!("was {}", change.before),
-                )
-            })
-            .collect();
-        let changes = staged
-            .iter()
-            .map(|(fingerprint, change)| TrustChange {
-                fingerprint_sha256: fingerprint.clone(),
-                expected: Some(change.before.clone()),
-                trust: change.wanted.with_user(false).to_string(),
-            })
-            .collect();
-        let body = serde_json::to_string(&TrustChanges { changes }).unwrap_or_default();
-        let path = certdeck_shared::api::paths::trust(&id);
-        return Glass { title: "What Apply does".to_owned(), commands, rest: vec![line(curl("PATCH", &path, Some(&body)))] };
+        let changes = staged.iter().map(|(fingerprint, change)| TrustChange {
+            fingerprint_sha256: fingerprint.clone(),
+            expected: Some(change.before.clone()),
+            trust: change.wanted.with_user(false).stored().to_string(),
+        });
+        return Action::ChangeTrust { body: TrustChanges { changes: changes.collect() } };
     }
-    let one = app.list.cursor.get().and_then(|cursor| app.certificates.row(&cursor));
-    if let (Some(row), true) = (one, app.place.with(|place| matches!(place, crate::place::Place::Certificate(..))) || app.list.aside.get())
-    {
-        let path = certdeck_shared::api::paths::certificate(&id, &row.entry.fingerprint_sha256);
-        return Glass {
-            title: ["What shows ", &row.name].concat(),
-            commands: vec![
-                line(format!("certutil -L -d {place} -n {}", quoted(&row.name))),
-                line_with(format!("certutil -L -d {place} -n {} -a", quoted(&row.name)), "PEM"),
-                line_with(format!("certutil -O -d {place} -n {}", quoted(&row.name)), "chain"),
-            ],
-            rest: vec![line(curl("GET", &path, None)), line_with(curl("GET", &format!("{path}/chain"), None), "chain")],
-        };
-    }
-    let path = certdeck_shared::api::paths::of_database(&id, "certificates");
-    Glass {
-        title: "What lists these".to_owned(),
-        commands: vec![line(format!("certutil -L -d {place}")), line_with(format!("certutil -K -d {place}"), "private keys")],
-        rest: vec![line(curl("GET", &format!("{path}?representation=parsed"), None))],
+    let shown = app.place.with(|place| matches!(place, crate::place::Place::Certificate(..))) || app.list.aside.get();
+    match app.list.cursor.get().filter(|_| shown) {
+        Some(fingerprint) => Action::ShowCertificate { fingerprint },
+        None => Action::ListCertificates,
     }
 }

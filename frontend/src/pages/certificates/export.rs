@@ -6,6 +6,7 @@ use crate::view::*;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::keystore::{BundleExport, BundleParts, KeystoreExport, KeystoreFormat, Pkcs12Export, Pkcs12Strength};
 
+use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, checkbox};
 use crate::components::form::submission::Submission;
@@ -41,23 +42,26 @@ struct Form {
     incomplete: RwSignal<bool>,
 }
 
+/// What is to be made, without its passwords.
+enum Export {
+    Pkcs12(Pkcs12Export),
+    Keystore(KeystoreExport),
+    Bundle(BundleExport),
+}
+
 impl Form {
-    async fn send(self, db: &str, fingerprint: &str) -> Result<Vec<u8>, ClientError> {
-        let what = self.what.get_untracked();
-        let (database_password, file_password) = (self.database_password.get_untracked(), self.file_password.get_untracked());
-        let accept_weak_password = self.weak.get_untracked();
-        let given = |text: String| Some(text).filter(|text| !text.is_empty());
+    /// What is to be made. The passwords go in where it is sent, and nowhere else.
+    fn wanted(self) -> Export {
+        let (what, accept_weak_password) = (self.what.get(), self.weak.get());
         match what.as_str() {
             "pkcs12" | "legacy" => {
                 let strength = if what == "legacy" { Pkcs12Strength::Legacy } else { Pkcs12Strength::Modern };
-                let export = Pkcs12Export { database_password, file_password, strength, accept_weak_password, ..Pkcs12Export::default() };
-                client().export_pkcs12(db, fingerprint, &export).await
+                Export::Pkcs12(Pkcs12Export { strength, accept_weak_password, ..Pkcs12Export::default() })
             }
             "java" | "jks" => {
                 let format = if what == "jks" { KeystoreFormat::Jks } else { KeystoreFormat::Pkcs12 };
-                let alias = given(self.alias.get_untracked());
-                let export = KeystoreExport { database_password, store_password: file_password, format, alias, accept_weak_password };
-                client().export_keystore(db, fingerprint, &export).await
+                let alias = Some(self.alias.get()).filter(|text| !text.is_empty());
+                Export::Keystore(KeystoreExport { format, alias, accept_weak_password, ..KeystoreExport::default() })
             }
             _ => {
                 let parts = match what.as_str() {
@@ -67,14 +71,42 @@ impl Form {
                     "all" => BundleParts::All,
                     _ => BundleParts::LeafAndChain,
                 };
-                let export = BundleExport {
+                let sealed = parts.has_key() && self.file_password.with(|password| !password.is_empty());
+                let key_password = sealed.then(String::new);
+                let accept_incomplete_chain = self.incomplete.get();
+                Export::Bundle(BundleExport {
                     parts,
-                    database_password: parts.has_key().then_some(database_password),
-                    key_password: given(file_password).filter(|_| parts.has_key()),
+                    key_password,
                     accept_weak_password,
-                    accept_incomplete_chain: self.incomplete.get_untracked(),
-                };
-                client().export_bundle(db, fingerprint, &export).await
+                    accept_incomplete_chain,
+                    ..BundleExport::default()
+                })
+            }
+        }
+    }
+
+    fn stands_for(self, fingerprint: String) -> Action {
+        match self.wanted() {
+            Export::Pkcs12(body) => Action::ExportPkcs12 { fingerprint, body },
+            Export::Keystore(body) => Action::ExportKeystore { fingerprint, body },
+            Export::Bundle(body) => Action::ExportBundle { fingerprint, body },
+        }
+    }
+
+    async fn send(self, db: &str, fingerprint: &str) -> Result<Vec<u8>, ClientError> {
+        let (database_password, file_password) = (self.database_password.get_untracked(), self.file_password.get_untracked());
+        match untrack(|| self.wanted()) {
+            Export::Pkcs12(body) => {
+                client().export_pkcs12(db, fingerprint, &Pkcs12Export { database_password, file_password, ..body }).await
+            }
+            Export::Keystore(body) => {
+                let export = KeystoreExport { database_password, store_password: file_password, ..body };
+                client().export_keystore(db, fingerprint, &export).await
+            }
+            Export::Bundle(body) => {
+                let database_password = body.parts.has_key().then_some(database_password);
+                let key_password = body.key_password.is_some().then_some(file_password);
+                client().export_bundle(db, fingerprint, &BundleExport { database_password, key_password, ..body }).await
             }
         }
     }
@@ -94,6 +126,7 @@ pub fn export_form(app: App, row: &Arc<Row>, close: Callback<()>) -> View {
     };
     let sending = Submission::new();
     let (name, fingerprint) = (row.name.clone(), row.entry.fingerprint_sha256.clone());
+    let shown = fingerprint.clone();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(db) = app.selected.get_untracked() else { return };
@@ -163,6 +196,7 @@ pub fn export_form(app: App, row: &Arc<Row>, close: Callback<()>) -> View {
                 {fields}
                 {faults.callout()}
                 <div class="row wrap">{sending.button("export", "Export", ready)}<button class="btn plain" type="button" on:click=move |_| close.run(())>"Cancel"</button></div>
+                {glass_of_form(move || form.stands_for(shown.clone()))}
             </div>
         </form>
     }

@@ -78,7 +78,7 @@ pub fn list_page(db: String) -> View {
                  })}
                 {when(move || !deleting.get() && !trusting.get(), move || view! { {selection::selection_bar(app, deleting, trusting)} })}
                 {staged_bar(app)}
-                {glass(Memo::new(move |_| actions::glass_of(app)))}
+                {glass(move || actions::stands_for(app))}
                 <div class="pane-foot">
                     {foot}
                     {hint("j k", "move")}{hint("x", "select")}{hint("Enter", "open")}{hint("t", "trust")}{hint("?", "all keys")}

@@ -2,11 +2,10 @@
 
 use crate::view::*;
 use certdeck_shared::api::conversion::{Conversion, ConversionPreview, ConversionReport, Holdings};
-use certdeck_shared::glass::{Action, CommandLine, Site, command_lines};
 
 use super::open_files::open_files;
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
-use crate::components::data::glass::{Glass, glass, line_with};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -73,7 +72,7 @@ pub fn conversion_page(db: String) -> View {
                         <div class="pane-foot actions">{page.submission.button("renew", "Convert", Signal::stored(true))}<span class="note cut">"The old files stay as they are"</span></div>
                     })}
                 </form>
-                {glass(Memo::new(move |_| lines(page)))}
+                {glass(|| Action::ConvertDatabase)}
             </main>
         </div>
     }
@@ -146,13 +145,4 @@ fn done(db: &str, report: ConversionReport) -> View {
         </section>
         <section class="sect flush"><table class="grid rows merged"><thead><tr><th scope="col">"Outcome"</th><th scope="col">"Name"</th><th scope="col">"What"</th><th scope="col">"Trust or kind"</th></tr></thead><tbody>{rows}</tbody></table></section>
     }
-}
-
-fn lines(page: Page) -> Glass {
-    let (db, directory) = (page.db.get_value(), page.app.database().map_or_else(|| "/path".to_owned(), |database| database.path));
-    let origin = window().location().origin().ok();
-    let site = Site { origin: origin.as_deref(), database: &db, directory: &directory };
-    let made = command_lines(&site, &Action::Convert);
-    let shown = |lines: Vec<CommandLine>| lines.into_iter().map(|one| line_with(one.command, one.remark)).collect();
-    Glass { title: "Stands for".to_owned(), commands: shown(made.commands), rest: shown(made.rest) }
 }

@@ -8,7 +8,7 @@ use super::actions::{forget_form, lock_button, rename_form, unlock_form};
 use super::list::{format_words, lock_of, state_of};
 use crate::chunks::{self, lazy_part};
 use crate::components::data::facts::{fact, fact_code, fact_view, facts};
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::form::submission::back_to_list;
 use crate::components::icon::icon;
@@ -19,7 +19,6 @@ use crate::state::{App, clock};
 pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
     let id = database.id.clone();
     let may = app.session.with_untracked(|state| state.session().map(|session| session.scope));
-    let lines = lines(&database);
     let link = |place: Place, symbol: &'static str, words: &'static str, class: &'static str| {
         view! { <a class=class href=place.path()>{icon(symbol)}{words}</a> }
     };
@@ -56,7 +55,7 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                 {(may >= Some(Scope::Admin)).then(|| rename_form(app, &database))}
                 {(may >= Some(Scope::Admin) && !database.embedded).then(|| forget_form(app, &database))}
             </div>
-            {glass(Memo::new(move |_| lines.clone()))}
+            {glass(|| Action::ShowDatabase)}
         </aside>
     }
 }
@@ -110,25 +109,4 @@ fn lock_section(app: App, database: &Database) -> View {
         (true, false) => unlock_form(app, database),
     };
     view! { <section class="sect stack"><div class="sect-head"><h3>"Lock"</h3><span class="push small">{lock_of(database)}</span></div>{content}</section> }
-}
-
-fn lines(database: &Database) -> Glass {
-    use certdeck_shared::api::paths;
-    let directory = match database.format {
-        DatabaseFormat::Sql => quoted(&format!("sql:{}", database.path)),
-        DatabaseFormat::Dbm => quoted(&format!("dbm:{}", database.path)),
-    };
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![
-            line(format!("certutil -L -d {directory}")),
-            line(format!("certutil -K -d {directory}")),
-            line(format!("modutil -list -dbdir {directory}")),
-        ],
-        rest: vec![
-            line(curl("GET", &paths::database(&database.id), None)),
-            line(curl("POST", &paths::token_login(&database.id, &database.token.id), Some(r#"{"password_file":"/path/password.txt"}"#))),
-            line(curl("DELETE", &paths::token_login(&database.id, &database.token.id), None)),
-        ],
-    }
 }

@@ -4,13 +4,12 @@ use crate::view::*;
 use certdeck_shared::api::database::{Database, NewDatabase};
 use certdeck_shared::api::job::{Job, JobState};
 use certdeck_shared::api::merge::{Merge, MergeReport, MergedKey};
-use certdeck_shared::glass::{Action, CommandLine, Site, command_lines};
 
 use super::actions::plain_submit;
 use super::list::{format_words, place_of};
 use super::merge_report::{report, summary};
 use super::open_files::open_files;
-use crate::components::data::glass::{Glass, glass, line_with};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::feedback::job::{follow, note_job, running};
 use crate::components::feedback::undo::undo;
@@ -148,7 +147,6 @@ pub fn merge_page(db: String) -> View {
             page.apply();
         }
     })]);
-    let lines = Memo::new(move |_| lines(page));
     let name = move || app.database().map(|database| database.label);
     view! {
         <div class="panes">
@@ -159,7 +157,7 @@ pub fn merge_page(db: String) -> View {
                 </div>
                 <div class="pane-body">{move || if page.job.with(Option::is_some) { at_work(page) } else { form(page) }}</div>
                 {move || page.job.with(Option::is_none).then(|| foot(page))}
-                {glass(lines)}
+                {glass(move || stands_for(page))}
             </main>
         </div>
     }
@@ -271,12 +269,8 @@ fn at_work(page: Page) -> View {
     }
 }
 
-fn lines(page: Page) -> Glass {
-    let (db, directory) = (page.db.get_value(), page.app.database().map_or_else(|| "/path".to_owned(), |database| database.path));
-    let (source, source_directory) = page.chosen().map_or_else(|| ("SOURCE".to_owned(), "/path".to_owned()), |one| (one.id, one.path));
-    let origin = window().location().origin().ok();
-    let site = Site { origin: origin.as_deref(), database: &db, directory: &directory };
-    let made = command_lines(&site, &Action::Merge { source, source_directory });
-    let shown = |lines: Vec<CommandLine>| lines.into_iter().map(|one| line_with(one.command, one.remark)).collect();
-    Glass { title: "Stands for".to_owned(), commands: shown(made.commands), rest: shown(made.rest) }
+fn stands_for(page: Page) -> Action {
+    let (source, source_directory, source_prefix) =
+        page.chosen().map_or_else(|| ("SOURCE".to_owned(), "/path".to_owned(), String::new()), |one| (one.id, one.path, one.prefix));
+    Action::MergeDatabase { body: Merge { source, source_password: None }, source_directory, source_prefix }
 }

@@ -2,10 +2,10 @@
 
 use crate::view::*;
 use certdeck_shared::api::database::{NewDatabase, PasswordFiles};
-use certdeck_shared::api::{paths, problem::ProblemCode};
+use certdeck_shared::api::problem::ProblemCode;
 use certdeck_shared::password;
 
-use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, Note, checkbox};
 use crate::components::form::submission::Submission;
@@ -150,7 +150,7 @@ pub fn new_database_page() -> View {
             <aside class="pane quiet" aria-label="What will be written">
                 <div class="pane-head"><h2>"What will be written"</h2><span class="push note wide-only">"Nothing yet"</span></div>
                 <div class="pane-body"><section class="sect">{move || files(draft)}</section></div>
-                {glass(Memo::new(move |_| lines(draft)))}
+                {glass(move || Action::CreateDatabase { body: draft.body(String::new()) })}
             </aside>
         </div>
     }
@@ -185,20 +185,4 @@ fn files(draft: Draft) -> View {
         {(draft.plain.get() || draft.conf.get()).then(|| callout("live", "A password file lets services start unattended, and whoever reads it use the keys. Both are 0600."))}
         <p class="verdict ok gap-top">{glyph("ok")}<span>"An existing database is never overwritten."</span></p>
     }
-}
-
-fn lines(draft: Draft) -> Glass {
-    let path = draft.path.get();
-    let path = if is_absolute(&path) { path.trim().to_owned() } else { "/path".to_owned() };
-    let directory = quoted(&path);
-    let mode = if is_mode(&draft.mode.get()) { draft.mode.get() } else { "0700".to_owned() };
-    let mut commands = vec![
-        line(format!("install -d -m {mode} {directory}")),
-        line_with(format!("certutil -N -d {}", quoted(&format!("sql:{path}"))), "asks for the password"),
-    ];
-    if !draft.owner.get().trim().is_empty() || !draft.group.get().trim().is_empty() {
-        commands.push(line(format!("chown -R {}:{} {directory}", draft.owner.get().trim(), draft.group.get().trim())));
-    }
-    let body = serde_json::to_string(&draft.body("…".to_owned())).unwrap_or_default();
-    Glass { title: "Stands for".to_owned(), commands, rest: vec![line(curl("POST", paths::DATABASES, Some(&body)))] }
 }

@@ -8,6 +8,7 @@ use certdeck_shared::password::{strength, weakness};
 use super::actions::plain_submit;
 use super::open_files::open_files;
 use crate::components::data::copy::copy_button;
+use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, Note, checkbox};
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -129,6 +130,7 @@ fn change_form(app: App, id: StoredValue<String>, label: StoredValue<String>, op
             {weak}
             {submission.faults.callout()}
             <div class="row">{plain_submit(submission, "Change the password", ready)}<button class="btn plain" type="button" on:click=move |_| open.set(false)>"Cancel"</button></div>
+            {glass_of_form(|| Action::ChangePassword)}
         </form>
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::view::*;
 use certdeck_shared::api::database::{FoundDatabase, NewDatabase};
-use certdeck_shared::api::paths;
 
 use super::list::{format_words, place_of};
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::empty;
 use crate::components::form::field::{Field, Note};
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -79,7 +78,7 @@ pub fn register_database_page() -> View {
             <aside class="pane quiet" aria-label="Found on this host">
                 <div class="pane-head"><h2>{title}</h2>{move || looked.with(Option::is_some).then(|| view! { <button class="btn plain push" type="button" on:click=move |_| search(None)>"Usual places"</button> })}</div>
                 <div class="pane-body">{loaded(found, 3, Callback::new(move |()| search(looked.get_untracked())), move |found| list(found, choose))}</div>
-                {glass(Memo::new(move |_| lines(&path.get(), &prefix.get())))}
+                {glass(move || Action::CreateDatabase { body: register(&path.get(), &prefix.get(), None) })}
             </aside>
         </div>
     }
@@ -109,15 +108,4 @@ fn list(found: Vec<FoundDatabase>, choose: Callback<FoundDatabase>) -> View {
         })
         .collect();
     view! { <ul class="found">{rows}</ul> }
-}
-
-fn lines(path: &str, prefix: &str) -> Glass {
-    let path = if path.trim().is_empty() { "/path" } else { path.trim() };
-    let body = serde_json::to_string(&register(path, prefix, None)).unwrap_or_default();
-    let option = if prefix.trim().is_empty() { String::new() } else { [" -P ", &quoted(prefix.trim())].concat() };
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line(format!("certutil -L -d {}{option}", quoted(path)))],
-        rest: vec![line(curl("GET", paths::FOUND_DATABASES, None)), line(curl("POST", paths::DATABASES, Some(&body)))],
-    }
 }

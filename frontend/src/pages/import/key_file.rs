@@ -7,6 +7,7 @@ use certdeck_shared::detect::{self, Detected};
 
 use super::run::ways_on;
 use super::table::disposition;
+use crate::components::data::glass::Action;
 use crate::components::feedback::callout;
 use crate::components::feedback::undo::undo;
 use crate::components::form::field::{Field, checkbox};
@@ -16,6 +17,9 @@ use crate::ids;
 use crate::place::Place;
 use crate::state::{App, browser};
 use crate::transport::client;
+
+/// What a text without a file is called.
+const PASTED: &str = "Pasted text";
 
 /// The file and what is known of it.
 #[derive(Clone, Copy)]
@@ -64,7 +68,7 @@ impl KeyFile {
         };
         self.clear();
         self.looks.set((kind, !detected.certificates.is_empty()));
-        self.file.set(Some((if name.is_empty() { "Pasted text".to_owned() } else { name.to_owned() }, bytes.to_vec())));
+        self.file.set(Some((if name.is_empty() { PASTED.to_owned() } else { name.to_owned() }, bytes.to_vec())));
         browser::focus_soon(ids::KEY_FILE_PASSWORD);
         true
     }
@@ -72,6 +76,21 @@ impl KeyFile {
     /// Whether there is one.
     pub fn is_chosen(self) -> bool {
         self.file.with(Option::is_some)
+    }
+
+    /// What its command lines are asked for.
+    pub fn stands_for(self) -> Action {
+        self.file.with(|file| {
+            let (name, bytes) = file.clone().unwrap_or_default();
+            let detected = detect::read(&bytes);
+            let (kind, pasted) = match (detected.pkcs12, detected.jks) {
+                (true, _) => (KeystoreKind::Pkcs12, "keys.p12"),
+                (_, true) => (KeystoreKind::Jks, "keys.jks"),
+                _ => (KeystoreKind::Keys, "keys.pem"),
+            };
+            let file = if name == PASTED { pasted.to_owned() } else { name };
+            Action::ImportKeystore { file, kind }
+        })
     }
 
     /// Forgets the file, and gives back what else is in it.

@@ -4,14 +4,14 @@ use crate::view::*;
 use certdeck_shared::api::client::Imported;
 use certdeck_shared::api::import::ImportReport;
 use certdeck_shared::api::job::Job;
-use certdeck_shared::api::paths;
+use certdeck_shared::glass::CertificateFile;
 
 use super::intake::intake;
 use super::key_file::{KeyFile, go_on, key_file};
-use super::plan::Plan;
+use super::plan::{Item, Plan};
 use super::run::{done, progress};
 use super::table::table;
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::feedback::job::{follow, note_job};
 use crate::components::form::submission::Submission;
@@ -99,7 +99,6 @@ pub fn import_page(db: String) -> View {
             }
         }),
     ]);
-    let lines = Memo::new(move |_| lines(page));
     view! {
         <div class="panes">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -112,7 +111,7 @@ pub fn import_page(db: String) -> View {
                 </div>
                 <div class="pane-body">{move || body(page)}</div>
                 {move || (page.is_begun() && !page.keys.is_chosen()).then(|| foot(page))}
-                {glass(lines)}
+                {glass(move || stands_for(page))}
             </main>
         </div>
     }
@@ -195,26 +194,18 @@ fn foot(page: Page) -> View {
     }
 }
 
-fn lines(page: Page) -> Glass {
-    let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
-    let commands = page.plan.items.with(|items| {
-        let shown = items.iter().filter(|item| item.wanted.get()).take(20).map(|item| {
-            let trust = item.trust.get();
-            let trust = if trust.is_empty() { ",,".to_owned() } else { trust };
-            line(format!("certutil -A -d {directory} -n {} -t {} -a -i <file>", quoted(&item.nickname.get()), quoted(&trust)))
-        });
-        shown.collect::<Vec<_>>()
-    });
+fn stands_for(page: Page) -> Action {
     if page.keys.is_chosen() {
-        let path = paths::of_database(&page.plan.db.get_value(), "pkcs12");
-        let body = r#"{"file": "<base64>", "password": "<password>"}"#;
-        let commands = vec![line("pk12util -l <file>"), line(format!("pk12util -i <file> -d {directory}"))];
-        let rest = vec![line(curl("POST", &[&path, "?preview=true"].concat(), Some(body))), line(curl("POST", &path, Some(body)))];
-        return Glass { title: "Stands for".to_owned(), commands, rest };
+        return page.keys.stands_for();
     }
-    let path = paths::of_database(&page.plan.db.get_value(), "certificates");
-    let file = |query: &str| {
-        curl("POST", &format!("{path}{query}"), None) + " \\\n    -H 'Content-Type: application/x-pem-file' --data-binary @bundle.pem"
-    };
-    Glass { title: "Stands for".to_owned(), commands, rest: vec![line(file("?preview=true")), line(file(""))] }
+    let files = page.plan.items.with(|items| {
+        let wanted = items.iter().filter(|item| item.wanted.get());
+        let file = |(number, item): (usize, &Item)| CertificateFile {
+            file: format!("{number}.pem"),
+            nickname: Some(item.nickname.get()).filter(|nickname| !nickname.is_empty()).unwrap_or_else(|| item.name.clone()),
+            trust: Some(item.trust.get()),
+        };
+        (1..).zip(wanted).map(file).collect()
+    });
+    Action::ImportCertificates { files }
 }

@@ -3,13 +3,12 @@
 use crate::view::*;
 use certdeck_shared::api::issue::{IssuancePreview, IssuedCertificate};
 use certdeck_shared::api::key::Key;
-use certdeck_shared::api::paths;
 
 use super::draft::{Draft, Kind};
 use super::made::made;
 use super::prospect::Prospect;
 use super::{fields, summary};
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::form::field::Note;
 use crate::components::form::submission::{Load, Submission, load};
 use crate::components::layout::unlock::unlock_form;
@@ -145,7 +144,6 @@ pub fn make_page(db: String, issuer: String) -> View {
     app.keyboard.register(vec![Command::new("Ctrl+Enter", "Make the certificate", "New certificate", move || page.submit())]);
     browser::focus_soon(ids::MAKE_NAMES);
     let back = Place::Certificates(page.db.get_value()).path();
-    let lines = Memo::new(move |_| lines(page));
     let waiting = move || {
         page.prospect
             .with(|prospect| !prospect.faults.is_empty())
@@ -166,7 +164,7 @@ pub fn make_page(db: String, issuer: String) -> View {
                     {move || locked(app).then(|| view! { <section class="sect stack"><h3>"Unlock the database"</h3>{unlock_form(app, Callback::new(|()| ()))}</section> })}
                     {move || match page.made.get() { Some(issued) => made(&page.db.get_value(), issued), None => summary::summary(page) }}
                 </div>
-                {glass(lines)}
+                {glass(move || stands_for(page.draft))}
             </aside>
         </div>
     }
@@ -193,39 +191,9 @@ fn key_algorithm(draft: Draft, keys: RwSignal<Load<Vec<Key>>>) -> &'static str {
     if rsa { "RSA" } else { "EC" }
 }
 
-fn lines(page: Make) -> Glass {
-    let db = page.db.get_value();
-    let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
-    let draft = page.draft;
-    let subject = quoted(&draft.subject.name().to_rfc1485());
-    let (command, path, body) = match draft.kind.get() {
-        Kind::SelfSigned | Kind::Root => {
-            let body = draft.self_signed();
-            let extra = if draft.kind.get() == Kind::Root { " -2 --keyUsage certSigning,crlSigning,critical" } else { "" };
-            (
-                format!(
-                    "certutil -S -x -d {directory} -n {} -s {subject} -t {}{extra}",
-                    quoted(&body.nickname),
-                    quoted(body.trust.as_deref().unwrap_or("P,,"))
-                ),
-                "self-signed",
-                serde_json::to_string(&body),
-            )
-        }
-        Kind::Issued => (
-            format!("certutil -S -d {directory} -c ISSUER -n NICKNAME -s {subject} -t ,,"),
-            "issued",
-            serde_json::to_string(&draft.issued()),
-        ),
-        Kind::Request => (
-            format!("certutil -C -d {directory} -c ISSUER -a -i request.pem -o certificate.pem"),
-            "issued",
-            serde_json::to_string(&draft.issued()),
-        ),
-    };
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line(command)],
-        rest: vec![line(curl("POST", &paths::of_database(&db, path), Some(&body.unwrap_or_default())))],
+fn stands_for(draft: Draft) -> Action {
+    match draft.kind.get() {
+        Kind::SelfSigned | Kind::Root => Action::CreateSelfSigned { body: draft.self_signed() },
+        Kind::Issued | Kind::Request => Action::IssueCertificate { body: draft.issued() },
     }
 }

@@ -1,14 +1,13 @@
 //! `/databases/:db/certificates/:fingerprint/renewal`: the old certificate and its successor, side by side.
 
 use crate::view::*;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::renewal::{Difference, IssuedBy, Renewal, RenewalMode, RenewalProposal, Renewed};
 use certdeck_shared::issue::compared;
 use certdeck_shared::x509::view::CertificateView;
 
 use super::draft::{KEYS, algorithm};
 use super::make::locked;
-use crate::components::data::glass::{Glass, curl, glass, line, line_with};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -87,15 +86,6 @@ pub fn renewal_page(db: String, fingerprint: String) -> View {
     read();
     app.keyboard.register(vec![Command::new("Ctrl+Enter", "Renew", "Renewal", move || page.submit())]);
     let back = page.at.with_value(|(db, fingerprint)| Place::Certificate(db.clone(), fingerprint.clone()).path());
-    let lines = Memo::new(move |_| {
-        let path = page.at.with_value(|(db, fingerprint)| paths::renewal(db, fingerprint));
-        let body = serde_json::to_string(&page.body()).unwrap_or_default();
-        Glass {
-            title: "Stands for".to_owned(),
-            commands: vec![line("msgcert renew-selfsign-cert ALIAS"), line_with("msgcert renew-cert ALIAS FILE", "from a CA outside")],
-            rest: vec![line(curl("POST", &path, Some(&body)))],
-        }
-    });
     view! {
         <div class="panes">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -110,7 +100,7 @@ pub fn renewal_page(db: String, fingerprint: String) -> View {
                     <div class="pane-foot actions">{page.submission.button("renew", "Make the successor", Signal::derive(move || page.renewed.with(Option::is_none)))}
                         <span class="push note wide-only">"The old certificate stays until you delete it"</span></div>
                 </form>
-                {glass(lines)}
+                {glass(move || Action::RenewCertificate { fingerprint: page.at.with_value(|(_, fingerprint)| fingerprint.clone()), body: page.body() })}
             </main>
         </div>
     }

@@ -3,13 +3,12 @@
 use crate::view::*;
 use certdeck_shared::api::client::ExportFormat;
 use certdeck_shared::api::issue::IssuedRecord;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::revocation::{NewRevocation, NewRevocationList, NextUpdate, RevocationList, RevocationReason};
 use leptos::task::spawn_local;
 
 use super::make::locked;
 use crate::components::data::facts::{fact, facts};
-use crate::components::data::glass::{Glass, curl, glass, line, line_with};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::empty;
 use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load};
@@ -63,26 +62,35 @@ impl Page {
     }
 
     fn next(self) -> NextUpdate {
-        NextUpdate { days: self.days.get_untracked().trim().parse().ok(), at: None }
+        NextUpdate { days: self.days.get().trim().parse().ok(), at: None }
+    }
+
+    fn new_revocation(self) -> NewRevocation {
+        let code = self.reason.get();
+        let reason = RevocationReason::ALL.into_iter().find(|reason| reason.code().to_string() == code).unwrap_or_default();
+        NewRevocation { serial_number: Some(self.serial.get()), reason, next_update: self.next(), ..NewRevocation::default() }
+    }
+
+    /// A new list, or once a serial number is given a revocation.
+    fn stands_for(self) -> Action {
+        let fingerprint = self.at.with_value(|(_, fingerprint)| fingerprint.clone());
+        if self.serial.with(|serial| serial.trim().is_empty()) {
+            Action::CreateRevocationList { fingerprint, body: NewRevocationList { next_update: self.next() } }
+        } else {
+            Action::RevokeCertificate { fingerprint, body: self.new_revocation() }
+        }
     }
 
     fn revoke(self) {
         let (db, fingerprint) = self.at.get_value();
-        let code = self.reason.get_untracked();
-        let reason = RevocationReason::ALL.into_iter().find(|reason| reason.code().to_string() == code).unwrap_or_default();
-        let new = NewRevocation {
-            serial_number: Some(self.serial.get_untracked()),
-            reason,
-            next_update: self.next(),
-            ..NewRevocation::default()
-        };
+        let new = untrack(|| self.new_revocation());
         let call = async move { client().revoke(&db, &fingerprint, &new).await };
         self.submission.run(call, move |list| self.done(list, "Revoked; the new list is made"));
     }
 
     fn renew_list(self) {
         let (db, fingerprint) = self.at.get_value();
-        let new = NewRevocationList { next_update: self.next() };
+        let new = NewRevocationList { next_update: untrack(|| self.next()) };
         let call = async move { client().create_revocation_list(&db, &fingerprint, &new).await };
         self.submission.run(call, move |list| self.done(list, "A new list is made"));
     }
@@ -125,24 +133,13 @@ pub fn revocation_page(db: String, fingerprint: String) -> View {
     page.read();
     let back = page.at.with_value(|(db, fingerprint)| Place::Certificate(db.clone(), fingerprint.clone()).path());
     let faults = page.submission.faults;
-    let lines = Memo::new(move |_| {
-        let (db, fingerprint) = page.at.get_value();
-        Glass {
-            title: "Stands for".to_owned(),
-            commands: vec![line_with("crlutil -M -d sql:… -n CA -c script", "addcert SERIAL DATE"), line("crlutil -L -d sql:… -n CA")],
-            rest: vec![
-                line(curl("POST", &paths::revocations(&db, &fingerprint), Some(r#"{"serial_number":"25001","reason":"superseded"}"#))),
-                line(curl("GET", &paths::revocation_list(&db, &fingerprint), None)),
-            ],
-        }
-    });
     view! {
         <div class="panes halves">
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head"><a class="btn plain icon" href=back aria-label="Back to the certificate">{icon("back")}</a>
                     <h2 class="cut">"Revocation by "{move || page.at.with_value(|(_, fingerprint)| app.certificates.row(fingerprint).map(|row| row.name.clone()))}</h2></div>
                 <div class="pane-body">{move || the_list(page)}{move || issued(page)}</div>
-                {glass(lines)}
+                {glass(move || page.stands_for())}
             </main>
             <aside class="pane quiet" aria-label="Revoke">
                 <form class="pane-form" on:submit=move |event: web_sys::SubmitEvent| { event.prevent_default(); page.revoke(); }>

@@ -2,12 +2,11 @@
 
 use crate::view::*;
 use certdeck_shared::api::key::Key;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::request::{NewRequest, Tracking};
 use certdeck_shared::request::{self, RequestForm, Template};
 
 use crate::components::data::copy::copy_button;
-use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::{callout, empty};
 use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -86,7 +85,6 @@ pub fn keys_page(db: String) -> View {
     });
     let new_request = move || app.go(&Place::NewRequest(keys.db.get_value()));
     app.keyboard.register(vec![Command::new("n", "New key and request", "Keys", new_request)]);
-    let lines = Memo::new(move |_| lines(app, &keys.db.get_value()));
     view! {
         <div class="panes">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -99,7 +97,7 @@ pub fn keys_page(db: String) -> View {
                 </div>
                 <div class="scroll">{loaded(keys.slot, 5, Callback::new(move |()| keys.read()), move |list| table(keys, list))}</div>
                 <div class="pane-foot">{hint("n", "new key and request")}<span class="push">"A private key never leaves the database"</span></div>
-                {glass(lines)}
+                {glass(move || keys.asked.get().map_or(Action::ListKeys, |key| Action::DeleteKey { key }))}
             </main>
         </div>
     }
@@ -245,17 +243,5 @@ fn confirm(keys: Keys, key: &Key) -> View {
                 <button class="btn plain" type="button" on:click=move |_| keys.asked.set(None)>"Keep it"</button>
             </div>
         </div>
-    }
-}
-
-fn lines(app: App, db: &str) -> Glass {
-    let directory = app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![
-            line(format!("certutil -K -d {directory}")),
-            line_with(format!("certutil -F -d {directory} -k <id>"), "delete an orphan"),
-        ],
-        rest: vec![line(curl("GET", &paths::of_database(db, "keys"), None)), line(curl("DELETE", &paths::key(db, "<id>"), None))],
     }
 }

@@ -1,7 +1,6 @@
 //! `/databases/:db/requests/:id`: the PEM to send, what it asks for, and the answer.
 
 use crate::view::*;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::request::{Request, RequestKeyPlace, RequestState};
 use certdeck_shared::{detect, request};
 
@@ -10,7 +9,7 @@ use super::list::state_of;
 use super::tracker;
 use crate::components::data::copy::copy_wide;
 use crate::components::data::facts::{Fact, fact, fact_code, facts};
-use crate::components::data::glass::{Glass, curl, glass, line, line_with};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::icon;
@@ -37,17 +36,6 @@ pub fn request_page(db: String, id: String) -> View {
         Command::new("u", "Back to the requests", "Request", back),
         Command::new("Escape", "Back to the requests", "Request", back),
     ]);
-    let lines = Memo::new(move |_| {
-        let (db, id) = at.get_value();
-        Glass {
-            title: "Stands for".to_owned(),
-            commands: vec![line_with("certutil -A -d sql:… -n <nickname> -t ,, -a -i answer.pem", "the key is found by itself")],
-            rest: vec![
-                line(curl("GET", &paths::request(&db, &id), None)),
-                line(curl("POST", &paths::reply(&db, &id), Some(r#"{"content":"-----BEGIN CERTIFICATE-----…"}"#))),
-            ],
-        }
-    });
     let back_href = Place::Requests(at.with_value(|(db, _)| db.clone())).path();
     view! {
         <div class="panes halves">
@@ -57,7 +45,7 @@ pub fn request_page(db: String, id: String) -> View {
                     <h2 class="cut">{move || match slot.get() { Load::Ready(request) => request.nickname, _ => "Request".to_owned() }}</h2>
                 </div>
                 <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |request| about(app, at, slot, request))}</div>
-                {glass(lines)}
+                {glass(move || stands_for(&at.get_value().1, slot))}
             </main>
             <aside class="pane quiet" aria-label="Answer of the CA">
                 <div class="pane-head"><h2>"Answer of the CA"</h2></div>
@@ -205,4 +193,14 @@ fn remove(app: App, at: StoredValue<(String, String)>, key_present: bool) -> Vie
         }
     };
     view! { <section class="sect">{content}</section> }
+}
+
+/// The answer that is awaited, or the request as it was made.
+fn stands_for(id: &str, slot: RwSignal<Load<Request>>) -> Action {
+    slot.with(|slot| match slot {
+        Load::Ready(request) if request.state == RequestState::Pending => {
+            Action::ReplyToRequest { request: id.to_owned(), nickname: request.nickname.clone() }
+        }
+        _ => Action::ShowRequest { request: id.to_owned() },
+    })
 }

@@ -1,12 +1,11 @@
 //! `/databases/:db/requests`: pending ones first, each with its PEM at hand.
 
 use crate::view::*;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::request::{Request, RequestKeyPlace, RequestState};
 
 use super::answer::any_answer;
 use crate::components::data::copy::copy_wide;
-use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::empty;
 use crate::components::form::submission::{Load, load, loaded};
 use crate::components::icon::{hint, icon, state};
@@ -47,11 +46,6 @@ pub fn requests_page(db: String) -> View {
             }
         }),
     ]);
-    let lines = Memo::new(move |_| Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line("certutil -R -d sql:… -k <key> -s <subject> -8 <names> -a")],
-        rest: vec![line(curl("GET", &paths::of_database(&db.get_value(), "requests"), None))],
-    });
     view! {
         <div class="panes">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -63,7 +57,7 @@ pub fn requests_page(db: String) -> View {
                 <details class="sect more"><summary>"Paste an answer, its request or its key is found"</summary>{any_answer(app, db.get_value())}</details>
                 <div class="scroll">{loaded(slot, 5, Callback::new(move |()| read()), move |list| table(app, db, list, chosen))}</div>
                 <div class="pane-foot">{hint("j k", "move")}{hint("Enter", "open")}{hint("n", "new request")}</div>
-                {glass(lines)}
+                {glass(|| Action::ListRequests)}
             </main>
         </div>
     }

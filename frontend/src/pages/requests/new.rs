@@ -2,14 +2,13 @@
 
 use crate::view::*;
 use certdeck_shared::api::key::{CreatedKey, Key};
-use certdeck_shared::api::paths;
-use certdeck_shared::api::request::{NewRequest, Request};
+use certdeck_shared::api::request::{NewRequest, Request, RequestKeyPlace};
 use certdeck_shared::request::{self, Weakness};
 
 use super::draft::Draft;
 use super::make::{self, Keep};
 use super::{checks, place, preview, subject, usages, weak};
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::form::field::{Field, Note, Tone};
 use crate::components::form::submission::{Load, Submission, load};
 use crate::components::icon::{glyph, icon};
@@ -185,7 +184,6 @@ fn names_note(draft: Draft) -> Option<Note> {
 
 fn aside(page: New, all: Memo<Vec<checks::Check>>, weak: Memo<Vec<Weakness>>) -> View {
     let pem = RwSignal::new(false);
-    let lines = Memo::new(move |_| lines(page));
     view! {
         <aside class="pane quiet" aria-label="Preview">
             <div class="pane-head">
@@ -203,56 +201,17 @@ fn aside(page: New, all: Memo<Vec<checks::Check>>, weak: Memo<Vec<Weakness>>) ->
                 <section class="sect">{move || all.with(|all| checks::view(all))}</section>
                 <section class="sect" hidden=move || pem.get()><h3>"Request to send"</h3>{move || preview::outline(page.draft)}</section>
             </div>
-            {glass(lines)}
+            {glass(move || stands_for(page))}
         </aside>
     }
 }
 
-fn lines(page: New) -> Glass {
-    let db = page.db.get_value();
-    let form = page.draft.form();
-    let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
-    let key = match page.draft.algorithm.get().as_str() {
-        _ if page.draft.place.with(|place| place == "existing") => ["-k ", &page.draft.existing.get()].concat(),
-        "ec-p521" => "-k ec -q nistp521".to_owned(),
-        "ec-p384" => "-k ec -q nistp384".to_owned(),
-        rsa if rsa.starts_with("rsa-") => format!("-k rsa -g {}", &rsa[4..]),
-        _ => "-k ec -q nistp256".to_owned(),
+fn stands_for(page: New) -> Action {
+    let (draft, form, tracking) = (page.draft, page.draft.form(), page.draft.tracking());
+    let body = match draft.place.get().as_str() {
+        "existing" => NewRequest::ExistingKey { key_id: draft.existing.get(), form, tracking },
+        "browser" => NewRequest::Ready { content: String::new(), key_place: Some(RequestKeyPlace::Browser), tracking },
+        _ => NewRequest::Form { key_algorithm: draft.key_algorithm(), form, tracking },
     };
-    let names = request::names(&form.subject_alternative_names).unwrap_or_default();
-    let asked: Vec<String> = names
-        .iter()
-        .filter_map(|name| match name {
-            certdeck_shared::x509::view::GeneralNameView::Dns(host) => Some(format!("dns:{host}")),
-            certdeck_shared::x509::view::GeneralNameView::Ip(ip) => Some(format!("ip:{ip}")),
-            certdeck_shared::x509::view::GeneralNameView::Email(mailbox) => Some(format!("rfc822:{mailbox}")),
-            _ => None,
-        })
-        .collect();
-    let asked = if asked.is_empty() { String::new() } else { format!(" --extSAN {}", quoted(&asked.join(","))) };
-    let usages = match form.template {
-        Some(request::Template::TlsServer) => " --keyUsage critical,digitalSignature --extKeyUsage serverAuth",
-        Some(request::Template::TlsClient) => " --keyUsage critical,digitalSignature --extKeyUsage clientAuth",
-        Some(request::Template::Mail) => " --keyUsage critical,digitalSignature --extKeyUsage emailProtection",
-        Some(request::Template::Ca) => " -2 --keyUsage critical,certSigning,crlSigning",
-        None => "",
-    };
-    let subject = quoted(&request::distinguished_name(&form).to_rfc1485());
-    let tracking = page.draft.tracking();
-    let body = match page.draft.place.get().as_str() {
-        "existing" => NewRequest::ExistingKey { key_id: page.draft.existing.get(), form, tracking },
-        "browser" => NewRequest::Ready {
-            content: "-----BEGIN CERTIFICATE REQUEST-----…".to_owned(),
-            key_place: Some(certdeck_shared::api::request::RequestKeyPlace::Browser),
-            tracking,
-        },
-        _ => NewRequest::Form { key_algorithm: page.draft.key_algorithm(), form, tracking },
-    };
-    let body = serde_json::to_string(&body).unwrap_or_default();
-    let phone = page.draft.phone.with(|phone| if phone.trim().is_empty() { String::new() } else { [" -p ", &quoted(phone)].concat() });
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line(["certutil -R -d ", &directory, " ", &key, " -s ", &subject, &asked, usages, &phone, " -a"].concat())],
-        rest: vec![line(curl("POST", &paths::of_database(&db, "requests"), Some(&body)))],
-    }
+    Action::CreateRequest { body }
 }

@@ -2,10 +2,9 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::Scope;
-use certdeck_shared::api::paths;
 
 use super::{own, tokens, users};
-use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::skeleton;
 use crate::ids;
 use crate::state::use_app;
@@ -40,15 +39,6 @@ pub fn settings_page() -> View {
     let app = use_app();
     // Compared by name and scope: the end of the session moves with each call and must not build the page anew.
     let caller = Memo::new(move |_| app.session.with(|state| state.session().map(|session| (session.user_name.clone(), session.scope))));
-    let lines = Memo::new(move |_| Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line("certdeck user list"), line("certdeck api-token create --label backup --scope read")],
-        rest: vec![
-            line(curl("GET", paths::USERS, None)),
-            line(curl("POST", paths::API_TOKENS, Some(r#"{"label":"backup","scope":"read","expires_in_days":90}"#))),
-            line(curl("DELETE", &paths::api_token("<id>"), None)),
-        ],
-    });
     let other = move || match caller.get() {
         Some((_, Scope::Admin)) => view! { {users::users(app)}{tokens::tokens(app)} },
         Some(_) => {
@@ -66,7 +56,7 @@ pub fn settings_page() -> View {
             <section class="pane" aria-label="Accounts and API tokens">
                 <div class="pane-head"><h2>"Who gets in"</h2></div>
                 <div class="pane-body">{other}</div>
-                {glass(lines)}
+                {glass(|| Action::ListUsers)}
             </section>
         </div>
     }

@@ -5,6 +5,7 @@ use certdeck_shared::api::account::{ApiToken, CreatedApiToken, NewApiToken};
 
 use super::page::{SCOPES, scope_of, scope_word};
 use crate::components::data::copy::copy_wide;
+use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
 use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -108,13 +109,14 @@ fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
     let scope = RwSignal::new("read".to_owned());
     let days = RwSignal::new("90".to_owned());
     let submission = Submission::new();
+    let wanted = move || NewApiToken {
+        label: label.get().trim().to_owned(),
+        scope: scope_of(&scope.get()),
+        expires_in_days: days.get().parse().ok(),
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let token = NewApiToken {
-            label: label.get_untracked().trim().to_owned(),
-            scope: scope_of(&scope.get_untracked()),
-            expires_in_days: days.get_untracked().parse().ok(),
-        };
+        let token = untrack(wanted);
         submission.run(async move { client().create_api_token(&token).await }, move |CreatedApiToken { token, secret }| {
             adding.set(false);
             tokens.created.set(Some((token.label, secret)));
@@ -129,6 +131,7 @@ fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
             {Field::select(ids::TOKEN_DAYS, "Good for", days, LIFETIMES).faults(submission.faults, "/expires_in_days").view()}
             {submission.faults.callout()}
             <div class="row">{submission.button("plus", "Make the token", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
+            {glass_of_form(move || Action::CreateApiToken { body: wanted() })}
         </form>
     }
 }

@@ -5,6 +5,7 @@ use certdeck_shared::api::account::{NewUser, Scope, User, UserChange};
 use certdeck_shared::password;
 
 use super::page::{SCOPES, scope_of, scope_word};
+use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::form::field::{Field, Note};
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::icon;
@@ -138,6 +139,7 @@ fn new_form(users: Users, adding: RwSignal<bool>) -> View {
             {Field::select(ids::USER_SCOPE, "May", scope, SCOPES).faults(submission.faults, "/scope").view()}
             {submission.faults.callout()}
             <div class="row">{submission.button("plus", "Make the account", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
+            {glass_of_form(move || Action::CreateUser { body: NewUser { user_name: name.get(), password: String::new(), scope: scope_of(&scope.get()) } })}
         </form>
     }
 }

@@ -1,12 +1,11 @@
 //! `/databases/:db/snapshots`: the list, the difference in words, and restoring in one step.
 
 use crate::view::*;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::snapshot::Snapshot;
 
 use super::difference;
 use crate::components::data::facts::{fact, fact_code, facts};
-use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::{callout, empty};
 use crate::components::form::submission::{Load, Submission, back_to_list, load, loaded};
 use crate::components::icon::{glyph, hint, icon};
@@ -156,7 +155,7 @@ fn detail(page: Snapshots, snapshot: Snapshot) -> View {
     let words = snapshot.difference.as_ref().map(difference::words);
     let loses = snapshot.difference.as_ref().is_some_and(difference::loses_keys);
     let id = snapshot.id.clone();
-    let lines = lines(page, &snapshot.id);
+    let stands_for = snapshot.id.clone();
     let same = words.as_ref().is_some_and(Vec::is_empty);
     let sentence = match &words {
         None => callout("warn", "Not compared: the snapshot or the database could not be read."),
@@ -197,20 +196,7 @@ fn detail(page: Snapshots, snapshot: Snapshot) -> View {
                     fact_code("Id", snapshot.id.clone()),
                 ])])}</section>
             </div>
-            {glass(Memo::new(move |_| lines.clone()))}
+            {glass(move || Action::RestoreSnapshot { snapshot: stands_for.clone() })}
         </aside>
-    }
-}
-
-fn lines(page: Snapshots, id: &str) -> Glass {
-    let db = page.db.get_value();
-    let directory = page.app.database().map_or_else(|| "/path".to_owned(), |database| quoted(&database.path));
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line_with(
-            format!("sqlite3 {directory}/cert9.db '.restore cert9.db.snapshot'"),
-            "and key4.db, with every reader away",
-        )],
-        rest: vec![line(curl("GET", &paths::of_database(&db, "snapshots"), None)), line(curl("POST", &paths::restoration(&db, id), None))],
     }
 }

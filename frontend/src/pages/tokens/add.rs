@@ -4,6 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::module::NewModule;
 
 use super::page::Tokens;
+use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
 use crate::ids;
@@ -15,15 +16,15 @@ pub fn add_form(tokens: Tokens) -> View {
     let library = RwSignal::new(String::new());
     let parameters = RwSignal::new(String::new());
     let submission = Submission::new();
+    let wanted = move || NewModule {
+        name: name.get().trim().to_owned(),
+        library: library.get().trim().to_owned(),
+        parameters: Some(parameters.get()).filter(|text| !text.is_empty()),
+        default_mechanisms: Vec::new(),
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let db = tokens.db.get_value();
-        let module = NewModule {
-            name: name.get_untracked().trim().to_owned(),
-            library: library.get_untracked().trim().to_owned(),
-            parameters: Some(parameters.get_untracked()).filter(|text| !text.is_empty()),
-            default_mechanisms: Vec::new(),
-        };
+        let (db, module) = (tokens.db.get_value(), untrack(wanted));
         submission.run(async move { client().add_module(&db, &module).await }, move |_| {
             tokens.open.set(String::new());
             tokens.app.announce("Module added");
@@ -40,6 +41,7 @@ pub fn add_form(tokens: Tokens) -> View {
                 {Field::text(ids::MODULE_PARAMETERS, "Parameters", parameters).hint("Most libraries want none.").faults(submission.faults, "/parameters").view()}
                 {submission.faults.callout()}
                 <div class="row">{submission.button("plus", "Try and add", ready)}<button class="btn plain" type="button" on:click=move |_| tokens.open.set(String::new())>"Cancel"</button></div>
+                {glass_of_form(move || Action::AddModule { body: wanted() })}
             </form>
         </section>
     }

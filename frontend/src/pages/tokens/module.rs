@@ -7,6 +7,7 @@ use super::mechanisms;
 use super::page::Tokens;
 use super::slot::row;
 use crate::components::data::facts::{fact, fact_code, facts};
+use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
 use crate::components::icon::{icon, state};
 use crate::transport::client;
@@ -119,6 +120,7 @@ fn confirm(tokens: Tokens, name: StoredValue<String>) -> View {
                 <button class="btn danger" type="button" disabled=tokens.submission.busy on:click=remove>"Remove the module"</button>
                 <button class="btn plain" type="button" on:click=move |_| tokens.open.set(String::new())>"Keep it"</button>
             </div>
+            {glass_of_form(move || Action::RemoveModule { module: name.get_value() })}
         </div>
     }
 }

@@ -6,11 +6,10 @@ use crate::view::*;
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::module::Module;
-use certdeck_shared::api::paths;
 
 use super::add::add_form;
 use super::module::section;
-use crate::components::data::glass::{Glass, curl, glass, line, line_with, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::{hint, icon};
 use crate::ids;
@@ -74,7 +73,6 @@ pub fn tokens_page(db: String) -> View {
     });
     app.keyboard.register(vec![Command::new("n", "Add a PKCS#11 module", "Tokens", move || tokens.show("add"))]);
     let adding = move || (admin.get() && tokens.open.get() == "add").then(|| add_form(tokens));
-    let lines = Memo::new(move |_| lines(app, &tokens.db.get_value()));
     view! {
         <div class="panes">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -92,33 +90,8 @@ pub fn tokens_page(db: String) -> View {
                     })}
                 </div>
                 <div class="pane-foot">{hint("n", "add a module")}<span class="push">"Each module runs in a process of its own"</span></div>
-                {glass(lines)}
+                {glass(|| Action::ListModules)}
             </main>
         </div>
-    }
-}
-
-fn lines(app: App, db: &str) -> Glass {
-    let directory = app.database().map_or_else(|| ".".to_owned(), |database| quoted(&["sql:", &database.path].concat()));
-    let modutil = |rest: &str| ["modutil -dbdir ", &directory, rest].concat();
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![
-            line(modutil(" -list")),
-            line_with(modutil(" -add <name> -libfile <library>"), "not tried before"),
-            line(modutil(" -disable <name>")),
-            line(modutil(" -delete <name>")),
-            line(["certutil -L -h <token> -d ", &directory].concat()),
-        ],
-        rest: vec![
-            line(curl("GET", &paths::of_database(db, "modules"), None)),
-            line(curl(
-                "POST",
-                &paths::of_database(db, "modules"),
-                Some(r#"{"name":"SoftHSM","library":"/usr/lib/softhsm/libsofthsm2.so"}"#),
-            )),
-            line(curl("PATCH", &paths::module(db, "<name>"), Some(r#"{"enabled":false}"#))),
-            line(curl("POST", &paths::token_login(db, "<token>"), Some(r#"{"password_file":"/path/sslpassword.conf"}"#))),
-        ],
     }
 }

@@ -90,6 +90,11 @@ impl<T: Transport> Client<T> {
         self.value(Request::new(Method::Post, paths::of_database(id, "command-lines")).json(action)).await
     }
 
+    /// `POST /api/v1/command-lines`: the same for what is done to no database.
+    pub async fn console_command_lines(&self, action: &Action) -> Result<CommandLines, ClientError> {
+        self.value(Request::new(Method::Post, paths::COMMAND_LINES).json(action)).await
+    }
+
     /// `POST …/tokens/{token}/login`: unlocks a token.
     pub async fn unlock(&self, id: &str, token: &str, login: &TokenLogin) -> Result<TokenStatus, ClientError> {
         self.value(Request::new(Method::Post, paths::token_login(id, token)).json(login)).await

@@ -7,6 +7,7 @@ use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::import::{Import, ImportItem};
 use certdeck_shared::api::module::{CertificateForToken, Token, TokenCertificate, TokenCertificateChange};
 use certdeck_shared::detect;
+use certdeck_shared::glass::Action;
 use certdeck_shared::hex::hex;
 use certdeck_shared::trust::TrustFlags;
 use certdeck_shared::x509::fingerprint;
@@ -150,8 +151,16 @@ impl Operation {
         address: &str,
         change: TokenCertificateChange,
     ) -> Result<TokenCertificate, OperationError> {
+        let operation = match self.token_certificate(token, address).await {
+            Ok((_, _, certificate)) => {
+                let (token, fingerprint, body) = (token.to_owned(), address.to_owned(), change.clone());
+                let nickname = certificate.nickname;
+                self.clone().standing_for(Action::ChangeTokenCertificate { token, fingerprint, nickname, body }).await
+            }
+            Err(_) => self.clone(),
+        };
         let result = self.change_token_certificate_in_turn(token, address, change).await;
-        self.conclude("certificate.trust", Some(address), result).await
+        operation.conclude("certificate.trust", Some(address), result).await
     }
 
     async fn change_token_certificate_in_turn(
@@ -223,8 +232,15 @@ impl Operation {
     /// # Errors
     /// `NotFound`, `Locked`.
     pub async fn delete_token_certificate(&self, token: &str, address: &str, with_key: bool) -> Result<(), OperationError> {
+        let operation = match self.token_certificate(token, address).await {
+            Ok((_, _, certificate)) => {
+                let (token, fingerprint, nickname) = (token.to_owned(), address.to_owned(), certificate.nickname);
+                self.clone().standing_for(Action::DeleteTokenCertificate { token, fingerprint, nickname, with_key }).await
+            }
+            Err(_) => self.clone(),
+        };
         let result = self.delete_token_certificate_in_turn(token, address, with_key).await;
-        self.conclude("certificate.delete", Some(address), result).await
+        operation.conclude("certificate.delete", Some(address), result).await
     }
 
     async fn delete_token_certificate_in_turn(&self, token: &str, address: &str, with_key: bool) -> Result<Done<()>, OperationError> {

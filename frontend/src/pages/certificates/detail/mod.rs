@@ -66,7 +66,7 @@ pub fn detail_page(db: String) -> View {
                 {head(app, Arc::clone(&db), row, asking)}
                 <div class="pane-body">{asked(app, Arc::clone(&db), row, asking)}{content}</div>
                 {staged_bar(app)}
-                {glass(Memo::new(move |_| actions::glass_of(app)))}
+                {glass(move || actions::stands_for(app))}
             </main>
         </div>
     }

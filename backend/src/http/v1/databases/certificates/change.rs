@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use certdeck_shared::api::certificate::{CertificateChange, CertificateEntry};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::HeaderMap;
 
 use super::super::conditions;
@@ -27,6 +28,7 @@ pub async fn change_certificate(
     ProblemJson(change): ProblemJson<CertificateChange>,
 ) -> Result<Response, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ChangeCertificate { fingerprint: fingerprint.clone(), body: change.clone() }).await;
     let (entry, tag) = operation.change_certificate(&fingerprint, change, conditions::if_match(&headers)).await?;
     Ok(conditions::tagged(Json(entry).into_response(), &tag))
 }

@@ -1,6 +1,7 @@
 //! `DELETE /databases/{database}/certificates/{fingerprint}`
 
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
@@ -32,6 +33,7 @@ pub async fn delete_certificate(
     headers: HeaderMap,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::DeleteCertificate { fingerprint: fingerprint.clone(), with_key: asked.with_key }).await;
     operation.delete_certificate(&fingerprint, asked.with_key, conditions::if_match(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::certificate::CertificateDeletion;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::{HeaderMap, StatusCode};
 
 use super::super::conditions;
@@ -24,6 +25,7 @@ pub async fn delete_certificates(
     ProblemJson(deletion): ProblemJson<CertificateDeletion>,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::DeleteCertificates { body: deletion.clone() }).await;
     operation.delete_certificates(deletion, conditions::if_match(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

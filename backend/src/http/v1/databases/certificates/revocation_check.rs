@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::validation::{RevocationQuestion, RevocationReport};
+use certdeck_shared::glass::Action;
 
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
@@ -22,5 +23,6 @@ pub async fn check_revocation(
     ProblemJson(question): ProblemJson<RevocationQuestion>,
 ) -> Result<Json<RevocationReport>, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::CheckRevocation { fingerprint: fingerprint.clone(), body: question }).await;
     Ok(Json(operation.check_revocation(&fingerprint, question).await?))
 }

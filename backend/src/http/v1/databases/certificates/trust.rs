@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::certificate::{TrustChanged, TrustChanges};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::HeaderMap;
 
 use super::super::conditions;
@@ -26,5 +27,6 @@ pub async fn change_trust(
     ProblemJson(changes): ProblemJson<TrustChanges>,
 ) -> Result<Json<TrustChanged>, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ChangeTrust { body: changes.clone() }).await;
     Ok(Json(operation.change_trust(changes, conditions::if_match(&headers)).await?))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::files::{FilesChange, FilesChanged};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use serde::Deserialize;
 
 use crate::http::context::Administrator;
@@ -30,5 +31,9 @@ pub async fn change_files(
     ProblemJson(change): ProblemJson<FilesChange>,
 ) -> Result<Json<FilesChanged>, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
-    Ok(Json(if asked.preview { operation.preview_files_change(change).await? } else { operation.change_files(change).await? }))
+    if asked.preview {
+        return Ok(Json(operation.preview_files_change(change).await?));
+    }
+    let operation = operation.standing_for(Action::ChangeFiles { body: change.clone() }).await;
+    Ok(Json(operation.change_files(change).await?))
 }

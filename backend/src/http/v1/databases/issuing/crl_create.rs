@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::revocation::{NewRevocationList, RevocationList};
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -22,6 +23,8 @@ pub async fn create_revocation_list(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<NewRevocationList>,
 ) -> Result<(StatusCode, Json<RevocationList>), HttpProblem> {
-    let list = caller.console.databases.operation(&database, &caller.actor)?.create_revocation_list(&fingerprint, new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::CreateRevocationList { fingerprint: fingerprint.clone(), body: new.clone() }).await;
+    let list = operation.create_revocation_list(&fingerprint, new).await?;
     Ok((StatusCode::CREATED, Json(list)))
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use certdeck_shared::api::issue::{IssuancePreview, IssuedCertificate, NewIssued};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -35,7 +36,9 @@ pub async fn issue_certificate(
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(new): ProblemJson<NewIssued>,
 ) -> Result<Response, HttpProblem> {
-    let issuance = caller.console.databases.operation(&database, &caller.actor)?.issue(new, asked.preview).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::IssueCertificate { body: new.clone() }).await;
+    let issuance = operation.issue(new, asked.preview).await?;
     Ok(match issuance {
         Issuance::Preview(preview) => Json(*preview).into_response(),
         Issuance::Issued(issued) => (StatusCode::CREATED, Json(*issued)).into_response(),

@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::renewal::{Renewal, Renewed};
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -23,6 +24,8 @@ pub async fn renew_certificate(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(renewal): ProblemJson<Renewal>,
 ) -> Result<(StatusCode, Json<Renewed>), HttpProblem> {
-    let renewed = caller.console.databases.operation(&database, &caller.actor)?.renew(&fingerprint, renewal).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::RenewCertificate { fingerprint: fingerprint.clone(), body: renewal.clone() }).await;
+    let renewed = operation.renew(&fingerprint, renewal).await?;
     Ok((StatusCode::CREATED, Json(renewed)))
 }

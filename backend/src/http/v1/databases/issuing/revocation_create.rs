@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::revocation::{NewRevocation, RevocationList};
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -22,6 +23,8 @@ pub async fn revoke_certificate(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<NewRevocation>,
 ) -> Result<(StatusCode, Json<RevocationList>), HttpProblem> {
-    let list = caller.console.databases.operation(&database, &caller.actor)?.revoke(&fingerprint, new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::RevokeCertificate { fingerprint: fingerprint.clone(), body: new.clone() }).await;
+    let list = operation.revoke(&fingerprint, new).await?;
     Ok((StatusCode::CREATED, Json(list)))
 }

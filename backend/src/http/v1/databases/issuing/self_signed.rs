@@ -4,6 +4,7 @@ use axum::Json;
 use certdeck_shared::api::issue::{IssuedCertificate, NewSelfSigned};
 use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 
 use crate::http::context::Writer;
@@ -21,7 +22,9 @@ pub async fn create_self_signed(
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(new): ProblemJson<NewSelfSigned>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<IssuedCertificate>), HttpProblem> {
-    let issued = caller.console.databases.operation(&database, &caller.actor)?.create_self_signed(new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::CreateSelfSigned { body: new.clone() }).await;
+    let issued = operation.create_self_signed(new).await?;
     let location = paths::certificate(&database, &issued.fingerprint_sha256);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(issued)))
 }

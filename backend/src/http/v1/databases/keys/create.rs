@@ -4,6 +4,7 @@ use axum::Json;
 use certdeck_shared::api::key::{CreatedKey, NewKey};
 use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 
 use crate::http::context::Writer;
@@ -20,6 +21,8 @@ pub async fn create_key(
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(new): ProblemJson<NewKey>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<CreatedKey>), HttpProblem> {
-    let key = caller.console.databases.operation(&database, &caller.actor)?.create_key(new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::CreateKey { body: new.clone() }).await;
+    let key = operation.create_key(new).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, paths::key(&database, &key.id))], Json(key)))
 }

@@ -1,6 +1,7 @@
 //! `DELETE /databases/{database}/keys/{key}`
 
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -15,6 +16,8 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 409, body = Problem, description = "token-locked, database-read-only"),
 ))]
 pub async fn delete_key(caller: Writer, ProblemPath((database, key)): ProblemPath<(String, String)>) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.delete_key(&key).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::DeleteKey { key: key.clone() }).await;
+    operation.delete_key(&key).await?;
     Ok(StatusCode::NO_CONTENT)
 }

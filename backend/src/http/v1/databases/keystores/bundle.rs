@@ -3,6 +3,7 @@
 use axum::response::Response;
 use certdeck_shared::api::keystore::BundleExport;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 
 use super::download;
 use crate::http::context::Writer;
@@ -26,5 +27,9 @@ pub async fn export_bundle(
     ProblemJson(export): ProblemJson<BundleExport>,
 ) -> Result<Response, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    // The passwords stay where they are: the lines only ask whether there is one.
+    let (parts, key_password) = (export.parts, export.key_password.as_ref().map(|_| String::new()));
+    let body = BundleExport { parts, key_password, ..BundleExport::default() };
+    let operation = operation.standing_for(Action::ExportBundle { fingerprint: fingerprint.clone(), body }).await;
     Ok(download(operation.export_bundle(&fingerprint, export).await?, "application/x-pem-file"))
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use certdeck_shared::api::keystore::{KeystoreExport, KeystoreFormat};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 
 use super::download;
 use crate::http::context::Writer;
@@ -26,6 +27,9 @@ pub async fn export_keystore(
     ProblemJson(export): ProblemJson<KeystoreExport>,
 ) -> Result<Response, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    // The passwords stay where they are: the lines do not look at them.
+    let body = KeystoreExport { format: export.format, alias: export.alias.clone(), ..KeystoreExport::default() };
+    let operation = operation.standing_for(Action::ExportKeystore { fingerprint: fingerprint.clone(), body }).await;
     let media_type = match export.format {
         KeystoreFormat::Pkcs12 => "application/x-pkcs12",
         KeystoreFormat::Jks => "application/x-java-keystore",

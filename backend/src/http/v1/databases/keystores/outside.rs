@@ -3,6 +3,7 @@
 use axum::response::Response;
 use certdeck_shared::api::keystore::{OutsideKeyBundle, OutsideKeyFormat};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 
 use super::download;
 use crate::http::context::Writer;
@@ -25,6 +26,7 @@ pub async fn bundle_with_outside_key(
     ProblemJson(bundle): ProblemJson<OutsideKeyBundle>,
 ) -> Result<Response, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::BundleWithOutsideKey { request: id.clone(), format: bundle.format }).await;
     let media_type = match bundle.format {
         OutsideKeyFormat::Pkcs12 => "application/x-pkcs12",
         OutsideKeyFormat::Pem => "application/x-pem-file",

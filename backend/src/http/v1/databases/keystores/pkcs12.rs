@@ -3,6 +3,7 @@
 use axum::response::Response;
 use certdeck_shared::api::keystore::Pkcs12Export;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 
 use super::download;
 use crate::http::context::Writer;
@@ -25,5 +26,9 @@ pub async fn export_pkcs12(
     ProblemJson(export): ProblemJson<Pkcs12Export>,
 ) -> Result<Response, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    // The passwords stay where they are: the lines do not look at them.
+    let (strength, friendly_name, without_chain) = (export.strength, export.friendly_name.clone(), export.without_chain);
+    let body = Pkcs12Export { strength, friendly_name, without_chain, ..Pkcs12Export::default() };
+    let operation = operation.standing_for(Action::ExportPkcs12 { fingerprint: fingerprint.clone(), body }).await;
     Ok(download(operation.export_pkcs12(&fingerprint, export).await?, "application/x-pkcs12"))
 }

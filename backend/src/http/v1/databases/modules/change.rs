@@ -2,6 +2,7 @@
 
 use axum::Json;
 use certdeck_shared::api::module::{Module, ModuleChange};
+use certdeck_shared::glass::Action;
 
 use crate::http::context::Administrator;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
@@ -16,5 +17,7 @@ pub async fn change_module(
     ProblemPath((database, module)): ProblemPath<(String, String)>,
     ProblemJson(change): ProblemJson<ModuleChange>,
 ) -> Result<Json<Module>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.change_module(&module, change).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ChangeModule { module: module.clone(), body: change.clone() }).await;
+    Ok(Json(operation.change_module(&module, change).await?))
 }

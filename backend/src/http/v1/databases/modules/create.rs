@@ -4,6 +4,7 @@ use axum::Json;
 use certdeck_shared::api::module::{Module, NewModule};
 use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 
 use crate::http::context::Administrator;
@@ -21,6 +22,8 @@ pub async fn add_module(
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(new): ProblemJson<NewModule>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Module>), HttpProblem> {
-    let module = caller.console.databases.operation(&database, &caller.actor)?.add_module(new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::AddModule { body: new.clone() }).await;
+    let module = operation.add_module(new).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, paths::module(&database, &module.name))], Json(module)))
 }

@@ -1,5 +1,6 @@
 //! `DELETE /databases/{database}/modules/{module}`
 
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Administrator;
@@ -14,6 +15,8 @@ pub async fn remove_module(
     caller: Administrator,
     ProblemPath((database, module)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.remove_module(&module).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::RemoveModule { module: module.clone() }).await;
+    operation.remove_module(&module).await?;
     Ok(StatusCode::NO_CONTENT)
 }

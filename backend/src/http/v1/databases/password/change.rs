@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::password::{PasswordChange, PasswordChanged};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 
 use crate::http::context::Administrator;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
@@ -22,5 +23,7 @@ pub async fn change_password(
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(change): ProblemJson<PasswordChange>,
 ) -> Result<Json<PasswordChanged>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.change_password(change).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ChangePassword).await;
+    Ok(Json(operation.change_password(change).await?))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::request::{Request, RequestChange};
+use certdeck_shared::glass::Action;
 
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
@@ -20,5 +21,7 @@ pub async fn change_request(
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemJson(change): ProblemJson<RequestChange>,
 ) -> Result<Json<Request>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.change_request(&id, change).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ChangeRequest { request: id.clone(), body: change.clone() }).await;
+    Ok(Json(operation.change_request(&id, change).await?))
 }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::request::{NewRequest, Request, RequestPreview};
+use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 use serde::Deserialize;
 
@@ -41,6 +42,7 @@ pub async fn create_request(
     if asked.preview {
         return Ok(Json(operation.preview_request(new).await?).into_response());
     }
+    let operation = operation.standing_for(Action::CreateRequest { body: new.clone() }).await;
     let request = operation.create_request(new).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, paths::request(&database, &request.id))], Json(request)).into_response())
 }

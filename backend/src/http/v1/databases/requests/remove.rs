@@ -1,5 +1,6 @@
 //! `DELETE /databases/{database}/requests/{request}`
 
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -23,6 +24,9 @@ pub async fn delete_request(
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.delete_request(&id, asked.with_key).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let key = if asked.with_key { operation.request(&id).await.ok().map(|request| request.key_id) } else { None };
+    let operation = operation.standing_for(Action::DeleteRequest { request: id.clone(), key }).await;
+    operation.delete_request(&id, asked.with_key).await?;
     Ok(StatusCode::NO_CONTENT)
 }

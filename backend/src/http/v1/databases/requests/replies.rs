@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::request::{Reply, ReplyInstalled};
+use certdeck_shared::glass::Action;
 
 use super::reply::Asked;
 use crate::http::context::Writer;
@@ -23,5 +24,7 @@ pub async fn reply_to_any(
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(reply): ProblemJson<Reply>,
 ) -> Result<Json<ReplyInstalled>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.reply_to_any(reply, asked.preview).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ReplyToAny { nickname: reply.nickname.clone() }).await;
+    Ok(Json(operation.reply_to_any(reply, asked.preview).await?))
 }

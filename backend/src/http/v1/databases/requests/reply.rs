@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::request::{Reply, ReplyInstalled};
+use certdeck_shared::glass::Action;
 use serde::Deserialize;
 
 use crate::http::context::Writer;
@@ -32,5 +33,11 @@ pub async fn reply_to_request(
     ProblemJson(reply): ProblemJson<Reply>,
 ) -> Result<Json<ReplyInstalled>, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
-    Ok(Json(if asked.preview { operation.preview_reply(&id, reply).await? } else { operation.reply(&id, reply).await? }))
+    if asked.preview {
+        return Ok(Json(operation.preview_reply(&id, reply).await?));
+    }
+    let known = operation.request(&id).await.ok().map(|request| request.nickname);
+    let nickname = reply.nickname.clone().or(known).unwrap_or_default();
+    let operation = operation.standing_for(Action::ReplyToRequest { request: id.clone(), nickname }).await;
+    Ok(Json(operation.reply(&id, reply).await?))
 }

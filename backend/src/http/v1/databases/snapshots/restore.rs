@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::snapshot::Restored;
+use certdeck_shared::glass::Action;
 
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemPath};
@@ -20,5 +21,7 @@ pub async fn restore_snapshot(
     caller: Writer,
     ProblemPath((database, snapshot)): ProblemPath<(String, String)>,
 ) -> Result<Json<Restored>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.restore(&snapshot).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::RestoreSnapshot { snapshot: snapshot.clone() }).await;
+    Ok(Json(operation.restore(&snapshot).await?))
 }

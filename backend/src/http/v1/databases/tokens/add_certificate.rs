@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::module::{CertificateForToken, TokenCertificate};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -22,6 +23,9 @@ pub async fn add_token_certificate(
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<CertificateForToken>,
 ) -> Result<(StatusCode, Json<TokenCertificate>), HttpProblem> {
-    let added = caller.console.databases.operation(&database, &caller.actor)?.add_token_certificate(&token, new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let (file, nickname, trust) = ("certificate.pem".to_owned(), new.nickname.clone(), new.trust.clone());
+    let operation = operation.standing_for(Action::AddTokenCertificate { token: token.clone(), file, nickname, trust }).await;
+    let added = operation.add_token_certificate(&token, new).await?;
     Ok((StatusCode::CREATED, Json(added)))
 }

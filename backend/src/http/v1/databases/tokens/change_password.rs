@@ -3,6 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::password::{TokenPasswordChange, TokenPasswordChanged};
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 
 use crate::http::context::Administrator;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
@@ -23,5 +24,7 @@ pub async fn change_token_password(
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(change): ProblemJson<TokenPasswordChange>,
 ) -> Result<Json<TokenPasswordChanged>, HttpProblem> {
-    Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.change_token_password(&token, change).await?))
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::ChangeTokenPassword { token: token.clone() }).await;
+    Ok(Json(operation.change_token_password(&token, change).await?))
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use certdeck_shared::api::key::CreatedKey;
 use certdeck_shared::api::module::KeyForToken;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -22,6 +23,8 @@ pub async fn create_token_key(
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<KeyForToken>,
 ) -> Result<(StatusCode, Json<CreatedKey>), HttpProblem> {
-    let key = caller.console.databases.operation(&database, &caller.actor)?.create_token_key(&token, new).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::CreateTokenKey { token: token.clone(), body: new.clone() }).await;
+    let key = operation.create_token_key(&token, new).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }

@@ -1,5 +1,6 @@
 //! `DELETE /databases/{database}/tokens/{token}/keys/{key}`
 
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Writer;
@@ -15,6 +16,8 @@ pub async fn delete_token_key(
     caller: Writer,
     ProblemPath((database, token, key)): ProblemPath<(String, String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.delete_token_key(&token, &key).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::DeleteTokenKey { token: token.clone(), key: key.clone() }).await;
+    operation.delete_token_key(&token, &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }

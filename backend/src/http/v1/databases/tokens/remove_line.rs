@@ -1,5 +1,6 @@
 //! `DELETE /databases/{database}/tokens/{token}/password-line`
 
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Administrator;
@@ -14,6 +15,8 @@ pub async fn remove_token_password(
     caller: Administrator,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.remove_token_password(&token).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::RemoveTokenPassword { token: token.clone() }).await;
+    operation.remove_token_password(&token).await?;
     Ok(StatusCode::NO_CONTENT)
 }

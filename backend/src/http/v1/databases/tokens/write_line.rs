@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::password::TokenPassword;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
 use crate::http::context::Administrator;
@@ -21,6 +22,8 @@ pub async fn write_token_password(
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(body): ProblemJson<TokenPassword>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.write_token_password(&token, body.password.into()).await?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = operation.standing_for(Action::WriteTokenPassword { token: token.clone() }).await;
+    operation.write_token_password(&token, body.password.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,69 @@
+//! Lines about the console itself: accounts, API tokens, jobs, the audit log. NSS has nothing of these.
+
+use super::Action;
+use super::rest::Call;
+use super::shell::Command;
+use super::writer::Writer;
+use crate::api::account::Scope;
+use crate::api::paths;
+
+pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
+    match action {
+        Action::ListUsers => {
+            on_host(writer, Command::new("certdeck user list"));
+            writer.call(&Call::get(paths::USERS));
+        }
+        Action::CreateUser { body } => {
+            let command = Command::new("certdeck user add").word(&body.user_name).option("--scope", scope(body.scope));
+            on_host(writer, command.raw("< \"$USER_PW_FILE\""));
+            writer.call(&Call::post(paths::USERS).json(body).secret("password", "USER_PW_FILE"));
+        }
+        Action::ChangeUser { user_name, body } => {
+            let mut call = Call::new("PATCH", paths::user(user_name)).json(body).without("password").without("current_password");
+            if body.password.is_some() {
+                on_host(writer, Command::new("certdeck user password").word(user_name).raw("< \"$NEW_PW_FILE\""));
+                call = call.secret("password", "NEW_PW_FILE");
+            }
+            if body.current_password.is_some() {
+                call = call.secret("current_password", "USER_PW_FILE");
+            }
+            writer.call(&call);
+        }
+        Action::RemoveUser { user_name } => {
+            on_host(writer, Command::new("certdeck user remove").word(user_name));
+            writer.call(&Call::new("DELETE", paths::user(user_name)));
+        }
+        Action::ListApiTokens => {
+            on_host(writer, Command::new("certdeck api-token list"));
+            writer.call(&Call::get(paths::API_TOKENS));
+        }
+        Action::CreateApiToken { body } => {
+            let days = body.expires_in_days.map(|days| days.to_string());
+            let command = Command::new("certdeck api-token create").word(&body.label).option("--scope", scope(body.scope));
+            on_host(writer, command.maybe("--expires-in-days", days.as_deref()));
+            writer.call(&Call::post(paths::API_TOKENS).json(body));
+        }
+        Action::RevokeApiToken { id } => {
+            on_host(writer, Command::new("certdeck api-token revoke").word(id));
+            writer.call(&Call::new("DELETE", paths::api_token(id)));
+        }
+        Action::ListAudit => writer.call(&Call::get([paths::AUDIT, "?limit=100"].concat())),
+        Action::ListJobs => writer.call(&Call::get(paths::JOBS)),
+        Action::ShowJob { id } => writer.call(&Call::get(paths::job(id))),
+        Action::CancelJob { id } => writer.call(&Call::new("DELETE", paths::job(id))),
+        _ => {}
+    }
+}
+
+/// certdeck's own command goes to the data directory, which `CERTDECK_DATA_DIR` names.
+fn on_host(writer: &mut Writer<'_>, command: Command) {
+    writer.remarked(command, "on the server, by whoever owns the console's data");
+}
+
+fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "read",
+        Scope::Write => "write",
+        Scope::Admin => "admin",
+    }
+}

@@ -1,0 +1,77 @@
+//! Accounts, API tokens, the audit log and jobs.
+
+use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
+use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
+use certdeck_shared::glass::{Action, CommandLines};
+use serde_json::Value;
+
+use super::Shell;
+
+impl Shell {
+    /// Lines of what is done to no database.
+    async fn console_lines(&self, action: &Action) -> CommandLines {
+        self.deck.client.console_command_lines(action).await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_and_tokens_are_the_same_by_each_line() {
+    let shell = Shell::new().await;
+    let users = async || shell.deck.client.users().await.unwrap().into_iter().map(|user| user.user_name).collect::<Vec<_>>();
+    for kind in ["certdeck", "curl"] {
+        let of = |lines: CommandLines| if kind == "curl" { lines.rest } else { lines.commands };
+        let body = NewUser { user_name: "grace".to_owned(), password: String::new(), scope: Scope::Read };
+        shell.run(&of(shell.console_lines(&Action::CreateUser { body }).await));
+        assert!(users().await.contains(&"grace".to_owned()), "{kind}");
+        assert!(shell.run(&of(shell.console_lines(&Action::ListUsers).await)).contains("grace"));
+        let body = UserChange { password: Some(String::new()), ..UserChange::default() };
+        shell.run(&of(shell.console_lines(&Action::ChangeUser { user_name: "grace".to_owned(), body }).await));
+        shell.run(&of(shell.console_lines(&Action::RemoveUser { user_name: "grace".to_owned() }).await));
+        assert!(!users().await.contains(&"grace".to_owned()), "{kind}");
+        let body = NewApiToken { label: "night's backup".to_owned(), scope: Scope::Read, expires_in_days: Some(3) };
+        shell.run(&of(shell.console_lines(&Action::CreateApiToken { body }).await));
+        assert!(shell.run(&of(shell.console_lines(&Action::ListApiTokens).await)).contains("night's backup"));
+        let made = shell.deck.client.api_tokens().await.unwrap().into_iter().find(|token| token.label == "night's backup").unwrap();
+        shell.run(&of(shell.console_lines(&Action::RevokeApiToken { id: made.id }).await));
+        assert!(!shell.deck.client.api_tokens().await.unwrap().iter().any(|token| token.label == "night's backup"), "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_tells_the_lines_of_what_was_done() {
+    let shell = Shell::new().await;
+    let made = shell.deck.client.create_key(&shell.deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
+    let said = shell.run(&shell.console_lines(&Action::ListAudit).await.rest);
+    let page: Value = serde_json::from_str(&said).unwrap();
+    let entry = page["entries"].as_array().unwrap().iter().find(|entry| entry["action"] == "key.create").unwrap();
+    let lines: CommandLines = serde_json::from_value(entry["command_lines"].clone()).unwrap();
+    let keys = shell.deck.database.keys().len();
+    shell.run(&lines.commands);
+    shell.run(&lines.rest);
+    assert_eq!(shell.deck.database.keys().len(), keys + 2, "both make one more");
+    shell.deck.client.delete_key(&shell.deck.id, &made.id).await.unwrap();
+    let refused = shell.deck.client.delete_key(&shell.deck.id, &made.id).await;
+    assert!(refused.is_err());
+    let page = shell.deck.client.audit(&Default::default()).await.unwrap();
+    let deletions: Vec<_> = page.entries.iter().filter(|entry| entry.action == "key.delete").collect();
+    assert_eq!(deletions.iter().map(|entry| entry.command_lines.is_some()).collect::<Vec<_>>(), [false, true], "what was refused has none");
+    let text = serde_json::to_string(&page).unwrap();
+    assert!(!text.contains(support::database::PASSWORD), "no password is in the log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_listed_shown_and_cancelled() {
+    let shell = Shell::new().await;
+    let bundle = std::fs::read(support::certificates::DEBIAN_BUNDLE).unwrap();
+    let import = shell.deck.client.import_file(&shell.deck.id, "application/x-pem-file", bundle).await.unwrap();
+    shell.deck.finished(import).await.unwrap();
+    let said = shell.run(&shell.console_lines(&Action::ListJobs).await.rest);
+    let jobs: Value = serde_json::from_str(&said).unwrap();
+    let id = jobs[0]["id"].as_str().unwrap().to_owned();
+    assert!(shell.run(&shell.console_lines(&Action::ShowJob { id: id.clone() }).await.rest).contains("succeeded"));
+    // It has ended: the line is right when the console answers what it answers to everyone who is late.
+    let cancel = shell.console_lines(&Action::CancelJob { id }).await.rest;
+    let late = format!("{} || true", cancel[0].command);
+    let said = shell.run(&[certdeck_shared::glass::CommandLine { command: late, remark: String::new() }]);
+    assert!(said.is_empty() || said.contains("code"), "{said}");
+}
