@@ -19,7 +19,6 @@ fn key_usage(name: &str) -> Option<&str> {
     match name {
         "keyCertSign" => Some("certSigning"),
         "cRLSign" => Some("crlSigning"),
-        "contentCommitment" => Some("nonRepudiation"),
         "encipherOnly" | "decipherOnly" => None,
         same => Some(same),
     }

@@ -100,7 +100,7 @@ fn revoke(writer: &mut Writer<'_>, fingerprint: &str, new: &NewRevocation) {
             writer.note(
                 "crlutil takes serial numbers up to 9223372036854775806 only and writes another one for larger ones: the list has to come from the console, and crlutil puts it into a database.",
             );
-            writer.remarked(crlutil(writer, "-I").raw("-i list.crl"), "list.crl from the last line of REST");
+            writer.remarked(crlutil_unlocked(writer, "-I").raw("-i list.crl"), "list.crl from the last line of REST");
         }
     }
     writer.command(crlutil(writer, "-L").option("-n", &authority));

@@ -51,7 +51,7 @@ async fn self_signed_certificates_say_the_same_by_each_line() {
             key: CertificateKey::KeyId(spare.id),
             form: RequestForm {
                 extended_key_usage: ["serverAuth", "clientAuth", "OCSPSigning"].map(str::to_owned).to_vec(),
-                key_usage: vec!["digitalSignature".to_owned(), "contentCommitment".to_owned()],
+                key_usage: vec!["digitalSignature".to_owned(), "nonRepudiation".to_owned()],
                 ..form(
                     "OU=\"hostname/ SSL Web Server\",O=Sesta,C=US,CN=three",
                     "three.example.org 192.0.2.3 2001:db8::3 a@example.org",
