@@ -14,6 +14,7 @@ use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateC
 use crate::api::renewal::Renewal;
 use crate::api::request::{NewRequest, RequestChange};
 use crate::api::revocation::{NewRevocation, NewRevocationList};
+use crate::api::service::NewService;
 use crate::api::validation::{RevocationQuestion, Simulation};
 
 /// A certificate that is to be imported, in a PEM file of its own.
@@ -120,6 +121,12 @@ pub enum Action {
     ListTokenKeys { token: String },
     CreateTokenKey { token: String, body: KeyForToken },
     DeleteTokenKey { token: String, key: String },
+    // Services
+    ListServices,
+    FoundServices,
+    CreateService { body: NewService },
+    ShowService { service: String },
+    ForgetService { service: String },
     // The console
     ListUsers,
     CreateUser { body: NewUser },

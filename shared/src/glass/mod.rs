@@ -24,6 +24,7 @@ mod renewal;
 mod requests;
 mod rest;
 mod revocation;
+mod services;
 mod shell;
 mod tokens;
 mod validity;
@@ -110,6 +111,7 @@ pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
         password::write,
         modules::write,
         tokens::write,
+        services::write,
         console::write,
     ];
     // Each area writes its own operations and leaves the others alone.

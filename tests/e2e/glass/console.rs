@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
+use certdeck_shared::api::service::{NewService, ServiceKind};
 use certdeck_shared::glass::{Action, CommandLines};
 use serde_json::Value;
 
@@ -74,4 +75,21 @@ async fn jobs_are_listed_shown_and_cancelled() {
     let late = format!("{} || true", cancel[0].command);
     let said = shell.run(&[certdeck_shared::glass::CommandLine { command: late, remark: String::new() }]);
     assert!(said.is_empty() || said.contains("code"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_are_registered_shown_and_forgotten() {
+    let shell = Shell::new().await;
+    let config = shell.deck.room.path().join("vsftpd.conf");
+    std::fs::write(&config, "ssl_enable=YES\nrsa_cert_file=/etc/ssl/certs/it.pem\nrsa_private_key_file=/etc/ssl/private/it.key\n").unwrap();
+    let body = NewService { kind: ServiceKind::Vsftpd, config: config.display().to_string(), label: None };
+    let lines = shell.console_lines(&Action::CreateService { body }).await;
+    assert!(shell.run(&lines.commands).contains("rsa_cert_file"));
+    let made: Value = serde_json::from_str(&shell.run(&lines.rest)).unwrap();
+    let service = made["id"].as_str().or(made["service"]["id"].as_str()).unwrap().to_owned();
+    assert!(shell.run(&shell.console_lines(&Action::ListServices).await.rest).contains(&service));
+    assert!(shell.run(&shell.console_lines(&Action::ShowService { service: service.clone() }).await.rest).contains("vsftpd"));
+    shell.run(&shell.console_lines(&Action::FoundServices).await.rest);
+    shell.run(&shell.console_lines(&Action::ForgetService { service: service.clone() }).await.rest);
+    assert!(!shell.run(&shell.console_lines(&Action::ListServices).await.rest).contains(&service));
 }
