@@ -14,7 +14,7 @@ use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateC
 use crate::api::renewal::Renewal;
 use crate::api::request::{NewRequest, RequestChange};
 use crate::api::revocation::{NewRevocation, NewRevocationList};
-use crate::api::service::NewService;
+use crate::api::service::{NewService, ServiceKind};
 use crate::api::validation::{RevocationQuestion, Simulation};
 
 /// A certificate that is to be imported, in a PEM file of its own.
@@ -28,6 +28,19 @@ pub struct CertificateFile {
     /// Trust flags; none when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust: Option<String>,
+}
+
+/// What is known of a service before its lines are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConfiguredService {
+    /// Which program.
+    pub kind: ServiceKind,
+    /// Its configuration.
+    pub config: String,
+    /// The files with certificates that it names.
+    #[serde(default)]
+    pub certificates: Vec<String>,
 }
 
 /// An operation of the REST interface by its `operationId`, with its parameters and its `body`. Passwords in a body are not looked at: the
@@ -125,7 +138,7 @@ pub enum Action {
     ListServices,
     FoundServices,
     CreateService { body: NewService },
-    ShowService { service: String },
+    ShowService { service: String, #[serde(default)] configured: Option<ConfiguredService> },
     ForgetService { service: String },
     // The console
     ListUsers,

@@ -32,7 +32,7 @@ mod writer;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, CertificateFile, WITHOUT_LINES};
+pub use action::{Action, CertificateFile, ConfiguredService, WITHOUT_LINES};
 pub use inventory::{Inventory, NoInventory};
 pub use shell::quoted;
 

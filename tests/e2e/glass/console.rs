@@ -88,7 +88,9 @@ async fn services_are_registered_shown_and_forgotten() {
     let made: Value = serde_json::from_str(&shell.run(&lines.rest)).unwrap();
     let service = made["id"].as_str().or(made["service"]["id"].as_str()).unwrap().to_owned();
     assert!(shell.run(&shell.console_lines(&Action::ListServices).await.rest).contains(&service));
-    assert!(shell.run(&shell.console_lines(&Action::ShowService { service: service.clone() }).await.rest).contains("vsftpd"));
+    assert!(
+        shell.run(&shell.console_lines(&Action::ShowService { service: service.clone(), configured: None }).await.rest).contains("vsftpd")
+    );
     shell.run(&shell.console_lines(&Action::FoundServices).await.rest);
     shell.run(&shell.console_lines(&Action::ForgetService { service: service.clone() }).await.rest);
     assert!(!shell.run(&shell.console_lines(&Action::ListServices).await.rest).contains(&service));

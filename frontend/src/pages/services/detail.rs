@@ -2,14 +2,14 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::Scope;
-use certdeck_shared::api::paths;
-use certdeck_shared::api::service::{ConfigFile, Remark, ServiceDescription, ServiceKind};
+use certdeck_shared::api::service::{ConfigFile, Remark, ServiceDescription};
+use certdeck_shared::glass::ConfiguredService;
 
 use super::endpoints::endpoints;
 use super::files::{files, rights};
 use super::list::standing;
 use crate::components::data::facts::{fact, fact_code, fact_view, facts};
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::{hint, icon};
@@ -37,10 +37,6 @@ pub fn service_page(id: String) -> View {
         Load::Ready(described) => described.service.label,
         _ => "Service".to_owned(),
     };
-    let lines = Memo::new(move |_| match slot.get() {
-        Load::Ready(described) => lines(&described),
-        _ => Glass::default(),
-    });
     view! {
         <div class="panes">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -51,7 +47,7 @@ pub fn service_page(id: String) -> View {
                 </div>
                 <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |described| described_view(app, described))}</div>
                 <div class="pane-foot">{hint("r", "read again")}{hint("u", "all services")}</div>
-                {glass(lines)}
+                {glass(move || stands_for(slot))}
             </main>
         </div>
     }
@@ -158,29 +154,12 @@ fn forget_form(app: App, described: &ServiceDescription) -> View {
     view! { <section class="sect stack"><h3>"Forget"</h3><p class="note">"Takes it off the list. Nothing on disk changes, and it can be registered again."</p>{content}</section> }
 }
 
-/// What the programs themselves say of their configurations.
-fn lines(described: &ServiceDescription) -> Glass {
-    let config = quoted(&described.service.config);
-    let own = match described.service.kind {
-        ServiceKind::Apache => vec![format!("apache2 -f {config} -t -D DUMP_VHOSTS -D DUMP_CERTS -D DUMP_INCLUDES")],
-        ServiceKind::Dovecot => vec![format!("doveconf -c {config} -n")],
-        ServiceKind::Nginx => vec![format!("nginx -c {config} -T")],
-        ServiceKind::Postfix => vec![format!("postconf -c {config} -n"), format!("postconf -c {config} -P")],
-        ServiceKind::Slapd => {
-            vec!["ldapsearch -Y EXTERNAL -H ldapi:/// -b cn=config -s base".to_owned(), format!("slapcat -n 0 -F {config}")]
-        }
-        ServiceKind::Tomcat => vec![format!("grep -n -E 'SSL|[cC]ertificate|[kK]eystore' {config}")],
-        ServiceKind::Vsftpd => vec![format!("grep -n -E '^[^#]*(ssl|cert|key|ciphers|listen)' {config}")],
-    };
-    let certificates = described.files.iter().filter(|file| !file.certificates.is_empty());
-    let shown =
-        certificates.map(|file| line(format!("openssl x509 -noout -subject -enddate -fingerprint -sha256 -in {}", quoted(&file.path))));
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: own.into_iter().map(line).chain(shown).collect(),
-        rest: vec![
-            line(curl("GET", &paths::service(&described.service.id), None)),
-            line(curl("DELETE", &paths::service(&described.service.id), None)),
-        ],
-    }
+fn stands_for(slot: RwSignal<Load<ServiceDescription>>) -> Action {
+    slot.with(|slot| {
+        let Load::Ready(described) = slot else { return Action::ListServices };
+        let certificates = described.files.iter().filter(|file| !file.certificates.is_empty()).map(|file| file.path.clone());
+        let (kind, config) = (described.service.kind, described.service.config.clone());
+        let configured = Some(ConfiguredService { kind, config, certificates: certificates.collect() });
+        Action::ShowService { service: described.service.id.clone(), configured }
+    })
 }

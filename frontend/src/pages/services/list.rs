@@ -2,11 +2,10 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::Scope;
-use certdeck_shared::api::paths;
 use certdeck_shared::api::service::{FoundService, Service};
 
 use super::register::beside;
-use crate::components::data::glass::{Glass, curl, glass, line};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::empty;
 use crate::components::form::submission::{Load, load, loaded};
 use crate::components::icon::{hint, icon, state};
@@ -52,11 +51,6 @@ pub fn services_page() -> View {
         Command::new("n", "Register a service", "Services", || browser::focus(ids::SERVICE_CONFIG)),
         Command::new("r", "Read again", "Services", move || services.read()),
     ]);
-    let lines = Memo::new(move |_| Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![line("apache2ctl -S"), line("postconf -n"), line("postconf -P"), line("doveconf -n"), line("nginx -T")],
-        rest: vec![line(curl("GET", paths::SERVICES, None)), line(curl("GET", paths::FOUND_SERVICES, None))],
-    });
     view! {
         <div class="panes list-detail stacked">
             <main class="pane" id=ids::MAIN tabindex="-1">
@@ -67,7 +61,7 @@ pub fn services_page() -> View {
                 </div>
                 <div class="scroll">{loaded(services.registered, 4, Callback::new(move |()| services.read()), move |registered| table(app, registered))}</div>
                 <div class="pane-foot">{hint("n", "register")}{hint("r", "read again")}</div>
-                {glass(lines)}
+                {glass(|| Action::ListServices)}
             </main>
             {move || admin.get().then(|| beside(services))}
         </div>
