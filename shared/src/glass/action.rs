@@ -130,7 +130,7 @@ pub enum Action {
     ListTokenCertificates { token: String },
     AddTokenCertificate { token: String, file: String, nickname: String, trust: Option<String> },
     ChangeTokenCertificate { token: String, fingerprint: String, nickname: String, body: TokenCertificateChange },
-    DeleteTokenCertificate { token: String, fingerprint: String, nickname: String },
+    DeleteTokenCertificate { token: String, fingerprint: String, nickname: String, #[serde(default)] with_key: bool },
     ListTokenKeys { token: String },
     CreateTokenKey { token: String, body: KeyForToken },
     DeleteTokenKey { token: String, key: String },

@@ -25,16 +25,24 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
         Action::ChangeTokenCertificate { token, fingerprint, nickname, body } => {
             writer.note("NSS keeps the trust of a certificate on a token in the database, beside a copy of the certificate; certutil -M on the token's own fails (SEC_ERROR_TOKEN_NOT_LOGGED_IN).");
             let name = without_token(nickname);
-            let named = on_token(writer, "-L", token).option("-n", nickname).raw("-a >").word("token-certificate.pem");
-            writer.command(named);
-            let command = writer.certutil_unlocked("-A").option("-n", name).option("-t", &body.trust);
-            writer.command(command.option("-a -i", "token-certificate.pem"));
+            if let Some(trust) = &body.trust {
+                let named = on_token(writer, "-L", token).option("-n", nickname).raw("-a >").word("token-certificate.pem");
+                writer.command(named);
+                let command = writer.certutil_unlocked("-A").option("-n", name).option("-t", trust);
+                writer.command(command.option("-a -i", "token-certificate.pem"));
+            }
+            if body.nickname.is_some() {
+                writer.note("The lines do not change the nickname: certutil --rename is for the database.");
+            }
             let path = paths::on_token(writer.site.database, token, "certificates", fingerprint);
             writer.call(&Call::new("PATCH", path).json(body));
         }
-        Action::DeleteTokenCertificate { token, fingerprint, nickname } => {
-            writer.command(on_token(writer, "-D", token).option("-n", nickname));
-            writer.call(&Call::new("DELETE", paths::on_token(writer.site.database, token, "certificates", fingerprint)));
+        Action::DeleteTokenCertificate { token, fingerprint, nickname, with_key } => {
+            writer.command(on_token(writer, if *with_key { "-F" } else { "-D" }, token).option("-n", nickname));
+            // With its key it goes by its whole name, as everywhere.
+            let path = paths::on_token(writer.site.database, token, "certificates", fingerprint);
+            let named = writer.certificate_path(nickname, "?with_key=true");
+            writer.call(&Call::new("DELETE", if *with_key { named } else { path }));
         }
         Action::ListTokenKeys { token } => {
             writer.remarked(on_token(writer, "-K", token).raw("|| true"), "fails where there are none");

@@ -127,12 +127,12 @@ async fn keys_and_certificates_of_a_token_are_the_same_by_each_line() {
             token: token(),
             fingerprint: fingerprint.clone(),
             nickname: nickname.clone(),
-            body: TokenCertificateChange { trust: "P,,".to_owned() },
+            body: TokenCertificateChange { trust: Some("P,,".to_owned()), ..TokenCertificateChange::default() },
         };
         shell.run(&of(shell.lines(&change).await));
         let listed = shell.deck.client.token_certificates(&shell.deck.id, "labtoken").await.unwrap();
         assert_eq!(listed.iter().find(|one| one.nickname == nickname).unwrap().trust, "P,,", "by REST: {by_rest}");
-        shell.run(&of(shell.lines(&Action::DeleteTokenCertificate { token: token(), fingerprint, nickname }).await));
+        shell.run(&of(shell.lines(&Action::DeleteTokenCertificate { token: token(), fingerprint, nickname, with_key: false }).await));
     }
     assert!(shell.deck.client.token_certificates(&shell.deck.id, "labtoken").await.unwrap().is_empty());
     shell.run(&shell.lines(&Action::LockToken { token: token() }).await.rest);

@@ -89,7 +89,7 @@ impl Databases {
 
     /// Completes or takes back a change of a password that was cut short; that of a token, whose module may hang, behind the start's back.
     async fn settle_password_change(&self, database: Arc<OpenDatabase>) {
-        let operation = Operation { environment: self.environment.clone(), database, actor: "console".to_owned() };
+        let operation = Operation { environment: self.environment.clone(), database, actor: "console".to_owned(), command_lines: None };
         let of_token = password::is_of_token(operation.database.snapshots.directory());
         let settling = async move {
             let _turn = operation.database.turn().await;
