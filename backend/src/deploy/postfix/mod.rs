@@ -137,7 +137,7 @@ impl Service {
         })
     }
 
-    /// `smtp_tls_chain_files` counts alone when it is set (TLS_README); otherwise one pair for each kind of key.
+    /// `smtpd_tls_chain_files` counts alone when it is set (TLS_README); otherwise one pair for each kind of key.
     fn pairs(&self) -> Vec<Pair> {
         if let Some(files) = self.parameters.given("smtpd_tls_chain_files") {
             // Key first, then its chain; a file may hold both.
