@@ -10,7 +10,7 @@ use support::deck::Deck;
 use support::mounts::is_root;
 use support::run::{self, openssl};
 
-use crate::steps::{answer, create_database, make, option, pem_of_request, picture, place, request_names};
+use crate::steps::{answer, create_database, make, option, pem_of_request, place, request_names};
 
 /// An empty console with its first database made by page, as the manual's steps 2 to 4 make it by hand.
 async fn config() -> (Deck, Browser) {
@@ -87,7 +87,7 @@ async fn the_steps_to_create_a_certificate_database() {
     page.open(&place(&deck, "certificates")).await;
     page.sees("SampleRootCA").await;
     page.sees("SampleSSLServerCert").await;
-    picture(&page, "calendar-list.png").await;
+    page.pictures("calendar-list").await;
     deck.certutil_agrees().await;
 
     // 9: the security modules.
@@ -103,7 +103,7 @@ async fn the_steps_to_create_a_certificate_database() {
     page.fill("Group", "nogroup").await;
     page.click("Show what would change").await;
     page.sees("nobody:nogroup").await;
-    picture(&page, "calendar-owner.png").await;
+    page.pictures("calendar-owner").await;
     assert!(is_root(), "only root gives files away: run the tests as root, in a container");
     page.click("Change them").await;
     let owner = |path: &Path| run::must("stat", &["-c", "%U:%G", path.to_str().unwrap()]).trim().to_owned();

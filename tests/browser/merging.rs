@@ -7,7 +7,7 @@ use support::database::{Database, PASSWORD};
 use support::deck::{Deck, item};
 use support::run;
 
-use crate::steps::{option, picture, place};
+use crate::steps::{option, place};
 
 /// A database of certutil's in a format, with a CA of its own and its key.
 fn source(format: &str, prefix: &str) -> Database {
@@ -51,11 +51,11 @@ async fn another_database_is_looked_at_merged_and_the_merge_undone() {
     page.fill("Password of the source", PASSWORD).await;
     page.click("Look what would happen").await;
     page.sees("1 new certificate, 1 private key").await;
-    picture(&page, "merge-shown.png").await;
+    page.pictures("merge-shown").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.click("Merge").await;
     page.sees("Merged").await;
-    picture(&page, "merge-done.png").await;
+    page.pictures("merge-done").await;
     assert_eq!(deck.database.trust()["ca #2"], "CTu,u,u");
     assert_eq!(deck.database.keys().len(), 1);
     page.click("Undo the merge").await;
@@ -76,7 +76,7 @@ async fn an_old_database_with_a_prefix_is_found_in_its_directory_and_converted()
     page.click("Look into the directory").await;
     page.sees("Found in the directory").await;
     page.click(&format!("Choose {}/slapd-host-*", old.path())).await;
-    picture(&page, "register-prefix.png").await;
+    page.pictures("register-prefix").await;
     page.click("Register").await;
     page.arrives("/certificates").await;
     page.sees("ca").await;
@@ -88,14 +88,14 @@ async fn an_old_database_with_a_prefix_is_found_in_its_directory_and_converted()
     page.sees("slapd-host-").await;
     page.click("Convert to cert9.db").await;
     page.sees("In the old files").await;
-    picture(&page, "convert-before.png").await;
+    page.pictures("convert-before").await;
     page.fill("Password of the old database", "wrong").await;
     page.click_at("form button[type=submit].primary").await;
     page.sees("is wrong").await;
     page.fill("Password of the old database", PASSWORD).await;
     page.click_at("form button[type=submit].primary").await;
     page.sees("Everything came over").await;
-    picture(&page, "convert-done.png").await;
+    page.pictures("convert-done").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     let (directory, file) = (format!("sql:{}", old.path()), old.password_file().to_str().unwrap());
     let keys = run::must("certutil", &["-K", "-d", &directory, "-P", "slapd-host-", "-f", file]);
@@ -119,7 +119,7 @@ async fn who_has_the_database_open_is_said_before_its_password_changes() {
     page.click("Change").await;
     page.sees("Password now").await;
     page.value::<bool>("the warning in the form", "return document.querySelector('form.ask .callout.warn') ? true : null").await;
-    picture(&page, "open-files.png").await;
+    page.pictures("open-files").await;
     page.open(&place(&deck, "merge")).await;
     page.sees(&named).await;
     server.kill().unwrap();

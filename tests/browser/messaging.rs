@@ -1,14 +1,13 @@
 //! Sun Messaging Server 6.3, section 23.5.1, by page: every procedure that the manual does with msgcert, with certutil, openssl and pk12util as
 //! the judges.
 
-use base64::Engine as _;
 use support::browser::Browser;
 use support::certificates::{Authority, from_pem, to_pem};
 use support::database::{self, Database, PASSWORD};
 use support::deck::{Deck, create};
 use support::run::{self, openssl};
 
-use crate::steps::{answer, create_database, make, option, pem_of_request, picture, place, request_names};
+use crate::steps::{answer, create_database, make, option, pem_of_request, place, request_names};
 
 /// Subject and other fields as openssl prints them.
 fn printed(deck: &Deck, nickname: &str, arguments: &[&str]) -> String {
@@ -120,7 +119,7 @@ async fn a_ca_signed_server_certificate_is_requested_added_with_its_ca_and_renew
     page.open(&place(&deck, "certificates")).await;
     page.sees("CA-cert").await;
     page.sees("Aqua-Cert").await;
-    picture(&page, "messaging-list.png").await;
+    page.pictures("messaging-list").await;
 
     // Renewal of what a CA outside signed: a request with the same subject and key, and its answer.
     let old = deck.named("Aqua-Cert").await.fingerprint_sha256;
@@ -137,15 +136,6 @@ async fn a_ca_signed_server_certificate_is_requested_added_with_its_ca_and_renew
     deck.certutil_agrees().await;
     page.is_quiet(&["401", "404"]).await;
 }
-
-/// Keeps a copy of the next file that the page hands out.
-const CATCH: &str = "
-const make = URL.createObjectURL;
-window.caught = null;
-URL.createObjectURL = blob => {
-  blob.arrayBuffer().then(bytes => { window.caught = btoa(String.fromCharCode(...new Uint8Array(bytes))); });
-  return make.call(URL, blob);
-};";
 
 /// `export-cert`, `import-cert`: from one host's database to another's.
 #[tokio::test(flavor = "multi_thread")]
@@ -166,11 +156,11 @@ async fn a_certificate_with_its_key_is_exported_and_imported_elsewhere() {
     option(&page, "#export-what option[value='pkcs12']").await;
     page.fill("Password of the database", PASSWORD).await;
     page.fill("Password for the file", "choose a PKCS#12 password").await;
-    page.driver.execute(CATCH, Vec::new()).await.unwrap();
+    page.catch_file().await;
     page.click_at("form button[type=submit].primary").await;
-    let saved: String = page.value("the file", "return window.caught").await;
+    let saved = page.caught_file().await;
     let file = deck.room.path().join("first-certificate");
-    std::fs::write(&file, base64::engine::general_purpose::STANDARD.decode(saved).unwrap()).unwrap();
+    std::fs::write(&file, saved).unwrap();
     let told = run::must("pk12util", &["-l", file.to_str().unwrap(), "-W", "choose a PKCS#12 password"]);
     assert!(told.contains("Friendly Name: First Certificate") && told.contains("Key(shrouded)"), "{told}");
 

@@ -1,6 +1,5 @@
 //! Requests by page: a key of the browser from the form to the PKCS#12 file, weak choices, a subject as text for a key that is there.
 
-use base64::Engine as _;
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::request::{NewRequest, Reply, RequestKeyPlace, Tracking};
 use support::browser::Browser;
@@ -9,6 +8,8 @@ use support::database::Database;
 use support::deck::Deck;
 use support::run::{self, openssl};
 use thirtyfour::Key;
+
+use crate::steps::pem_of_request;
 
 async fn new_request(deck: &Deck, width: u32, height: u32) -> Browser {
     let page = Browser::start(width, height).await;
@@ -21,19 +22,6 @@ async fn new_request(deck: &Deck, width: u32, height: u32) -> Browser {
 /// Before signing in the page asks who one is; the stream of events ends with a page; and Chromium advises on forms with passwords.
 const EXPECTED: &[&str] = &["/api/v1/session", "/api/v1/events", "Password forms"];
 
-/// Keeps a copy of the next file that the page hands out.
-const CATCH: &str = "
-const make = URL.createObjectURL;
-window.caught = null;
-URL.createObjectURL = blob => {
-  blob.arrayBuffer().then(bytes => { window.caught = btoa(String.fromCharCode(...new Uint8Array(bytes))); });
-  return make.call(URL, blob);
-};";
-
-async fn pem(page: &Browser) -> String {
-    page.value("the request to send", "return document.querySelector('#request-pem')?.innerText ?? null").await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_the_browser_leaves_it_only_encrypted_and_with_its_certificate() {
     let deck = Deck::new().await;
@@ -43,7 +31,7 @@ async fn a_key_of_the_browser_leaves_it_only_encrypted_and_with_its_certificate(
     page.sees("This browser makes EC P-256 keys").await;
     page.pictures("request-browser").await;
     page.click("Make key and request").await;
-    let pem = pem(&page).await;
+    let pem = pem_of_request(&page).await;
     openssl(&["req", "-verify", "-noout"], pem.as_bytes());
     let request = deck.client.requests(&deck.id).await.unwrap().remove(0);
     assert_eq!((request.key_place, request.nickname.as_str()), (RequestKeyPlace::Browser, "browser.example.org"));
@@ -59,14 +47,14 @@ async fn a_key_of_the_browser_leaves_it_only_encrypted_and_with_its_certificate(
     page.sees("Kept").await;
     page.sees("Key in this browser").await;
     page.fill("Password of the file", "a quiet harbour 7").await;
-    page.driver.execute(CATCH, Vec::new()).await.unwrap();
+    page.catch_file().await;
     page.click("Save as PKCS#12").await;
-    let saved: String = page.value("the file", "return window.caught").await;
+    let saved = page.caught_file().await;
     page.pictures("answer-kept").await;
     page.is_quiet(EXPECTED).await;
 
     let file = deck.room.path().join("saved.p12");
-    std::fs::write(&file, base64::engine::general_purpose::STANDARD.decode(saved).unwrap()).unwrap();
+    std::fs::write(&file, saved).unwrap();
     let (word, database) = (deck.room.path().join("word"), Database::made_by_certutil());
     std::fs::write(&word, "a quiet harbour 7").unwrap();
     let directory = format!("sql:{}", database.path());
@@ -88,7 +76,7 @@ async fn what_is_weak_needs_a_tick() {
     page.pictures("request-weak").await;
     page.click("Make it nevertheless").await;
     page.click("Make key and request").await;
-    openssl(&["req", "-verify", "-noout"], pem(&page).await.as_bytes());
+    openssl(&["req", "-verify", "-noout"], pem_of_request(&page).await.as_bytes());
     page.sees("Weak, accepted").await;
     page.is_quiet(EXPECTED).await;
 }
@@ -105,7 +93,7 @@ async fn an_orphan_key_gets_a_request_with_a_subject_as_text_and_a_note() {
     page.fill("One per line", "hostname.sesta.com").await;
     page.pictures("request-narrow").await;
     page.click("Make the request").await;
-    let pem = pem(&page).await;
+    let pem = pem_of_request(&page).await;
     let subject = openssl(&["req", "-verify", "-noout", "-subject", "-nameopt", "RFC2253"], pem.as_bytes());
     let subject = String::from_utf8(subject).unwrap();
     assert!(subject.contains("CN=hostname.sesta.com,OU=hostname/ SSL Web Server,O=Sesta,OU=Comms,C=US"), "{subject}");
@@ -183,7 +171,7 @@ async fn rows_and_texts_of_a_subject_are_one() {
     page.fill("As RFC 4514 writes it", "CN=hostname.sesta.com,OU=hostname/ SSL Web Server,OU=Comms,O=Sesta,C=US").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.click("Make key and request").await;
-    let subject = openssl(&["req", "-verify", "-noout", "-subject", "-nameopt", "RFC2253"], pem(&page).await.as_bytes());
+    let subject = openssl(&["req", "-verify", "-noout", "-subject", "-nameopt", "RFC2253"], pem_of_request(&page).await.as_bytes());
     let subject = String::from_utf8(subject).unwrap();
     assert!(subject.contains("CN=hostname.sesta.com,OU=hostname/ SSL Web Server,OU=Comms,O=Sesta,C=US"), "{subject}");
     page.is_quiet(EXPECTED).await;
@@ -227,18 +215,18 @@ async fn what_the_database_makes_no_key_for_the_browser_does() {
     page.sees("This browser makes Ed25519 keys").await;
     page.pictures("request-ed25519").await;
     page.click("Make key and request").await;
-    let pem = pem(&page).await;
+    let pem = pem_of_request(&page).await;
     let public = openssl(&["req", "-verify", "-noout", "-pubkey"], pem.as_bytes());
     let request = deck.client.requests(&deck.id).await.unwrap().remove(0);
     let reply = Reply { content: Authority::new("CA of the browser").sign(&pem), ..Reply::default() };
     deck.client.reply(&deck.id, &request.id, &reply).await.unwrap();
     page.open(&format!("{}/databases/{}/requests/{}", deck.console.origin, deck.id, request.id)).await;
     page.fill("Password of the file", "a quiet harbour 7").await;
-    page.driver.execute(CATCH, Vec::new()).await.unwrap();
+    page.catch_file().await;
     page.click("Save as PKCS#12").await;
-    let saved: String = page.value("the file", "return window.caught").await;
+    let saved = page.caught_file().await;
     let file = deck.room.path().join("saved.p12");
-    std::fs::write(&file, base64::engine::general_purpose::STANDARD.decode(saved).unwrap()).unwrap();
+    std::fs::write(&file, saved).unwrap();
     let text = openssl(&["pkcs12", "-in", file.to_str().unwrap(), "-passin", "pass:a quiet harbour 7", "-nodes"], b"");
     assert_eq!(openssl(&["pkey", "-pubout"], &text), public, "the key of the request, and of the certificate");
     assert_eq!(openssl(&["x509", "-pubkey", "-noout"], &text), public);
@@ -263,11 +251,11 @@ async fn a_key_in_a_file_is_joined_with_the_answer() {
     page.find("#outside-file").await.send_keys(&key).await.unwrap();
     page.fill("Password of the new file", "a quiet harbour 7").await;
     page.pictures("request-outside").await;
-    page.driver.execute(CATCH, Vec::new()).await.unwrap();
+    page.catch_file().await;
     page.click("Save as PKCS#12").await;
-    let saved: String = page.value("the file", "return window.caught").await;
+    let saved = page.caught_file().await;
     let file = deck.room.path().join("joined.p12");
-    std::fs::write(&file, base64::engine::general_purpose::STANDARD.decode(saved).unwrap()).unwrap();
+    std::fs::write(&file, saved).unwrap();
     let text = openssl(&["pkcs12", "-in", file.to_str().unwrap(), "-passin", "pass:a quiet harbour 7", "-nodes"], b"");
     assert_eq!(openssl(&["pkey", "-pubout"], &text), openssl(&["pkey", "-in", &key, "-pubout"], b""));
     page.is_quiet(EXPECTED).await;

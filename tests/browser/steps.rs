@@ -6,13 +6,6 @@ use support::browser::Browser;
 use support::database;
 use support::deck::Deck;
 
-/// Pictures for whoever looks after the page, where `CERTDECK_PICTURES` names a directory.
-pub async fn picture(page: &Browser, name: &str) {
-    if let Some(directory) = std::env::var_os("CERTDECK_PICTURES") {
-        page.picture(&Path::new(&directory).join(name)).await;
-    }
-}
-
 /// The address of a place of the deck's database.
 pub fn place(deck: &Deck, path: &str) -> String {
     format!("{}/databases/{}/{path}", deck.console.origin, deck.id)

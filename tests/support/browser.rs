@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
 use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
@@ -195,6 +196,24 @@ impl Browser {
         }
         self.driver.execute("delete document.documentElement.dataset.theme", Vec::new()).await.unwrap();
         self.driver.set_window_rect(0, 0, window.width as u32, window.height as u32).await.unwrap();
+    }
+
+    /// From here on keeps a copy of the next file that the page hands out, for [`Browser::caught_file`].
+    pub async fn catch_file(&self) {
+        let script = "
+            const make = URL.createObjectURL;
+            window.caught = null;
+            URL.createObjectURL = blob => {
+              blob.arrayBuffer().then(bytes => { window.caught = btoa(String.fromCharCode(...new Uint8Array(bytes))); });
+              return make.call(URL, blob);
+            };";
+        self.driver.execute(script, Vec::new()).await.unwrap();
+    }
+
+    /// The file that the page has handed out since.
+    pub async fn caught_file(&self) -> Vec<u8> {
+        let caught: String = self.value("a file handed out", "return window.caught").await;
+        base64::engine::general_purpose::STANDARD.decode(caught).unwrap()
     }
 
     async fn search(&self, by: By, what: &str) -> WebElement {
