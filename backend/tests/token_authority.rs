@@ -8,10 +8,11 @@ use certdeck::token::TokenError;
 use certdeck::verifiers::signature;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::revocation::RevocationReason;
-use certdeck_shared::issue::{Content, Draft, Period, RevocationListDraft, Revoked, SerialNumber};
+use certdeck_shared::issue::{Content, Draft, Period, RevocationListDraft, SerialNumber};
 use certdeck_shared::request::SignatureAlgorithm;
 use certdeck_shared::validation::SignatureFact;
 use certdeck_shared::x509::parse;
+use certdeck_shared::x509::revocation_list::{self, Revoked};
 use time::macros::datetime;
 use token_support::{Database, Workshop, path_text, succeed, to_be_signed};
 
@@ -57,11 +58,11 @@ async fn a_ca_signs_in_its_own_name_and_nothing_else() {
 
         let good = below("leaf");
         let leaf = token.sign_certificate(&ca.id, &root, &good).await.unwrap();
-        assert_eq!(signature::check(&leaf, ca_key), SignatureFact::Good);
+        assert_eq!(signature::of_certificate(&leaf, ca_key), SignatureFact::Good);
         let mut broken = leaf.clone();
         *broken.last_mut().unwrap() ^= 1;
-        assert_eq!(signature::check(&broken, ca_key), SignatureFact::Bad);
-        assert_eq!(signature::check(&leaf, leaf_key), SignatureFact::Bad);
+        assert_eq!(signature::of_certificate(&broken, ca_key), SignatureFact::Bad);
+        assert_eq!(signature::of_certificate(&leaf, leaf_key), SignatureFact::Bad);
 
         let pem = |name: &str, kind: &str, der: &[u8]| {
             let (from, to) = (workshop.write(name, der), workshop.path(&format!("{name}.pem")));
@@ -111,7 +112,7 @@ async fn a_ca_signs_in_its_own_name_and_nothing_else() {
         let signed = token.sign_revocation_list(&ca.id, &root, &list).await.unwrap();
         let list_file = pem("list", "crl", &signed);
         succeed("openssl", &["crl", "-in", path_text(&list_file), "-CAfile", path_text(&root_file), "-noout"]);
-        let read = certdeck_shared::issue::revocation_list(&signed).unwrap();
+        let read = revocation_list::read(&signed).unwrap();
         assert_eq!((read.number(), read.revoked.as_slice()), (Some(300), &revoked[..]));
         for (what, octets) in [("a certificate", &good), ("nothing", &Vec::new())] {
             let refused = token.sign_revocation_list(&ca.id, &root, octets).await;

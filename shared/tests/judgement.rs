@@ -16,7 +16,6 @@ const NOW: OffsetDateTime = datetime!(2026-06-01 00:00 UTC);
 
 fn certificate(subject: &str, issuer: &str) -> CertificateView {
     CertificateView {
-        version: 3,
         serial_number: "4f3a9c0de1b2768855".into(),
         subject: subject.parse().unwrap(),
         issuer: issuer.parse().unwrap(),
@@ -27,24 +26,12 @@ fn certificate(subject: &str, issuer: &str) -> CertificateView {
             algorithm: "RSA".into(),
             algorithm_oid: "1.2.840.113549.1.1.1".into(),
             bits: 2048,
-            curve: None,
             exponent: Some("65537".into()),
-            nss_key_id: None,
+            ..CertificateView::blank().public_key
         },
         signature_algorithm: "SHA-256 with RSA".into(),
         signature_algorithm_oid: "1.2.840.113549.1.1.11".into(),
-        subject_alternative_names: Vec::new(),
-        key_usage: None,
-        extended_key_usage: None,
-        basic_constraints: None,
-        subject_key_identifier: None,
-        authority_key_identifier: None,
-        policies: Vec::new(),
-        crl_distribution_points: Vec::new(),
-        ocsp: Vec::new(),
-        ca_issuers: Vec::new(),
-        signed_certificate_timestamps: Vec::new(),
-        extensions: Vec::new(),
+        ..CertificateView::blank()
     }
 }
 
@@ -168,9 +155,12 @@ fn a_chain_stands_by_its_anchor_and_falls_by_its_cas() {
     let (leaf, mut issuing, root) = (server(), authority("CN=Issuing", "CN=Root"), authority("CN=Root", "CN=Root"));
     let trust = |text: &str| TrustFlags::parse(text).unwrap();
     let flags = [trust(""), trust(""), trust("C,,")];
-    assert_eq!(standing(0, &[&leaf, &issuing, &root], &flags, NOW), Standing::Anchored);
-    assert_eq!(standing(0, &[&leaf, &issuing, &root], &[trust(""), trust("p,p,p"), trust("C,,")], NOW), Standing::Distrusted);
-    assert_eq!(standing(0, &[&leaf, &issuing, &root], &[], NOW), Standing::Unanchored(Ending::Complete));
+    assert_eq!(standing(0, &[&leaf, &issuing, &root], &flags, &[], NOW), Standing::Anchored);
+    assert_eq!(standing(0, &[&leaf, &issuing, &root], &[trust(""), trust("p,p,p"), trust("C,,")], &[], NOW), Standing::Distrusted);
+    assert_eq!(standing(0, &[&leaf, &issuing, &root], &[], &[], NOW), Standing::Unanchored(Ending::Complete));
+    assert_eq!(standing(0, &[&leaf, &issuing, &root], &flags, &[false, true, false], NOW), Standing::IssuerRevoked);
+    // What stands above an anchor, or is one, nobody looks up.
+    assert_eq!(standing(0, &[&leaf, &issuing, &root], &flags, &[false, false, true], NOW), Standing::Anchored);
     issuing.not_after = datetime!(2026-05-01 00:00 UTC);
-    assert_eq!(standing(0, &[&leaf, &issuing, &root], &flags, NOW), Standing::IssuerExpired);
+    assert_eq!(standing(0, &[&leaf, &issuing, &root], &flags, &[], NOW), Standing::IssuerExpired);
 }

@@ -27,6 +27,7 @@ mod requests;
 mod revocation;
 mod signatures;
 mod snapshots;
+mod stored_lists;
 mod support;
 mod token_nicknames;
 mod trust;

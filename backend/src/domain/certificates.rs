@@ -24,7 +24,8 @@ impl Operation {
     pub async fn certificate(&self, address: &str) -> Result<(ParsedCertificate, Vec<u8>, String), OperationError> {
         let reach = self.reach(&[address]).await?;
         let certificate = reach.find(address, "")?;
-        let mut parsed = inventory::parsed(certificate, None);
+        let revoked = self.revoked(&*self.database.listing().await?).await?;
+        let mut parsed = inventory::parsed(certificate, None, &revoked);
         match &reach.place_of(certificate).token {
             None => parsed.trust_authentic = self.authentic(certificate).await,
             Some(token) => parsed.pkcs11_uri = self.uri_on_token(token, certificate),
@@ -99,7 +100,8 @@ impl Operation {
         self.changed()?;
         let listing = self.database.listing().await?;
         let after = inventory::find(&listing, &address)?;
-        let (before, answer) = (facts(before), (inventory::entry(after), inventory::tag(after)));
+        let revoked = self.revoked(&listing).await?;
+        let (before, answer) = (facts(before), (inventory::entry(after, &revoked), inventory::tag(after)));
         Ok(Done { after: Some(facts(after)), before: Some(before), answer })
     }
 

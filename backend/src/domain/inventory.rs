@@ -1,7 +1,10 @@
 //! What the listing of a database looks like to callers: entries, parsed views, keys' certificates.
 
+use std::collections::HashMap;
+
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::certificate::{CertificateEntry, ParsedCertificate};
+use certdeck_shared::api::validation::ElementRevocation;
 use certdeck_shared::hex::hex;
 use certdeck_shared::x509::parse;
 use sha2::{Digest as _, Sha256};
@@ -12,22 +15,26 @@ use crate::nss::listing::{ListedCertificate, Listing};
 /// Most characters of a nickname.
 pub const LONGEST_NICKNAME: usize = 255;
 
+/// What lists of the database revoke, by the address of the certificate.
+pub type Revoked = HashMap<String, ElementRevocation>;
+
 /// A certificate as bytes and what NSS keeps beside them.
 #[must_use]
-pub fn entry(certificate: &ListedCertificate) -> CertificateEntry {
+pub fn entry(certificate: &ListedCertificate, revoked: &Revoked) -> CertificateEntry {
     CertificateEntry {
         fingerprint_sha256: certificate.fingerprint_sha256.clone(),
         nickname: certificate.nickname.clone(),
         trust: certificate.trust.to_string(),
         trust_authentic: None,
         key_id: certificate.key_id.clone(),
+        revocation: revoked.get(&certificate.fingerprint_sha256).cloned(),
         der: Base64(certificate.der.clone()),
     }
 }
 
 /// A certificate with its view, and whether its trust is authentic where that was checked.
 #[must_use]
-pub fn parsed(certificate: &ListedCertificate, trust_authentic: Option<bool>) -> ParsedCertificate {
+pub fn parsed(certificate: &ListedCertificate, trust_authentic: Option<bool>, revoked: &Revoked) -> ParsedCertificate {
     let view = parse::certificate(&certificate.der);
     ParsedCertificate {
         fingerprint_sha256: certificate.fingerprint_sha256.clone(),
@@ -37,9 +44,17 @@ pub fn parsed(certificate: &ListedCertificate, trust_authentic: Option<bool>) ->
         trust_in_words: certificate.trust.words(),
         trust_authentic,
         key_id: certificate.key_id.clone(),
+        revocation: revoked.get(&certificate.fingerprint_sha256).cloned(),
         parse_error: view.as_ref().err().map(ToString::to_string),
         view: view.ok(),
     }
+}
+
+/// What people call a certificate: its nickname, else the name in it.
+#[must_use]
+pub fn name(certificate: &ListedCertificate) -> String {
+    let own = || parse::certificate(&certificate.der).map_or_else(|_| "unreadable".to_owned(), |view| view.display_name());
+    certificate.nickname.clone().unwrap_or_else(own)
 }
 
 /// PKCS#11 URI (RFC 7512) of an object of the internal token.

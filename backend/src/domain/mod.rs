@@ -16,6 +16,7 @@ pub mod keystores;
 pub mod merge;
 pub mod metrics;
 pub mod requests;
+pub mod revocation_lists;
 pub mod services;
 pub mod snapshots;
 pub mod tasks;

@@ -4,7 +4,7 @@
 //! a list that is put together anew takes both, so that a restored snapshot takes nothing back.
 
 use certdeck_shared::api::revocation::RevocationReason;
-use certdeck_shared::issue::Revoked;
+use certdeck_shared::x509::revocation_list::Revoked;
 use rusqlite::{OptionalExtension as _, Row, params};
 use time::OffsetDateTime;
 

@@ -150,6 +150,7 @@ fn handle(slots: &mut Slots, password: Option<&Secret>, request: Request, progre
         }
         Request::RevocationLists => revocation_lists::list(slots.reader()?).map(Response::Many),
         Request::StoreRevocationList { issuer, list } => revocation_lists::store(writable(slots)?, &issuer, &list).map(nothing),
+        Request::DeleteRevocationList { list } => revocation_lists::delete(writable(slots)?, &list).map(nothing),
         Request::Census => see(slots, census::count).map(Response::Census),
         Request::Modules => module_database::modules(slots.library(), slots.files()).map(Response::Modules),
         Request::AuthenticTrust { certificates } => certificates::authentic_trust(slots.writer()?, &certificates).map(Response::Authentic),

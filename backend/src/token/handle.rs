@@ -277,6 +277,14 @@ impl TokenHandle {
         self.perform(Request::StoreRevocationList { issuer: issuer.to_vec(), list: list.to_vec() }).await
     }
 
+    /// Takes a revocation list out of the database.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not there.
+    pub async fn delete_revocation_list(&self, list: &[u8]) -> Result<(), TokenError> {
+        self.perform(Request::DeleteRevocationList { list: list.to_vec() }).await
+    }
+
     /// The private key as PKCS#8, only for the console's own TLS certificate.
     ///
     /// # Errors

@@ -121,6 +121,7 @@ pub(crate) enum Request {
     SignRevocationList { key_id: Vec<u8>, issuer: Vec<u8>, to_be_signed: Vec<u8> },
     RevocationLists,
     StoreRevocationList { issuer: Vec<u8>, list: Vec<u8> },
+    DeleteRevocationList { list: Vec<u8> },
     Census,
     Modules,
     TakeOver { goods: Goods },

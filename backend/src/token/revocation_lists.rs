@@ -41,3 +41,13 @@ pub(crate) fn store(session: &TokenSession, issuer: &[u8], list: &[u8]) -> Resul
     }
     Ok(())
 }
+
+/// Takes a list away.
+pub(crate) fn delete(session: &TokenSession, list: &[u8]) -> Result<(), TokenError> {
+    for object in session.find(&[(CKA_CLASS, number(CKO_NSS_CRL))])? {
+        if session.read_one(object, CKA_VALUE)?.is_some_and(|value| value == list) {
+            return session.destroy(object);
+        }
+    }
+    Err(TokenError::NotFound { what: "revocation list".to_owned() })
+}

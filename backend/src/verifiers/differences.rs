@@ -36,6 +36,14 @@ fn openssl_is_stricter(code: &str) -> &'static str {
         }
         "24" | "79" => "NSS takes the flag C as word that this is a CA; OpenSSL wants basic constraints and key usage to say so.",
         "26" => "Extended key usage, here or in a CA above, does not allow it for OpenSSL; NSS looks at it in fewer places.",
+        "8" => "OpenSSL refuses when the issuer's list here is signed by another; NSS then looks at no list of that issuer.",
+        "11" => "OpenSSL refuses a revocation list of a day to come; NSS does not look at its dates.",
+        "12" => "OpenSSL refuses a revocation list that is out of date; NSS does not look at its dates.",
+        "23" => {
+            "A list in this database revokes it for OpenSSL; NSS waits for the day of the entry, or looks at no list of that issuer because one of them is not to be used."
+        }
+        "35" => "OpenSSL wants key usage to allow the CA to sign lists; NSS does not mind.",
+        "36" => "OpenSSL does not know a critical extension of the revocation list; NSS then takes the list for none.",
         "10" => "OpenSSL also holds the anchor to its dates.",
         "25" => "OpenSSL counts the length of the path also where trust decides for NSS.",
         "34" => "OpenSSL does not know this critical extension; NSS says it processes it.",
@@ -49,6 +57,13 @@ fn web_is_stricter(code: &str) -> &'static str {
         "UnknownIssuer" => {
             "NSS trusts a certificate of this chain by its flags (P), or accepts a CA that says nothing of being one; the web's rules find no way to an anchor."
         }
+        "CertRevoked" => {
+            "A list in this database revokes it for the web's rules; NSS waits for the day of the entry, or looks at no list of that issuer because one of them is not to be used."
+        }
+        "InvalidCrlSignatureForPublicKey" | "UnsupportedCrlSignatureAlgorithmForPublicKey" | "UnsupportedCrlSignatureAlgorithm" => {
+            "The web's rules refuse when they cannot verify the issuer's list here; NSS then looks at no list of that issuer."
+        }
+        "IssuerNotCrlSigner" => "The web's rules want key usage to allow the CA to sign lists; NSS does not mind.",
         "CertNotValidYet" => "NSS accepts a certificate from a day before it begins; the web's rules do not.",
         "CertNotValidForName" => "The web's rules look only at the alternative names; NSS asks for a name at another time.",
         "CaUsedAsEndEntity" => "The web's rules refuse a CA as a server's or client's own certificate; NSS does not mind.",
@@ -75,6 +90,9 @@ fn nss_is_stricter(error: NssError) -> &'static str {
     match error {
         NssError::InadequateKeyUsage => "NSS holds key usage to the kind of key (an RSA server needs keyEncipherment); the other does not.",
         NssError::InadequateCertType => "NSS reads the old Netscape certificate type, or a CA's extended key usage, more strictly.",
+        NssError::RevokedCertificate => {
+            "A list in this database revokes it for NSS, whatever the dates of the list and the reason (removeFromCRL, too); the other does not use that list or does not heed that reason."
+        }
         NssError::UntrustedCert => "The flag p on the certificate itself counts in NSS only.",
         NssError::UntrustedIssuer => {
             "NSS has distrusted a CA of this chain by its flags, or asks the flag of another field; the other looks at anchors only."

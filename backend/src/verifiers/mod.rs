@@ -17,6 +17,8 @@ pub struct Material<'a> {
     pub anchors: Vec<&'a [u8]>,
     /// Others that may be of the chain, DER.
     pub others: Vec<&'a [u8]>,
+    /// The revocation lists of their names, DER.
+    pub lists: Vec<&'a [u8]>,
     /// The time of the question, Unix time.
     pub at: i64,
 }

@@ -1,4 +1,5 @@
-//! OpenSSL's verdict: what `openssl verify -purpose … -partial_chain` says with the anchors of the database.
+//! OpenSSL's verdict: what `openssl verify -purpose … -partial_chain` says with the anchors of the database, and `-crl_check` for each element
+//! of the chain whose issuer has a list there. Of elements without one OpenSSL would say that it found none, which nobody wants to know.
 
 use openssl::error::ErrorStack;
 use openssl::stack::Stack;
@@ -6,7 +7,7 @@ use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509PurposeId, X509StoreContext};
 
-use super::{Material, Opinion, Purpose};
+use super::{Material, Opinion, Purpose, revocation};
 
 /// What OpenSSL says. A certificate that OpenSSL cannot read is refused in its words.
 #[must_use]
@@ -44,7 +45,8 @@ fn judge(material: &Material<'_>, purpose: Purpose) -> Result<Opinion, ErrorStac
     let mut context = X509StoreContext::new()?;
     context.init(&store, &leaf, &others, |context| {
         if context.verify_cert()? {
-            return Ok(Opinion::valid());
+            let chain: Vec<X509> = context.chain().map(|chain| chain.iter().map(ToOwned::to_owned).collect()).unwrap_or_default();
+            return Ok(revocation::of_chain(&chain, material).unwrap_or_else(Opinion::valid));
         }
         let error = context.error();
         let element = context.current_cert().and_then(|one| one.to_der().ok());

@@ -1,6 +1,8 @@
-//! Whether a revocation list or an OCSP answer says that a certificate is revoked, and whether what it says counts.
+//! Whether a revocation list or an OCSP answer says that a certificate is revoked, and whether what it says counts: by OpenSSL.
 
 use certdeck_shared::api::validation::RevocationStatus;
+use certdeck_shared::x509::parse;
+use certdeck_shared::x509::revocation_list::{self, ReadList};
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
@@ -10,6 +12,8 @@ use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::X509VerifyFlags;
 use openssl::x509::{CrlStatus, ReasonCode, X509, X509Crl};
 use time::OffsetDateTime;
+
+use super::{Material, Opinion};
 
 /// What an answer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +72,58 @@ pub fn list(certificate: &[u8], issuer: &[u8], list: &[u8], now: OffsetDateTime)
         })
     };
     judge().unwrap_or_else(|error| Outcome::unusable(format!("It cannot be judged: {error}.")))
+}
+
+/// What `openssl verify -crl_check` says of the elements of a chain, leaf first, whose issuers have lists; nothing when nothing is wrong.
+#[must_use]
+pub fn of_chain(chain: &[X509], material: &Material<'_>) -> Option<Opinion> {
+    let lists: Vec<(ReadList, X509Crl)> =
+        material.lists.iter().filter_map(|der| Some((revocation_list::read(der).ok()?, X509Crl::from_der(der).ok()?))).collect();
+    chain.iter().enumerate().find_map(|(place, subject)| {
+        // The last one is trusted as it is; only a certificate without any above is looked up in its own list.
+        let issuer = if chain.len() == 1 { subject } else { chain.get(place + 1)? };
+        let error = check(subject, issuer, &lists, material.at).ok().flatten()?;
+        Some(Opinion::refused(error.0.to_owned(), error.1.to_owned(), subject.to_der().ok()))
+    })
+}
+
+/// OpenSSL's number and words (`X509_V_ERR_…`) for what is wrong with the list of an issuer, or that it revokes the certificate.
+fn check(
+    subject: &X509,
+    issuer: &X509,
+    lists: &[(ReadList, X509Crl)],
+    at: i64,
+) -> Result<Option<(&'static str, &'static str)>, ErrorStack> {
+    let name = issuer.subject_name().to_der()?;
+    // Lists of changes and of a part of the certificates need others beside them, or another scope.
+    let is_whole = |list: &ReadList| !list.critical_extensions.iter().any(|kind| matches!(kind.as_ref(), "2.5.29.27" | "2.5.29.28"));
+    let of_issuer = lists.iter().filter(|(read, _)| read.issuer_der == name && is_whole(read));
+    let is_current =
+        |read: &ReadList| read.this_update.unix_timestamp() <= at && read.next_update.is_none_or(|next| next.unix_timestamp() >= at);
+    // One that is in date first, then the newest.
+    let Some((read, list)) = of_issuer.max_by_key(|(read, _)| (is_current(read), read.this_update)) else { return Ok(None) };
+    let may_sign = parse::certificate(&issuer.to_der()?)
+        .ok()
+        .and_then(|view| view.key_usage)
+        .is_none_or(|usages| usages.iter().any(|usage| usage == "cRLSign"));
+    // Of critical extensions OpenSSL knows the key identifier of the list and the issuer of an entry, and those of lists that are not whole.
+    let is_unknown = read.critical_extensions.iter().any(|kind| kind != "2.5.29.35")
+        || read.critical_entry_extensions.iter().any(|kind| kind != "2.5.29.29");
+    Ok(if !may_sign {
+        Some(("35", "key usage does not include CRL signing"))
+    } else if read.this_update.unix_timestamp() > at {
+        Some(("11", "CRL is not yet valid"))
+    } else if !is_current(read) {
+        Some(("12", "CRL has expired"))
+    } else if !issuer.public_key().and_then(|key| list.verify(&key)).unwrap_or(false) {
+        Some(("8", "CRL signature failure"))
+    } else if is_unknown {
+        Some(("36", "unhandled critical CRL extension"))
+    } else if matches!(list.get_by_cert(subject), CrlStatus::Revoked(_)) {
+        Some(("23", "certificate revoked"))
+    } else {
+        None
+    })
 }
 
 /// The OCSP request about a certificate, DER; nothing when it cannot be built.

@@ -1,7 +1,11 @@
-//! The web's rules: what rustls and, in the main, browsers ask of a server's or client's certificate (rustls-webpki).
+//! The web's rules: what rustls and, in the main, browsers ask of a server's or client's certificate (rustls-webpki), revocation lists of the
+//! database included.
 
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use webpki::{
+    BorrowedCertRevocationList, CertRevocationList, EndEntityCert, KeyUsage, RevocationOptionsBuilder, UnknownStatusPolicy,
+    anchor_from_trusted_cert,
+};
 
 use super::{Material, Opinion, Purpose};
 
@@ -30,7 +34,13 @@ fn judge(material: &Material<'_>, usage: KeyUsage, name: Option<&str>) -> Result
     // An anchor that webpki cannot read is none.
     let anchors: Vec<_> = anchors.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
     let at = UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(material.at).unwrap_or_default()));
-    leaf.verify_for_usage(ALGORITHMS, &anchors, &others, at, usage, None, None)?;
+    // One that webpki cannot read, as those without a next update, it could not look into.
+    let lists: Vec<CertRevocationList<'_>> =
+        material.lists.iter().filter_map(|der| BorrowedCertRevocationList::from_der(der).ok()).map(CertRevocationList::from).collect();
+    let lists: Vec<&CertRevocationList<'_>> = lists.iter().collect();
+    let revocation =
+        RevocationOptionsBuilder::new(&lists).ok().map(|options| options.with_status_policy(UnknownStatusPolicy::Allow).build());
+    leaf.verify_for_usage(ALGORITHMS, &anchors, &others, at, usage, revocation, None)?;
     if let Some(name) = name {
         let name = ServerName::try_from(name).map_err(|_| webpki::Error::MalformedDnsIdentifier)?;
         leaf.verify_is_valid_for_subject_name(&name)?;

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use certdeck::nss::listing::{self, Listing};
-use certdeck_shared::validation::Usage;
+use certdeck::verifiers::signature;
+use certdeck_shared::validation::{ListFacts, SignatureFact, Signed, Store, Usage};
+use certdeck_shared::x509::revocation_list;
 
 /// A database that certutil made and filled.
 pub struct Judge {
@@ -37,6 +39,45 @@ impl Judge {
             std::fs::write(file, &certificate.der).unwrap();
         }
         Self { room, listing, files }
+    }
+
+    /// Puts revocation lists into the database: rows as crlutil writes them, but of two for one issuer it would keep one, and some it refuses.
+    pub fn add_lists(&mut self, lists: &[Vec<u8>]) {
+        if lists.is_empty() {
+            return;
+        }
+        let database = rusqlite::Connection::open(self.directory().join("cert9.db")).unwrap();
+        for (number, list) in lists.iter().enumerate() {
+            let issuer = revocation_list::read(list).unwrap().issuer_der;
+            let empty = [0xa5_u8, 0, 0x5a];
+            let row = rusqlite::params![number + 1, [0xce_u8, 0x53, 0x43, 0x51], [1_u8], [0_u8], empty, list, issuer];
+            let statement = "INSERT INTO nssPublic (id, a0, a1, a2, a3, a11, a101, a170, ace534351, ace534358) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?5, ?4)";
+            database.execute(statement, row).unwrap();
+        }
+        drop(database);
+        self.listing = listing::read(self.directory(), String::new()).unwrap();
+    }
+
+    /// The rules' view of it.
+    pub fn store(&self) -> Store {
+        let mut store = Store::new();
+        for certificate in &self.listing.certificates {
+            let _ = store.add(&certificate.der, certificate.trust);
+        }
+        for list in &self.listing.revocation_lists {
+            store.add_list(&ListFacts::read(&list.der).unwrap());
+        }
+        store
+    }
+
+    /// Whether a signature verifies under the key of a certificate.
+    pub fn fact(&self, store: &Store, signed: Signed, issuer: usize) -> SignatureFact {
+        let key = store.public_key(issuer).unwrap_or_default();
+        match signed {
+            Signed::Certificate(place) => signature::of_certificate(&self.listing.certificates[place].der, key),
+            Signed::List(place) => signature::of_list(&self.listing.revocation_lists[place].der, key),
+        }
     }
 
     fn directory(&self) -> &Path {

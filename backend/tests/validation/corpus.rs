@@ -6,8 +6,7 @@ use std::io::Read as _;
 use std::sync::Mutex;
 
 use base64::Engine as _;
-use certdeck::verifiers::signature;
-use certdeck_shared::validation::{Store, Times, Usage};
+use certdeck_shared::validation::{Signed, Times, Usage};
 use certdeck_shared::x509::parse;
 
 use crate::certutil::Judge;
@@ -23,13 +22,8 @@ pub type Differences = Vec<(String, String)>;
 
 /// Asks both about certificates of a database, all ten usages.
 pub fn compare_all(name: &str, judge: &Judge, wanted: impl Fn(usize) -> bool, at: impl Fn(usize) -> i64, differences: &mut Differences) {
-    let mut store = Store::new();
-    for certificate in &judge.listing.certificates {
-        let _ = store.add(&certificate.der, certificate.trust);
-    }
-    let signatures = |subject: usize, issuer: usize| {
-        signature::check(&judge.listing.certificates[subject].der, store.public_key(issuer).unwrap_or_default())
-    };
+    let store = judge.store();
+    let signatures = |signed: Signed, issuer: usize| judge.fact(&store, signed, issuer);
     for place in (0..judge.listing.certificates.len()).filter(|place| wanted(*place)) {
         for usage in Usage::ALL {
             let times = Times { at: at(place), now: certdeck::host::now().unix_timestamp() };

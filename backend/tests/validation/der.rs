@@ -5,6 +5,7 @@ pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![tag];
     match content.len() {
         short @ 0..=127 => bytes.push(short as u8),
+        long @ 128..=255 => bytes.extend([0x81, long as u8]),
         long => bytes.extend([0x82, (long >> 8) as u8, long as u8]),
     }
     bytes.extend_from_slice(content);

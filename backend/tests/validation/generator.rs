@@ -21,6 +21,23 @@ pub struct Made {
     pub trust: &'static str,
 }
 
+/// A hierarchy with what its CAs could sign more.
+pub struct Hierarchy {
+    /// The certificates.
+    pub made: Vec<Made>,
+    /// The leaf, DER.
+    pub leaf: Vec<u8>,
+    /// Its CAs, root first.
+    pub authorities: Vec<Authority>,
+}
+
+/// A CA.
+pub struct Authority {
+    /// Its name, DER.
+    pub name: Vec<u8>,
+    pub key: PKey<Private>,
+}
+
 /// Numbers that look random and are the same every time (SplitMix64).
 pub struct Dice(pub u64);
 
@@ -60,8 +77,8 @@ struct Issuer<'a> {
     signer: &'a PKey<Private>,
 }
 
-/// The hierarchy of this number, and its leaf.
-pub fn hierarchy(number: u64) -> (Vec<Made>, Vec<u8>) {
+/// The hierarchy of this number.
+pub fn hierarchy(number: u64) -> Hierarchy {
     let mut dice = Dice(number.wrapping_mul(0x5851_f42d_4c95_7f2d));
     let depth = dice.below(5);
     let mut plans = Vec::new();
@@ -101,7 +118,9 @@ pub fn hierarchy(number: u64) -> (Vec<Made>, Vec<u8>) {
         // Databases are not in the order of chains.
         made.reverse();
     }
-    (made, leaf)
+    let authority = |plan: &Plan| Authority { name: name(&plan.subject).to_der().unwrap(), key: plan.key.clone() };
+    let authorities = plans.iter().filter(|plan| plan.is_ca).map(authority).collect();
+    Hierarchy { made, leaf, authorities }
 }
 
 fn plan(dice: &mut Dice, level: usize, is_ca: bool) -> Plan {

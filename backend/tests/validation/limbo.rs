@@ -21,6 +21,8 @@ struct Case {
     validation_time: Option<String>,
     expected_peer_name: Option<Name>,
     expected_result: String,
+    #[serde(default)]
+    crls: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +42,11 @@ impl Case {
         text.map_or(AT, |text| time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).unwrap().unix_timestamp())
     }
 
+    /// Revocation lists, DER.
+    fn lists(&self) -> Vec<Vec<u8>> {
+        self.crls.iter().map(|text| certificate(text)).collect()
+    }
+
     /// Leaf, anchors, others, DER; none when the suite's PEM holds no certificate.
     fn parts(&self) -> (Vec<u8>, Vec<Vec<u8>>, Vec<Vec<u8>>) {
         let all = |texts: &[String]| texts.iter().map(|text| certificate(text)).collect::<Vec<_>>();
@@ -57,11 +64,12 @@ fn the_web_verdict_is_that_of_the_suite_but_for_listed_cases() {
     for case in cases() {
         let (leaf, anchors, others) = case.parts();
         let slices = |all: &'_ [Vec<u8>]| all.iter().map(|der| der.as_slice().to_vec()).collect::<Vec<_>>();
-        let (anchors, others) = (slices(&anchors), slices(&others));
+        let (anchors, others, lists) = (slices(&anchors), slices(&others), case.lists());
         let material = Material {
             leaf: &leaf,
             anchors: anchors.iter().map(Vec::as_slice).collect(),
             others: others.iter().map(Vec::as_slice).collect(),
+            lists: lists.iter().map(Vec::as_slice).collect(),
             at: case.at(),
         };
         let purpose = if case.validation_kind == "CLIENT" { Purpose::Client } else { Purpose::Server };
@@ -86,7 +94,8 @@ fn nss_agrees_on_the_suite() {
         // A hundred certificates that are no part of any chain say no more than three.
         let others = others.iter().take(12);
         let anchors = anchors.iter().map(|der| (der.as_slice(), "CT,C,C"));
-        let judge = Judge::new(anchors.chain(others.map(|der| (der.as_slice(), ",,"))).chain([(leaf.as_slice(), ",,")]));
+        let mut judge = Judge::new(anchors.chain(others.map(|der| (der.as_slice(), ",,"))).chain([(leaf.as_slice(), ",,")]));
+        judge.add_lists(&case.lists());
         compare_all(&case.id, &judge, |place| judge.listing.certificates[place].der == leaf, |_| case.at(), &mut differences);
     }
     crate::corpus::hold_against_table(differences, "limbo:");

@@ -13,3 +13,5 @@ mod generator;
 mod hierarchies;
 mod keys;
 mod limbo;
+mod lists;
+mod openssl;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Base64;
+use super::validation::ElementRevocation;
 use crate::x509::view::CertificateView;
 
 /// One certificate of a database, as bytes and what NSS keeps beside them. The page parses the bytes itself.
@@ -22,6 +23,9 @@ pub struct CertificateEntry {
     /// CKA_ID of the private key in this database, lower-case hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
+    /// What revokes it, where a revocation list of the database does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<ElementRevocation>,
     /// The certificate.
     pub der: Base64,
 }
@@ -56,6 +60,9 @@ pub struct ParsedCertificate {
     pub trust_authentic: Option<bool>,
     /// CKA_ID of the private key in this database.
     pub key_id: Option<String>,
+    /// What revokes it, where a revocation list of the database does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<ElementRevocation>,
     /// The view; absent when the bytes do not parse.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub view: Option<CertificateView>,

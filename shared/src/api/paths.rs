@@ -93,6 +93,18 @@ pub fn revocation_list(id: &str, fingerprint_sha256: &str) -> String {
     format!("{}/crl", certificate(id, fingerprint_sha256))
 }
 
+/// The revocation lists that lie in a database.
+#[must_use]
+pub fn stored_lists(id: &str) -> String {
+    of_database(id, "crls")
+}
+
+/// One revocation list that lies in a database.
+#[must_use]
+pub fn stored_list(id: &str, fingerprint_sha256: &str) -> String {
+    format!("{}/{}", stored_lists(id), segment(fingerprint_sha256))
+}
+
 /// Revocations of a CA.
 #[must_use]
 pub fn revocations(id: &str, fingerprint_sha256: &str) -> String {

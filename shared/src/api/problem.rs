@@ -147,6 +147,8 @@ problem_codes! {
     Unreadable = "unreadable", 422, "Not a certificate, request or bundle";
     /// The reply holds no certificate for the request's key.
     ReplyDoesNotMatch = "reply-does-not-match", 422, "No certificate for this key";
+    /// A revocation list that NSS would not heed, or that is older than the one in the database.
+    ListRefused = "list-refused", 409, "The revocation list is refused";
     /// What should be signed is not a request for that key.
     NotSignable = "not-signable", 422, "Not a request for this key";
     /// The request has weaknesses that were not accepted by their ids.

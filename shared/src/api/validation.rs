@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::bytes::Base64;
-use crate::validation::{NssError, Usage};
+use super::revocation::RevocationReason;
+use crate::validation::{ListFacts, NssError, Usage};
 use crate::x509::lint::Finding;
 
 /// Everything that is said of one certificate at one time.
@@ -60,6 +61,26 @@ pub struct ElementReason {
     pub error: NssError,
     /// What certutil prints for it.
     pub text: String,
+    /// What revokes it, where it is revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<ElementRevocation>,
+}
+
+/// What revokes a certificate: a list that lies in the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ElementRevocation {
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub revoked_at: OffsetDateTime,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Address of the issuer that signed the list.
+    pub issuer: String,
+    /// Address of the list.
+    pub list: String,
+    /// In words: `Revoked on 1 May 2026 by Example CA (key compromised), says the revocation list in this database.`
+    pub words: String,
 }
 
 /// What somebody else says for one usage.
@@ -104,9 +125,11 @@ pub struct OtherVerdicts {
 
 /// The part of a [`DatabaseValidation`] that the page cannot compute itself.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct BadSignatures {
+pub struct ServerFacts {
     /// Signatures that do not verify though the names fit.
     pub bad_signatures: Vec<BadSignature>,
+    /// The revocation lists.
+    pub revocation_lists: Vec<ListFacts>,
 }
 
 /// Where a certificate says its revocation can be looked up.
@@ -132,6 +155,8 @@ pub struct DatabaseValidation {
     pub certificates: Vec<CertificateVerdicts>,
     /// Signatures that do not verify though the names fit: what whoever computes verdicts without cryptography must know. All other pairs are good.
     pub bad_signatures: Vec<BadSignature>,
+    /// The revocation lists that lie in the database, with what they revoke of it.
+    pub revocation_lists: Vec<ListFacts>,
 }
 
 /// The verdicts for one certificate, in short.
@@ -158,11 +183,11 @@ pub struct UsageRefusal {
     pub error: NssError,
 }
 
-/// A certificate and one of the same name as its issuer that did not sign it.
+/// A certificate or revocation list and a certificate of its issuer's name that did not sign it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BadSignature {
-    /// Address of the signed certificate.
+    /// Address of the signed certificate or list.
     pub subject: String,
     /// Address of the one that did not sign it.
     pub issuer: String,
@@ -185,6 +210,9 @@ pub struct Simulation {
     /// Certificates imported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added: Vec<SimulatedImport>,
+    /// Revocation lists imported, DER, each in the place of the one that its issuer has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocation_lists: Vec<Base64>,
 }
 
 /// Other trust of one certificate.

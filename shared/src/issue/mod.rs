@@ -21,7 +21,7 @@ pub use difference::{compared, differences};
 pub use form::{content, notes, usual_months};
 pub use issuer::{Issuer, Unfit};
 pub use policy::{Judgement, judge};
-pub use revocation_list::{ReadList, RevocationListDraft, RevocationListError, Revoked, revocation_list};
+pub use revocation_list::RevocationListDraft;
 pub use serial_number::{SerialNumber, SerialNumberError};
 pub use successor::{Successor, renewal_request};
 pub use validity::{Length, Period, period};

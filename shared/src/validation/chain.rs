@@ -8,7 +8,8 @@ use super::facts::Constraints;
 use super::imposed;
 use super::leaf::{self, OwnTrust};
 use super::names::{self, Name, NameConstraints};
-use super::signature::{Policy, SignatureFact, Signatures};
+use super::revocation::Revocation;
+use super::signature::{Policy, SignatureFact, Signatures, Signed};
 use super::store::{Certificate, Store, Times};
 use super::usage::Usage;
 use super::{Findings, Reason};
@@ -28,6 +29,7 @@ impl Walk<'_> {
     pub fn follow(&self, leaf_place: usize, findings: &mut Findings) {
         let Some(leaf) = self.store.get(leaf_place) else { return };
         let mut below: Vec<(usize, bool)> = Vec::new();
+        let mut signers: Vec<usize> = Vec::new();
         let (mut place, mut counts_for_names, mut cas_below) = (leaf_place, true, 0u32);
         for depth in 0..LONGEST {
             let Some(subject) = self.store.get(place) else { return };
@@ -59,8 +61,10 @@ impl Walk<'_> {
             if issuer.facts.is_ended && leaf.facts.not_before > imposed::END_OF_WOSIGN {
                 return findings.add(issuer_place, depth + 1, NssError::UntrustedIssuer);
             }
-            // Where the issuer is out of date NSS does not trust its revocation list either, and says so of the certificate.
-            if !issuer.facts.is_valid_at(self.times.at) {
+            if issuer.facts.is_valid_at(self.times.at) {
+                self.revocation((place, subject), (issuer_place, issuer), depth, &mut signers, findings);
+            } else {
+                // Where the issuer is out of date NSS does not trust its revocation list either, and says so of the certificate.
                 findings.add(place, depth, NssError::ExpiredIssuer);
             }
             match self.trust(issuer) {
@@ -90,7 +94,7 @@ impl Walk<'_> {
         let error = match subject.1.facts.signature.policy(issuer.1.facts.key_kind) {
             Policy::Disabled => NssError::SignatureAlgorithmDisabled,
             Policy::Impossible => NssError::BadSignature,
-            Policy::Allowed => match self.signatures.fact(subject.0, issuer.0) {
+            Policy::Allowed => match self.signatures.fact(Signed::Certificate(subject.0), issuer.0) {
                 SignatureFact::Good => return,
                 SignatureFact::Bad => NssError::BadSignature,
                 SignatureFact::Unchecked => {
@@ -100,6 +104,28 @@ impl Walk<'_> {
             },
         };
         findings.add(subject.0, depth, error);
+    }
+
+    /// Whether a list of the issuer revokes it. Of two CAs of one name that the walk meets, the first is asked for both: NSS keeps what it
+    /// knows of lists by name.
+    fn revocation(
+        &self,
+        subject: (usize, &Certificate),
+        issuer: (usize, &Certificate),
+        depth: u32,
+        signers: &mut Vec<usize>,
+        findings: &mut Findings,
+    ) {
+        let named_so = |&&other: &&usize| self.store.get(other).is_some_and(|other| other.facts.subject == issuer.1.facts.subject);
+        let signer = signers.iter().find(named_so).copied().unwrap_or_else(|| {
+            signers.push(issuer.0);
+            issuer.0
+        });
+        let (revocation, unchecked) = self.store.revocation(&subject.1.facts.serial_number, signer, self.times, self.signatures);
+        findings.unchecked_signatures |= unchecked;
+        if let Some(revocation) = revocation {
+            findings.add_revoked(subject.0, depth, revocation);
+        }
     }
 
     /// The certificate whose names the issuer may not sign for; the issuer itself when its constraints cannot be read.
@@ -166,6 +192,10 @@ fn constraints(issuer: &Certificate, cas_below: u32) -> Result<bool, Vec<NssErro
 
 impl Findings {
     fn add(&mut self, place: usize, depth: u32, error: NssError) {
-        self.reasons.push(Reason { place, depth, error });
+        self.reasons.push(Reason { place, depth, error, revocation: None });
+    }
+
+    fn add_revoked(&mut self, place: usize, depth: u32, revocation: Revocation) {
+        self.reasons.push(Reason { place, depth, error: NssError::RevokedCertificate, revocation: Some(revocation) });
     }
 }

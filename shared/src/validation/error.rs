@@ -43,6 +43,8 @@ nss_errors! {
     UntrustedCert = "SEC_ERROR_UNTRUSTED_CERT", "Peer's certificate has been marked as not trusted by the user.";
     /// A CA is distrusted, or the chain ends in a root that nobody trusts.
     UntrustedIssuer = "SEC_ERROR_UNTRUSTED_ISSUER", "Peer's certificate issuer has been marked as not trusted by the user.";
+    /// On a revocation list of its issuer that lies in the database.
+    RevokedCertificate = "SEC_ERROR_REVOKED_CERTIFICATE", "Peer's Certificate has been revoked.";
     /// No certificate of the issuer's name is here that may issue.
     UnknownIssuer = "SEC_ERROR_UNKNOWN_ISSUER", "Peer's Certificate issuer is not recognized.";
     /// The signature is not the issuer's, or of a kind NSS cannot verify.

@@ -186,7 +186,7 @@ impl<'a> Extensions<'a> {
 }
 
 /// The extensions of which NSS says that it processes them when they are critical. Distribution points and policies are not among them.
-fn is_processed(oid: &[u8]) -> bool {
+pub(super) fn is_processed(oid: &[u8]) -> bool {
     if oid == AUTHORITY_INFORMATION_ACCESS || oid == OCSP_NO_CHECK {
         return true;
     }

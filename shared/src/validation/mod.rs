@@ -3,7 +3,7 @@
 //!
 //! These are the rules of `CERT_VerifyCertificate` in NSS 3.87, its errors included. Where NSS is lenient (a day of slack before a
 //! certificate begins, `A` and `Y` passing everything that is in date) so is this: the point is to foretell NSS, not to be better.
-//! Revocation lists that lie in a database are not looked at.
+//! Revocation lists that lie in the database count as NSS counts them; see [`ListFacts`].
 
 mod bits;
 mod cert_type;
@@ -13,13 +13,15 @@ mod facts;
 mod imposed;
 mod leaf;
 mod names;
+mod revocation;
 mod signature;
 pub mod simulation;
 mod store;
 mod usage;
 
 pub use error::NssError;
-pub use signature::{SignatureFact, Signatures, Unchecked};
+pub use revocation::{ListDefect, ListFacts, ListStanding, Revocation};
+pub use signature::{SignatureFact, Signatures, Signed, Unchecked};
 pub use store::{Store, Times};
 pub use usage::Usage;
 
@@ -34,6 +36,8 @@ pub struct Reason {
     pub depth: u32,
     /// What.
     pub error: NssError,
+    /// Since when, by whom and why it is revoked, where it is.
+    pub revocation: Option<Revocation>,
 }
 
 /// What came of one usage.
@@ -69,10 +73,10 @@ impl Store {
     pub fn verify(&self, place: usize, usage: Usage, times: Times, signatures: &dyn Signatures) -> Findings {
         let mut findings = Findings { path: vec![place], ..Findings::default() };
         let Some(certificate) = self.get(place) else {
-            findings.reasons.push(Reason { place, depth: 0, error: NssError::BadDer });
+            findings.reasons.push(Reason { place, depth: 0, error: NssError::BadDer, revocation: None });
             return findings;
         };
-        let mut refuse = |error| findings.reasons.push(Reason { place, depth: 0, error });
+        let mut refuse = |error| findings.reasons.push(Reason { place, depth: 0, error, revocation: None });
         if !certificate.facts.is_valid_at(times.at) {
             refuse(NssError::ExpiredCertificate);
         }

@@ -19,10 +19,19 @@ pub enum SignatureFact {
     Unchecked,
 }
 
-/// Knows whether one certificate's signature verifies under another's key. Both are places in the [`super::Store`].
+/// What bears a signature, by its place in the [`super::Store`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signed {
+    /// A certificate.
+    Certificate(usize),
+    /// A revocation list.
+    List(usize),
+}
+
+/// Knows whether a signature verifies under the key of a certificate.
 pub trait Signatures {
-    /// Whether the certificate at `subject` is signed with the key of the one at `issuer`.
-    fn fact(&self, subject: usize, issuer: usize) -> SignatureFact;
+    /// Whether `signed` is signed with the key of the certificate at `issuer`.
+    fn fact(&self, signed: Signed, issuer: usize) -> SignatureFact;
 }
 
 /// Looks at no signature.
@@ -30,14 +39,14 @@ pub trait Signatures {
 pub struct Unchecked;
 
 impl Signatures for Unchecked {
-    fn fact(&self, _subject: usize, _issuer: usize) -> SignatureFact {
+    fn fact(&self, _signed: Signed, _issuer: usize) -> SignatureFact {
         SignatureFact::Unchecked
     }
 }
 
-impl<F: Fn(usize, usize) -> SignatureFact> Signatures for F {
-    fn fact(&self, subject: usize, issuer: usize) -> SignatureFact {
-        self(subject, issuer)
+impl<F: Fn(Signed, usize) -> SignatureFact> Signatures for F {
+    fn fact(&self, signed: Signed, issuer: usize) -> SignatureFact {
+        self(signed, issuer)
     }
 }
 

@@ -1,13 +1,16 @@
 //! The certificates of a database as NSS sees them when it looks for issuers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::bits::cert_type::{EMAIL_CA, OBJECT_SIGNING_CA, SSL_CA};
 use super::bits::key_usage;
 use super::cert_type;
 use super::facts::{Authority, Facts};
 use super::leaf;
+use super::revocation::List;
 use super::usage::Usage;
+use crate::hex::hex;
 use crate::trust::TrustFlags;
 use crate::x509::parse::ParseError;
 
@@ -22,11 +25,14 @@ pub(super) struct Certificate {
     pub issuer_kind: u32,
 }
 
-/// The certificates, in the order of the database, with their trust. One that cannot be read keeps its place and is never an issuer.
+/// The certificates, in the order of the database, with their trust, and its revocation lists. A certificate that cannot be read keeps its
+/// place and is never an issuer.
 #[derive(Debug, Clone, Default)]
 pub struct Store {
     certificates: Vec<Option<Certificate>>,
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    pub(super) lists: Vec<Arc<List>>,
+    pub(super) lists_by_issuer: HashMap<Vec<u8>, Vec<usize>>,
 }
 
 impl Store {
@@ -99,7 +105,18 @@ impl Store {
     /// Those that bear the issuer's name of the certificate at `place`: whose keys its signature may be of.
     #[must_use]
     pub fn possible_issuers(&self, place: usize) -> &[usize] {
-        self.get(place).and_then(|certificate| self.by_subject.get(&certificate.facts.issuer)).map_or(&[], Vec::as_slice)
+        self.get(place).map_or(&[], |certificate| self.named(&certificate.facts.issuer))
+    }
+
+    /// Those of a name, byte for byte.
+    pub(super) fn named(&self, subject: &[u8]) -> &[usize] {
+        self.by_subject.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// The serial number of one as revocation lists name it: content octets, lower-case hex.
+    #[must_use]
+    pub fn serial_number(&self, place: usize) -> Option<String> {
+        self.get(place).map(|certificate| hex(&certificate.facts.serial_number))
     }
 
     /// The SubjectPublicKeyInfo of one, whole DER.

@@ -8,6 +8,7 @@ pub mod life;
 pub mod lint;
 pub mod oid;
 pub mod parse;
+pub mod revocation_list;
 pub mod usage;
 pub mod verdict;
 pub mod view;

@@ -17,6 +17,12 @@ pub struct Verdict {
     pub words: String,
 }
 
+/// What an operator hears of a certificate that a revocation list of its database revokes; everything else matters less.
+#[must_use]
+pub fn revoked(words: &str) -> Verdict {
+    Verdict { severity: Severity::Error, words: words.trim_end_matches('.').to_owned() }
+}
+
 /// Judges a certificate by its dates, the trust it has here, how its chain ends and whether an anchor is in it. What stops it
 /// from working comes first.
 #[must_use]
@@ -50,6 +56,7 @@ pub fn verdict(view: &CertificateView, trust: TrustFlags, chain: Standing, now: 
         Standing::Unknown => say(Severity::Good, &[&until]),
         Standing::Anchored => say(Severity::Good, &[&until, &purpose(view), ", its chain ends in a trusted CA"]),
         Standing::Distrusted => say(Severity::Error, &[&until, ", but a CA of its chain is distrusted"]),
+        Standing::IssuerRevoked => say(Severity::Error, &[&until, ", but a CA of its chain is revoked"]),
         Standing::IssuerExpired => say(Severity::Error, &[&until, ", but a CA of its chain is not valid now"]),
         Standing::Unanchored(Ending::Complete) if view.self_issued => say(Severity::Warning, &[&until, ", self-signed and not trusted"]),
         Standing::Unanchored(Ending::Complete) => say(Severity::Warning, &[&until, ", but no CA of its chain is trusted"]),
@@ -67,15 +74,18 @@ pub enum Standing {
     Anchored,
     /// A certificate above is distrusted.
     Distrusted,
+    /// A certificate above is revoked by a list of the database.
+    IssuerRevoked,
     /// A certificate above has expired or is not valid yet.
     IssuerExpired,
     /// No anchor, and how it ends.
     Unanchored(Ending),
 }
 
-/// The standing of the certificate at `leaf`, from the certificates of a database and their trust, in the same order.
+/// The standing of the certificate at `leaf`, from the certificates of a database, their trust and which of them are revoked, in the same
+/// order.
 #[must_use]
-pub fn standing(leaf: usize, among: &[&CertificateView], trust: &[TrustFlags], now: OffsetDateTime) -> Standing {
+pub fn standing(leaf: usize, among: &[&CertificateView], trust: &[TrustFlags], revoked: &[bool], now: OffsetDateTime) -> Standing {
     let path = super::chain::path(leaf, among);
     for &place in &path.places {
         let flags = trust.get(place).copied().unwrap_or_default();
@@ -90,6 +100,10 @@ pub fn standing(leaf: usize, among: &[&CertificateView], trust: &[TrustFlags], n
         }
         if flags.is_anchor() {
             return Standing::Anchored;
+        }
+        // What is trusted itself is not looked up, nor is a leaf here: that is said of it before all else.
+        if place != leaf && revoked.get(place).is_some_and(|revoked| *revoked) {
+            return Standing::IssuerRevoked;
         }
     }
     Standing::Unanchored(path.ending)

@@ -187,6 +187,35 @@ pub struct ExtensionView {
 }
 
 impl CertificateView {
+    /// The view of a certificate that says nothing, to be filled in.
+    #[must_use]
+    pub fn blank() -> Self {
+        Self {
+            version: 3,
+            serial_number: String::new(),
+            subject: DistinguishedName::default(),
+            issuer: DistinguishedName::default(),
+            self_issued: false,
+            not_before: OffsetDateTime::UNIX_EPOCH,
+            not_after: OffsetDateTime::UNIX_EPOCH,
+            public_key: super::parse::public_key::view(&[]),
+            signature_algorithm: Word::default(),
+            signature_algorithm_oid: Word::default(),
+            subject_alternative_names: Vec::new(),
+            key_usage: None,
+            extended_key_usage: None,
+            basic_constraints: None,
+            subject_key_identifier: None,
+            authority_key_identifier: None,
+            policies: Vec::new(),
+            crl_distribution_points: Vec::new(),
+            ocsp: Vec::new(),
+            ca_issuers: Vec::new(),
+            signed_certificate_timestamps: Vec::new(),
+            extensions: Vec::new(),
+        }
+    }
+
     /// The name people use: common name, else organizational unit, organization, first alternative name, serial.
     #[must_use]
     pub fn display_name(&self) -> String {

@@ -49,6 +49,7 @@ fn readable(entry: CertificateEntry) -> Option<Listed> {
 async fn on_token(place: &Place, token: &Token) -> Result<Vec<Listed>, Failure> {
     let listed = place.client.token_certificates(place.id(), &token.id).await.map_err(said)?;
     let entry = |one: TokenCertificate| CertificateEntry {
+        revocation: None,
         fingerprint_sha256: format!("{}:{}", token.label, one.fingerprint_sha256),
         nickname: Some(one.nickname),
         trust: one.trust,

@@ -115,6 +115,9 @@ pub enum OperationError {
     /// What was to be signed is not a request for that key.
     #[error("not a request for this key")]
     NotSignable(String),
+    /// A revocation list that NSS would not heed, or older than the one that is there.
+    #[error("the revocation list is refused; nothing was written")]
+    ListRefused(String),
     /// The request has weaknesses that were not accepted.
     #[error("the request is weak; nothing was made")]
     WeakRequest(Vec<Weakness>),
@@ -240,6 +243,7 @@ impl OperationError {
             }
             Self::Unreadable(why) => Problem::new(ProblemCode::Unreadable, why.clone()),
             Self::ReplyDoesNotMatch(why) => Problem::new(ProblemCode::ReplyDoesNotMatch, why.clone()),
+            Self::ListRefused(why) => Problem::new(ProblemCode::ListRefused, why.clone()),
             Self::NotSignable(why) => Problem::new(ProblemCode::NotSignable, why.clone()),
             Self::WeakRequest(weaknesses) => {
                 let named =

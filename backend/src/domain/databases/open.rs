@@ -17,7 +17,7 @@ use super::error::OperationError;
 use super::modules::OpenModules;
 use crate::domain::snapshots::KnownDifferences;
 use crate::domain::validation::Preparation;
-use crate::nss::listing::{self, ListedCertificate, ListedKey, Listing, ListingError};
+use crate::nss::listing::{self, ListedCertificate, ListedKey, ListedRevocationList, Listing, ListingError};
 use crate::nss::location::Location;
 use crate::nss::revision::RevisionReader;
 use crate::nss::snapshots::SnapshotStore;
@@ -180,7 +180,8 @@ impl OpenDatabase {
                     Err(error) => return Err(error.into()),
                 };
                 let keys = keys.into_iter().map(|key| ListedKey { id: hex(&key.id), label: key.label, algorithm: key.algorithm }).collect();
-                Ok(Listing::new(revision, certificates.into_iter().map(from_token).collect(), keys))
+                let lists = self.token.revocation_lists().await?.into_iter().map(|der| ListedRevocationList::new(der, None)).collect();
+                Ok(Listing::new(revision, certificates.into_iter().map(from_token).collect(), keys, lists))
             }
         }
     }

@@ -45,7 +45,7 @@ pub(crate) fn instead(found: &detect::Detected) -> String {
     } else if !found.requests.is_empty() {
         "There is a certification request in it and no certificate: the CA's answer is needed."
     } else if !found.crls.is_empty() {
-        "There is a revocation list in it and no certificate."
+        "There is a revocation list in it and no certificate; import it as a revocation list."
     } else {
         "There is no certificate in it. PEM, DER, PKCS#7 and base64 are read."
     };

@@ -258,7 +258,7 @@ fn issuers_of(reach: &Reach, listed: &ListedCertificate) -> Vec<ListedCertificat
 
 fn signed_by(certificate: &[u8], issuer: &[u8]) -> bool {
     let names = parse::raw_names(issuer);
-    names.is_ok_and(|names| signature::check(certificate, names.subject_public_key_info) == SignatureFact::Good)
+    names.is_ok_and(|names| signature::of_certificate(certificate, names.subject_public_key_info) == SignatureFact::Good)
 }
 
 fn kept_key(old: &Old) -> Result<CertificateKey, OperationError> {

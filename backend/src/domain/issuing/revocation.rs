@@ -1,8 +1,9 @@
 //! What a CA revokes: the list is signed, kept in the database where NSS heeds it, and handed out.
 
 use certdeck_shared::api::revocation::{NewRevocation, NewRevocationList, NextUpdate, Revocation, RevocationList, RevocationReason};
-use certdeck_shared::issue::{self, ReadList, RevocationListDraft, Revoked, SerialNumber};
+use certdeck_shared::issue::{self, RevocationListDraft, SerialNumber};
 use certdeck_shared::x509::parse;
+use certdeck_shared::x509::revocation_list::{self, ReadList, Revoked};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -34,7 +35,7 @@ impl Operation {
     pub async fn revocation_list(&self, fingerprint: &str) -> Result<(RevocationList, Vec<u8>), OperationError> {
         let reach = self.reach(&[fingerprint]).await?;
         let subject = &reach.find(fingerprint, "")?.subject;
-        match self.stored_list(subject).await? {
+        match self.last_list(subject).await? {
             Some((list, der)) => Ok((self.shown(reach.all(), &list, &der).await?, der)),
             None => Err(OperationError::not_found("revocation list", fingerprint)),
         }
@@ -191,7 +192,7 @@ impl Operation {
         let last = self.environment.store.issued().last_number(&self.database.id, &key).await?;
         let mut number = last;
         let mut published = Vec::new();
-        if let Some((list, _)) = self.stored_list(subject).await? {
+        if let Some((list, _)) = self.last_list(subject).await? {
             let stored = list.number().unwrap_or(0);
             number = number.max(stored);
             published = list.revoked.iter().map(|one| one.serial_number.clone()).collect();
@@ -214,10 +215,10 @@ impl Operation {
         Ok(SoFar { revoked, number, published })
     }
 
-    async fn stored_list(&self, subject: &[u8]) -> Result<Option<(ReadList, Vec<u8>)>, OperationError> {
+    async fn last_list(&self, subject: &[u8]) -> Result<Option<(ReadList, Vec<u8>)>, OperationError> {
         let lists = self.database.token.revocation_lists().await?;
         let of_subject = lists.into_iter().filter_map(|der| {
-            let list = issue::revocation_list(&der).ok()?;
+            let list = revocation_list::read(&der).ok()?;
             (list.issuer_der == subject).then_some((list, der))
         });
         Ok(of_subject.max_by_key(|(list, _)| list.this_update))
@@ -246,7 +247,7 @@ impl Operation {
         let name = authority.issuer.view.display_name();
         self.snapshot(&format!("a revocation list of {name}")).await?;
         let der = authority.place.handle.sign_revocation_list(&authority.key_id, &authority.der, &to_be_signed).await?;
-        let list = issue::revocation_list(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
+        let list = revocation_list::read(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
         // The records first: a list that is not stored is made again, a revocation that is forgotten is lost.
         let key = authority.state_key();
         let before = self.environment.store.issued().revoked(&self.database.id, &key).await?;

@@ -1,8 +1,8 @@
 //! Revocation lists and S/MIME profiles of the source: added where none stands in their place, as in NSS.
 
 use certdeck_shared::api::merge::{MergedRevocationList, MergedSmimeProfile, RecordMergeOutcome};
-use certdeck_shared::issue::{self, ReadList};
 use certdeck_shared::name::DistinguishedName;
+use certdeck_shared::x509::revocation_list::{self, ReadList};
 
 use super::plan::Plan;
 use crate::token::{RecordKind, TokenRecord};
@@ -41,7 +41,7 @@ pub(super) fn add(plan: &mut Plan, here: &[TokenRecord], there: &[TokenRecord]) 
 }
 
 fn read(record: &TokenRecord) -> Option<ReadList> {
-    issue::revocation_list(record.value()).ok()
+    revocation_list::read(record.value()).ok()
 }
 
 fn subject(record: &TokenRecord) -> String {

@@ -1,5 +1,6 @@
 //! Validation: what NSS would say, computed without NSS; what OpenSSL and the web's rules say beside it; what changes would do.
 
+mod lists;
 mod material;
 mod prepared;
 mod question;
@@ -10,7 +11,7 @@ use certdeck_shared::api::validation::{
     BadSignature, CertificateVerdicts, DatabaseValidation, ElementReason, OtherVerdict, RevocationSources, UsageRefusal, UsageVerdict,
     Validation, Verifier,
 };
-use certdeck_shared::validation::{Findings, SignatureFact, Signatures, Store, Times, Usage};
+use certdeck_shared::validation::{Findings, Reason, SignatureFact, Signatures, Signed, Store, Times, Usage};
 use certdeck_shared::x509::view::CertificateView;
 use certdeck_shared::x509::{lint, parse};
 use time::OffsetDateTime;
@@ -20,7 +21,7 @@ use super::inventory;
 use crate::nss::listing::ListedCertificate;
 use crate::verifiers::differences::{self, Other};
 use crate::verifiers::{Opinion, Purpose, openssl, web};
-pub use prepared::{Preparation, Prepared};
+pub use prepared::{Added, Preparation, Prepared};
 pub use question::Question;
 
 /// Most pairs of certificates whose signatures are verified to tell the page which are bad.
@@ -47,7 +48,7 @@ impl Operation {
         let (at, usages) = (question.at(now)?, question.usages()?);
         let prepared = self.prepared().await?;
         blocking(move || {
-            let signatures = |subject: usize, issuer: usize| prepared.fact(&prepared.store, &[], subject, issuer);
+            let signatures = |signed: Signed, issuer: usize| prepared.own_fact(signed, issuer);
             let times = question::times(at, now);
             let places = 0..prepared.listing.certificates.len();
             let certificates = places
@@ -61,7 +62,13 @@ impl Operation {
                     }
                 })
                 .collect();
-            DatabaseValidation { revision: prepared.listing.revision.clone(), at, certificates, bad_signatures: bad_signatures(&prepared) }
+            DatabaseValidation {
+                revision: prepared.listing.revision.clone(),
+                at,
+                certificates,
+                bad_signatures: bad_signatures(&prepared),
+                revocation_lists: lists::shortened(&prepared),
+            }
         })
         .await
     }
@@ -79,7 +86,7 @@ fn one(
     let place = prepared.listing.certificates.iter().position(|one| one.fingerprint_sha256 == address).unwrap_or_default();
     let view = parse::certificate(&listed.der)
         .map_err(|error| OperationError::Unreadable(format!("The certificate cannot be parsed, so nothing can be said of it: {error}.")))?;
-    let signatures = |subject: usize, issuer: usize| prepared.fact(&prepared.store, &[], subject, issuer);
+    let signatures = |signed: Signed, issuer: usize| prepared.own_fact(signed, issuer);
     let times = question::times(at, now);
     let name = name.or_else(|| own_name(&view));
     let mut verdicts = Vec::new();
@@ -129,18 +136,20 @@ fn verdict(prepared: &Prepared, usage: Usage, findings: &Findings) -> UsageVerdi
         letter: usage.letter(),
         words: usage.words().to_owned(),
         valid: findings.is_valid(),
-        reasons: findings
-            .by_depth()
-            .into_iter()
-            .map(|reason| ElementReason {
-                fingerprint_sha256: listed(reason.place).map(address).unwrap_or_default(),
-                nickname: listed(reason.place).and_then(|one| one.nickname.clone()),
-                depth: reason.depth,
-                error: reason.error,
-                text: reason.error.text().to_owned(),
-            })
-            .collect(),
+        reasons: findings.by_depth().iter().map(|reason| element(prepared, reason)).collect(),
         chain: findings.path.iter().filter_map(|&place| listed(place)).map(address).collect(),
+    }
+}
+
+fn element(prepared: &Prepared, reason: &Reason) -> ElementReason {
+    let listed = prepared.listing.certificates.get(reason.place);
+    ElementReason {
+        fingerprint_sha256: listed.map(|one| one.fingerprint_sha256.clone()).unwrap_or_default(),
+        nickname: listed.and_then(|one| one.nickname.clone()),
+        depth: reason.depth,
+        error: reason.error,
+        text: reason.error.text().to_owned(),
+        revocation: reason.revocation.map(|revocation| lists::told(prepared, &revocation)),
     }
 }
 
@@ -158,12 +167,19 @@ fn verdicts(store: &Store, place: usize, usages: &[Usage], times: Times, signatu
 
 fn bad_signatures(prepared: &Prepared) -> Vec<BadSignature> {
     let address = |place: usize| prepared.listing.certificates.get(place).map(|one| one.fingerprint_sha256.clone()).unwrap_or_default();
-    let pairs =
-        (0..prepared.store.len()).flat_map(|subject| prepared.store.possible_issuers(subject).iter().map(move |&issuer| (subject, issuer)));
-    pairs
+    let lists = prepared.lists.iter().enumerate().flat_map(|(place, (_, list))| {
+        let signers = prepared.store.possible_signers(place).iter();
+        signers.map(move |&issuer| (Signed::List(place), list.fingerprint_sha256.clone(), issuer))
+    });
+    let certificates = (0..prepared.store.len()).flat_map(|place| {
+        let issuers = prepared.store.possible_issuers(place).iter();
+        issuers.map(move |&issuer| (Signed::Certificate(place), address(place), issuer))
+    });
+    lists
+        .chain(certificates)
         .take(MOST_PAIRS)
-        .filter(|&(subject, issuer)| prepared.fact(&prepared.store, &[], subject, issuer) == SignatureFact::Bad)
-        .map(|(subject, issuer)| BadSignature { subject: address(subject), issuer: address(issuer) })
+        .filter(|(signed, _, issuer)| prepared.own_fact(*signed, *issuer) == SignatureFact::Bad)
+        .map(|(_, subject, issuer)| BadSignature { subject, issuer: address(issuer) })
         .collect()
 }
 

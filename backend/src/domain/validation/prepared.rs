@@ -1,17 +1,17 @@
-//! A database ready to be judged: its certificates as facts, and what is known of its signatures. Signatures never change, so what was
+//! A database ready to be judged: its certificates and revocation lists as facts, and what is known of its signatures. Signatures never change, so what was
 //! once verified stays known when the database changes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use certdeck_shared::validation::{SignatureFact, Store};
+use certdeck_shared::validation::{ListFacts, SignatureFact, Signed, Store};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::databases::{Operation, OperationError, blocking};
-use crate::nss::listing::Listing;
+use crate::nss::listing::{ListedRevocationList, Listing};
 use crate::verifiers::signature;
 
-/// SHA-256 of a certificate and of a public key.
+/// SHA-256 of what is signed and of a public key.
 type Pair = ([u8; 32], [u8; 32]);
 
 /// Most signatures that are remembered of a database; 64 octets each.
@@ -22,13 +22,13 @@ const MOST: usize = 100_000;
 pub struct SignatureMemo(Mutex<HashMap<Pair, SignatureFact>>);
 
 impl SignatureMemo {
-    /// Whether the signature of a certificate verifies with a SubjectPublicKeyInfo; computed once.
-    pub fn fact(&self, certificate: &[u8], public_key: &[u8]) -> SignatureFact {
-        let pair = (Sha256::digest(certificate).into(), Sha256::digest(public_key).into());
+    /// Whether the signature of what has this digest verifies with a SubjectPublicKeyInfo; `check` is asked once.
+    fn fact(&self, digest: [u8; 32], public_key: &[u8], check: impl FnOnce(&[u8]) -> SignatureFact) -> SignatureFact {
+        let pair = (digest, Sha256::digest(public_key).into());
         if let Some(fact) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&pair) {
             return *fact;
         }
-        let fact = signature::check(certificate, public_key);
+        let fact = check(public_key);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
@@ -43,8 +43,10 @@ impl SignatureMemo {
 pub struct Prepared {
     /// What is in it.
     pub listing: Arc<Listing>,
-    /// The same as facts, at the same places.
+    /// The same as facts: the certificates at the same places, behind them the lists that can be read.
     pub store: Store,
+    /// The lists of the store, at the same places, with the place of each in the listing.
+    pub lists: Vec<(usize, ListFacts)>,
     memo: Arc<SignatureMemo>,
 }
 
@@ -55,20 +57,48 @@ impl Prepared {
             // What cannot be read keeps its place and fails every usage.
             let _ = store.add(&certificate.der, certificate.trust);
         }
-        Self { listing, store, memo }
+        let read = listing.revocation_lists.iter().enumerate().filter_map(|(place, list)| Some((place, ListFacts::read(&list.der).ok()?)));
+        let lists: Vec<_> = read.collect();
+        for (_, list) in &lists {
+            store.add_list(list);
+        }
+        Self { listing, store, lists, memo }
     }
 
-    /// What is known of the signature of the certificate at `subject` under the key at `issuer`, in a store that has `more` certificates
-    /// behind those of the listing.
-    pub fn fact(&self, store: &Store, more: &[Vec<u8>], subject: usize, issuer: usize) -> SignatureFact {
-        let listed = self.listing.certificates.get(subject).map(|one| one.der.as_slice());
-        let added = || subject.checked_sub(self.listing.certificates.len()).and_then(|place| more.get(place)).map(Vec::as_slice);
+    /// What is known of a signature under the key of the certificate at `issuer`, in this database.
+    pub fn own_fact(&self, signed: Signed, issuer: usize) -> SignatureFact {
+        self.fact(&self.store, &Added::default(), signed, issuer)
+    }
+
+    /// The same in a store that has more behind what is in this database.
+    pub fn fact(&self, store: &Store, added: &Added, signed: Signed, issuer: usize) -> SignatureFact {
         // What was taken away in `store` is still asked about in the state before.
-        match (listed.or_else(added), store.public_key(issuer).or_else(|| self.store.public_key(issuer))) {
-            (Some(certificate), Some(key)) => self.memo.fact(certificate, key),
-            _ => SignatureFact::Bad,
+        let Some(key) = store.public_key(issuer).or_else(|| self.store.public_key(issuer)) else { return SignatureFact::Bad };
+        match signed {
+            Signed::Certificate(place) => {
+                let listed = self.listing.certificates.get(place).map(|one| one.der.as_slice());
+                let behind = || added.certificates.get(place.checked_sub(self.listing.certificates.len())?).map(Vec::as_slice);
+                let Some(der) = listed.or_else(behind) else { return SignatureFact::Bad };
+                self.memo.fact(Sha256::digest(der).into(), key, |key| signature::of_certificate(der, key))
+            }
+            Signed::List(place) => {
+                let listed = self.lists.get(place).and_then(|(place, _)| self.listing.revocation_lists.get(*place));
+                let behind = || added.lists.get(place.checked_sub(self.lists.len())?);
+                let Some(list) = listed.or_else(behind) else { return SignatureFact::Bad };
+                // A list may be of many megabytes, so its digest is not computed again for each certificate that it is asked about.
+                self.memo.fact(list.digest(), key, |key| signature::of_list(&list.der, key))
+            }
         }
     }
+}
+
+/// What a trial adds to a database, each behind what is there.
+#[derive(Debug, Default)]
+pub struct Added {
+    /// Certificates, DER.
+    pub certificates: Vec<Vec<u8>>,
+    /// Revocation lists.
+    pub lists: Vec<ListedRevocationList>,
 }
 
 /// The last preparation of a database, kept beside it.
@@ -80,7 +110,7 @@ impl Operation {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub(super) async fn prepared(&self) -> Result<Arc<Prepared>, OperationError> {
+    pub(in crate::domain) async fn prepared(&self) -> Result<Arc<Prepared>, OperationError> {
         let listing = self.database.listing().await?;
         let kept = self.database.preparation.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(prepared) = kept.as_ref().filter(|prepared| prepared.listing.revision == listing.revision) {

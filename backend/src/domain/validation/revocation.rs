@@ -1,7 +1,7 @@
 //! Revocation, looked up where the certificate names it: only when somebody asks, only where the settings allow it.
 
 use certdeck_shared::api::validation::{RevocationAnswer, RevocationMethod, RevocationQuestion, RevocationReport, RevocationStatus};
-use certdeck_shared::validation::SignatureFact;
+use certdeck_shared::validation::{SignatureFact, Signed};
 use certdeck_shared::x509::parse;
 use serde_json::json;
 
@@ -96,6 +96,6 @@ fn unusable(detail: &str) -> Outcome {
 fn issuer(prepared: &Prepared, address: &str) -> Option<Vec<u8>> {
     let place = prepared.listing.certificates.iter().position(|one| one.fingerprint_sha256 == address)?;
     let mut issuers = prepared.store.possible_issuers(place).iter();
-    let found = issuers.find(|&&issuer| prepared.fact(&prepared.store, &[], place, issuer) == SignatureFact::Good)?;
+    let found = issuers.find(|&&issuer| prepared.own_fact(Signed::Certificate(place), issuer) == SignatureFact::Good)?;
     prepared.listing.certificates.get(*found).map(|one| one.der.clone())
 }

@@ -3,13 +3,14 @@
 use certdeck_shared::api::validation::{CertificateVerdicts, NamedCertificate, Simulation, SimulationResult, UsageChange};
 use certdeck_shared::trust::TrustFlags;
 use certdeck_shared::validation::simulation::{self, Change};
-use certdeck_shared::validation::{Store, Usage};
+use certdeck_shared::validation::{ListFacts, Signed, Store, Usage};
 use certdeck_shared::x509::fingerprint;
 use time::OffsetDateTime;
 
-use super::{Prepared, question, verdicts};
+use super::{Added, Prepared, question, verdicts};
 use crate::domain::databases::{Operation, OperationError, blocking};
 use crate::domain::{inventory, trust};
+use crate::nss::listing::ListedRevocationList;
 
 /// Most changes of each kind.
 const MOST: usize = 5_000;
@@ -30,10 +31,10 @@ fn try_changes(prepared: &Prepared, simulation: &Simulation, now: OffsetDateTime
     let at = simulation.at.unwrap_or(now);
     let times = question::times(at, now);
     let (after, added) = changed(prepared, simulation)?;
-    let signatures = |subject: usize, issuer: usize| prepared.fact(&after, &added, subject, issuer);
+    let signatures = |signed: Signed, issuer: usize| prepared.fact(&after, &added, signed, issuer);
     let changes = simulation::changes(&prepared.store, &after, times, &signatures);
     let listed = prepared.listing.certificates.len();
-    let added = added.iter().enumerate().map(|(number, der)| {
+    let certificates = added.certificates.iter().enumerate().map(|(number, der)| {
         let verdicts = verdicts(&after, listed + number, &Usage::ALL, times, &signatures);
         CertificateVerdicts { fingerprint_sha256: fingerprint::sha256_hex(der), ..verdicts }
     });
@@ -42,13 +43,19 @@ fn try_changes(prepared: &Prepared, simulation: &Simulation, now: OffsetDateTime
         at,
         stops: by_usage(prepared, &changes, false),
         begins: by_usage(prepared, &changes, true),
-        added: added.collect(),
+        added: certificates.collect(),
     })
 }
 
 /// The database afterwards, and what was added to it.
-fn changed(prepared: &Prepared, simulation: &Simulation) -> Result<(Store, Vec<Vec<u8>>), OperationError> {
-    for (field, count) in [("/trust", simulation.trust.len()), ("/removed", simulation.removed.len()), ("/added", simulation.added.len())] {
+fn changed(prepared: &Prepared, simulation: &Simulation) -> Result<(Store, Added), OperationError> {
+    let counts = [
+        ("/trust", simulation.trust.len()),
+        ("/removed", simulation.removed.len()),
+        ("/added", simulation.added.len()),
+        ("/revocation_lists", simulation.revocation_lists.len()),
+    ];
+    for (field, count) in counts {
         if count > MOST {
             return Err(OperationError::invalid(field, format!("At most {MOST} at once, not {count}.")));
         }
@@ -67,13 +74,20 @@ fn changed(prepared: &Prepared, simulation: &Simulation) -> Result<(Store, Vec<V
     for (number, address) in simulation.removed.iter().enumerate() {
         after.remove(place(address, &format!("/removed/{number}"))?);
     }
-    let mut added = Vec::new();
+    let mut added = Added::default();
     for (number, import) in simulation.added.iter().enumerate() {
         let flags = flags(&import.trust, &format!("/added/{number}/trust"))?;
         after.add(&import.der.0, flags).map_err(|error| {
             OperationError::invalid(format!("/added/{number}/der"), format!("This is not a certificate in DER: {error}."))
         })?;
-        added.push(import.der.0.clone());
+        added.certificates.push(import.der.0.clone());
+    }
+    for (number, list) in simulation.revocation_lists.iter().enumerate() {
+        let facts = ListFacts::read(&list.0).map_err(|error| {
+            OperationError::invalid(format!("/revocation_lists/{number}"), format!("This is not a revocation list in DER: {error}."))
+        })?;
+        after.replace_lists(&facts);
+        added.lists.push(ListedRevocationList::new(list.0.clone(), None));
     }
     Ok((after, added))
 }

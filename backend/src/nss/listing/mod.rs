@@ -1,10 +1,11 @@
-//! The public part of a database straight from its SQLite files: certificates, trust, and the names of the keys.
+//! The public part of a database straight from its SQLite files: certificates, trust, revocation lists, and the names of the keys.
 //!
 //! Why not through softoken: ten thousand certificates with trust take seconds there, minutes once it is logged in, and tens of
 //! milliseconds here. Files are opened read-only; nothing is ever written.
 
 mod keys;
 mod objects;
+mod revocation_lists;
 mod table;
 mod trust;
 
@@ -17,6 +18,7 @@ use thiserror::Error;
 
 use super::location::Location;
 pub use keys::ListedKey;
+pub use revocation_lists::ListedRevocationList;
 pub(crate) use table::EMPTY;
 use table::Table;
 
@@ -53,15 +55,22 @@ pub struct Listing {
     pub certificates: Vec<ListedCertificate>,
     /// Private keys in the order of the database.
     pub keys: Vec<ListedKey>,
+    /// Revocation lists in the order of the database.
+    pub revocation_lists: Vec<ListedRevocationList>,
     positions: HashMap<String, usize>,
 }
 
 impl Listing {
     /// Puts a listing together, whatever it was read from.
     #[must_use]
-    pub fn new(revision: String, certificates: Vec<ListedCertificate>, keys: Vec<ListedKey>) -> Self {
+    pub fn new(
+        revision: String,
+        certificates: Vec<ListedCertificate>,
+        keys: Vec<ListedKey>,
+        revocation_lists: Vec<ListedRevocationList>,
+    ) -> Self {
         let positions = certificates.iter().enumerate().map(|(index, one)| (one.fingerprint_sha256.clone(), index)).collect();
-        Self { revision, certificates, keys, positions }
+        Self { revision, certificates, keys, revocation_lists, positions }
     }
 
     /// The certificate of this fingerprint.
@@ -125,12 +134,12 @@ pub fn read(location: impl Into<Location>, revision: String) -> Result<Listing, 
     let (certificate_table, key_table) = match (certificate_table, key_table) {
         (Some(certificates), Some(keys)) => (certificates, keys),
         // Empty files: softoken has made them and written nothing yet.
-        _ => return Ok(Listing::new(revision, Vec::new(), Vec::new())),
+        _ => return Ok(Listing { revision, ..Listing::default() }),
     };
     let listed_keys = keys::read(&key_table)?;
     let trust = trust::read(&certificate_table)?;
     let listed = objects::read(&certificate_table, &listed_keys, &trust)?;
-    Ok(Listing::new(revision, listed, listed_keys))
+    Ok(Listing::new(revision, listed, listed_keys, revocation_lists::read(&certificate_table)?))
 }
 
 /// Opens one file read-only and begins a transaction that holds a SHARED lock until the connection is dropped.

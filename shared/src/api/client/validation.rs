@@ -2,8 +2,9 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::paths;
+use crate::api::revocation::{ImportedList, StoredLists};
 use crate::api::validation::{
-    BadSignatures, DatabaseValidation, OtherVerdicts, RevocationQuestion, RevocationReport, Simulation, SimulationResult, Validation,
+    DatabaseValidation, OtherVerdicts, RevocationQuestion, RevocationReport, ServerFacts, Simulation, SimulationResult, Validation,
 };
 
 /// What verdicts are wanted.
@@ -44,14 +45,42 @@ impl<T: Transport> Client<T> {
         self.value(query.onto(Request::new(Method::Get, paths::validation(id, fingerprint)))).await
     }
 
-    /// `GET …/validation`, of which only the bad signatures are read.
-    pub async fn bad_signatures(&self, id: &str) -> Result<BadSignatures, ClientError> {
+    /// `GET …/validation`, of which only the bad signatures and the revocation lists are read.
+    pub async fn server_facts(&self, id: &str) -> Result<ServerFacts, ClientError> {
         self.value(Request::new(Method::Get, paths::validations(id)).query("usage", "A")).await
     }
 
     /// `POST …/validation`: what changes would do; nothing is changed.
     pub async fn simulate(&self, id: &str, simulation: &Simulation) -> Result<SimulationResult, ClientError> {
         self.value(Request::new(Method::Post, paths::validations(id)).json(simulation)).await
+    }
+
+    /// `GET …/crls`: the revocation lists that lie in the database, and what each says of a serial number (decimal, or `0x` and hex).
+    pub async fn stored_lists(&self, id: &str, serial_number: Option<&str>) -> Result<StoredLists, ClientError> {
+        let request = Request::new(Method::Get, paths::stored_lists(id));
+        self.value(match serial_number {
+            Some(serial_number) => request.query("serial_number", serial_number),
+            None => request,
+        })
+        .await
+    }
+
+    /// `GET …/crls/{fingerprint}` as a file, DER.
+    pub async fn export_stored_list(&self, id: &str, fingerprint: &str) -> Result<Vec<u8>, ClientError> {
+        let request = Request::new(Method::Get, paths::stored_list(id, fingerprint)).header("accept", "application/pkix-crl");
+        self.call(request).await.map(|response| response.body)
+    }
+
+    /// `POST …/crls`: imports a revocation list, or tells what an import would do.
+    pub async fn import_list(&self, id: &str, list: Vec<u8>, preview: bool, unverified: bool) -> Result<ImportedList, ClientError> {
+        let request = Request::new(Method::Post, paths::stored_lists(id)).bytes("application/pkix-crl", list);
+        let request = if preview { request.query("preview", "true") } else { request };
+        self.value(if unverified { request.query("unverified", "true") } else { request }).await
+    }
+
+    /// `DELETE …/crls/{fingerprint}`.
+    pub async fn delete_list(&self, id: &str, fingerprint: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::stored_list(id, fingerprint))).await
     }
 
     /// `POST …/certificates/{fingerprint}/revocation-check`: fetches what the certificate names, where the settings allow it.

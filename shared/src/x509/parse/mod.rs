@@ -100,7 +100,7 @@ fn build(skeleton: &Skeleton<'_>) -> Result<CertificateView, ParseError> {
         signature_algorithm,
         signature_algorithm_oid,
         extensions: Vec::with_capacity(skeleton.extensions.len()),
-        ..blank()
+        ..CertificateView::blank()
     };
     let mut seen = Vec::with_capacity(skeleton.extensions.len().min(16));
     for extension in &skeleton.extensions {
@@ -135,7 +135,7 @@ pub(crate) fn requested(extensions: Element<'_>, into: &mut Requested) -> Result
     while !list.is_empty() {
         let extension = lenient::extension(list.expect(tag::SEQUENCE)?)?;
         // The reader of certificates' extensions, on a certificate that is none.
-        let mut view = blank();
+        let mut view = CertificateView::blank();
         extensions::read(&extension, &mut into.seen, &mut view);
         if !view.subject_alternative_names.is_empty() {
             into.subject_alternative_names = view.subject_alternative_names;
@@ -146,33 +146,6 @@ pub(crate) fn requested(extensions: Element<'_>, into: &mut Requested) -> Result
         into.extensions.append(&mut view.extensions);
     }
     Ok(())
-}
-
-fn blank() -> CertificateView {
-    CertificateView {
-        version: 3,
-        serial_number: String::new(),
-        subject: DistinguishedName::default(),
-        issuer: DistinguishedName::default(),
-        self_issued: false,
-        not_before: OffsetDateTime::UNIX_EPOCH,
-        not_after: OffsetDateTime::UNIX_EPOCH,
-        public_key: public_key::view(&[]),
-        signature_algorithm: Word::default(),
-        signature_algorithm_oid: Word::default(),
-        subject_alternative_names: Vec::new(),
-        key_usage: None,
-        extended_key_usage: None,
-        basic_constraints: None,
-        subject_key_identifier: None,
-        authority_key_identifier: None,
-        policies: Vec::new(),
-        crl_distribution_points: Vec::new(),
-        ocsp: Vec::new(),
-        ca_issuers: Vec::new(),
-        signed_certificate_timestamps: Vec::new(),
-        extensions: Vec::new(),
-    }
 }
 
 /// The subject, raw bytes, as NSS stores it beside a certificate; the issuer and the serial number (with tag) too.

@@ -36,6 +36,7 @@ impl Operation {
         let change = TokenCertificateChange { nickname: change.nickname, trust: change.trust };
         let changed = self.change_token_certificate(&token.id, fingerprint, change).await?;
         let entry = CertificateEntry {
+            revocation: None,
             fingerprint_sha256: changed.fingerprint_sha256,
             nickname: Some(changed.nickname),
             trust: changed.trust,

@@ -151,7 +151,8 @@ impl Reach {
             |one: &ListedCertificate| self.tokens.iter().any(|reached| reached.listing.certificate(&one.fingerprint_sha256).is_some());
         certificates.extend(self.database.certificates.iter().filter(|one| !on_token(one)).cloned());
         let keys = self.database.keys.iter().chain(self.tokens.iter().flat_map(|reached| &reached.listing.keys)).cloned();
-        self.all = Arc::new(Listing::new(self.database.revision.clone(), certificates, keys.collect()));
+        self.all =
+            Arc::new(Listing::new(self.database.revision.clone(), certificates, keys.collect(), self.database.revocation_lists.clone()));
     }
 }
 
@@ -239,5 +240,5 @@ async fn listing_of(handle: &TokenHandle) -> Result<Listing, OperationError> {
     };
     let keys = keys.into_iter().map(|key| ListedKey { id: hex(&key.id), label: key.label, algorithm: key.algorithm }).collect();
     let certificates = handle.list().await?.into_iter().map(open::from_token).collect();
-    Ok(Listing::new(String::new(), certificates, keys))
+    Ok(Listing::new(String::new(), certificates, keys, Vec::new()))
 }

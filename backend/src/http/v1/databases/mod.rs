@@ -17,6 +17,7 @@ mod merge;
 mod modules;
 mod password;
 mod requests;
+mod revocation_lists;
 mod show;
 mod snapshots;
 mod tokens;
@@ -50,6 +51,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(conversion::router())
         .routes(routes!(merge::merge_database))
         .routes(routes!(command_lines::show_command_lines))
+        .merge(revocation_lists::router())
         .merge(validation::router())
         .merge(keystores::router())
 }

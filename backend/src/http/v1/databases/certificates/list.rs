@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
 use super::super::conditions;
-use crate::domain::inventory;
+use crate::domain::inventory::{self, Revoked};
 use crate::http::context::Reader;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 use crate::nss::listing::Listing;
@@ -69,20 +69,21 @@ pub async fn list_certificates(
     if conditions::is_known(&headers, &tag) {
         return Ok(conditions::not_modified(&tag));
     }
-    let mut response = Body::from_stream(pieces(listing, parsed)).into_response();
+    let revoked = caller.console.databases.operation(&id, &caller.actor)?.revoked(&listing).await?;
+    let mut response = Body::from_stream(pieces(listing, revoked, parsed)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(conditions::tagged(response, &tag))
 }
 
 /// The JSON of [`CertificateList`] or [`ParsedCertificateList`] piece by piece: the first byte need not wait for the last certificate.
-fn pieces(listing: Arc<Listing>, parsed: bool) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+fn pieces(listing: Arc<Listing>, revoked: Revoked, parsed: bool) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
     let head = Bytes::from(format!("{{\"revision\":\"{}\",\"certificates\":[", listing.revision));
     let starts = (0..listing.certificates.len()).step_by(PIECE);
-    let body = stream::iter(starts).map(move |start| piece(&listing, start, parsed));
+    let body = stream::iter(starts).map(move |start| piece(&listing, &revoked, start, parsed));
     stream::once(async { head }).chain(body).chain(stream::once(async { Bytes::from_static(b"]}") })).map(Ok)
 }
 
-fn piece(listing: &Listing, start: usize, parsed: bool) -> Bytes {
+fn piece(listing: &Listing, revoked: &Revoked, start: usize, parsed: bool) -> Bytes {
     let mut text = Vec::with_capacity(256 * 1024);
     for (offset, certificate) in listing.certificates.iter().skip(start).take(PIECE).enumerate() {
         if start + offset > 0 {
@@ -90,9 +91,9 @@ fn piece(listing: &Listing, start: usize, parsed: bool) -> Bytes {
         }
         // Writing to memory, and our own types always serialise.
         let written = if parsed {
-            serde_json::to_writer(&mut text, &inventory::parsed(certificate, None))
+            serde_json::to_writer(&mut text, &inventory::parsed(certificate, None, revoked))
         } else {
-            serde_json::to_writer(&mut text, &inventory::entry(certificate))
+            serde_json::to_writer(&mut text, &inventory::entry(certificate, revoked))
         };
         if let Err(error) = written {
             tracing::error!(%error, certificate.fingerprint = certificate.fingerprint_sha256, "a certificate could not be written as JSON");

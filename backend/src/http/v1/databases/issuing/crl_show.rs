@@ -1,18 +1,13 @@
 //! `GET /databases/{database}/certificates/{fingerprint}/crl`
 
-use axum::Json;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::revocation::RevocationList;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
-use super::super::conditions;
+use super::super::revocation_lists::representation;
 use crate::http::context::Reader;
 use crate::http::problem::{HttpProblem, ProblemPath};
-
-const JSON: &str = "application/json";
-const PEM: &str = "application/x-pem-file";
-const DER: &str = "application/pkix-crl";
 
 /// The revocation list of a CA: JSON, PEM or DER, as Accept says.
 #[utoipa::path(get, path = "/databases/{database}/certificates/{fingerprint}/crl", tag = "issuing", params(
@@ -29,14 +24,7 @@ pub async fn show_revocation_list(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, HttpProblem> {
-    let media_type = conditions::chosen(&headers, &[JSON, PEM, DER])?;
     let (list, der) = caller.console.databases.operation(&database, &caller.actor)?.revocation_list(&fingerprint).await?;
-    let file = |extension: &str| format!("attachment; filename=\"{}.{extension}\"", fingerprint.chars().take(16).collect::<String>());
-    let mut response = match media_type {
-        PEM => ([(header::CONTENT_TYPE, PEM.to_owned()), (header::CONTENT_DISPOSITION, file("pem"))], list.pem).into_response(),
-        DER => ([(header::CONTENT_TYPE, DER.to_owned()), (header::CONTENT_DISPOSITION, file("crl"))], der).into_response(),
-        _ => Json(list).into_response(),
-    };
-    response.headers_mut().insert(header::VARY, header::HeaderValue::from_static("accept"));
-    Ok(response)
+    let pem = list.pem.clone();
+    representation::as_accepted(&headers, &fingerprint, list, pem, der)
 }

@@ -1,0 +1,23 @@
+//! `DELETE /databases/{database}/crls/{fingerprint}`
+
+use certdeck_shared::api::problem::Problem;
+use http::StatusCode;
+
+use crate::http::context::Writer;
+use crate::http::problem::{HttpProblem, ProblemPath};
+
+/// Takes a revocation list out of the database, as `crlutil -D`. What only this list revoked is valid again for NSS.
+#[utoipa::path(delete, path = "/databases/{database}/crls/{fingerprint}", tag = "validation", params(
+        ("database" = String, Path, description = "Identifier"),
+        ("fingerprint" = String, Path, description = "SHA-256 of the list, hexadecimal"),
+    ), responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, body = Problem, description = "not-found"),
+    ))]
+pub async fn delete_revocation_list(
+    caller: Writer,
+    ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
+) -> Result<StatusCode, HttpProblem> {
+    caller.console.databases.operation(&database, &caller.actor)?.delete_list(&fingerprint).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
