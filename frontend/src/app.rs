@@ -76,6 +76,7 @@ fn page_of(place: Place) -> View {
         Place::Make(db, issuer) => lazily(move || chunks::make_page(db.clone(), issuer.clone())),
         Place::Renewal(db, fingerprint) => lazily(move || chunks::renewal_page(db.clone(), fingerprint.clone())),
         Place::Revocation(db, fingerprint) => lazily(move || chunks::revocation_page(db.clone(), fingerprint.clone())),
+        Place::RevocationLists(db) => lazily(move || chunks::revocation_lists_page(db.clone())),
         Place::Snapshots(db) => lazily(move || chunks::snapshots_page(db.clone())),
         Place::Tokens(db) => lazily(move || chunks::tokens_page(db.clone())),
         Place::Merge(db) => lazily(move || chunks::merge_page(db.clone())),

@@ -96,6 +96,12 @@ pub const EXPORT_FILE_PASSWORD: &str = "export-file-password";
 pub const EXPORT_ALIAS: &str = "export-alias";
 /// Text to import.
 pub const IMPORT_TEXT: &str = "import-text";
+/// Serial number to be looked up in revocation lists.
+pub const LISTS_SERIAL: &str = "lists-serial";
+/// File with a revocation list.
+pub const LISTS_FILE: &str = "lists-file";
+/// Text of a revocation list.
+pub const LISTS_TEXT: &str = "lists-text";
 /// The flags that many certificates are given at once.
 pub const TRUST_MANY: &str = "trust-of-many";
 /// Name of a PKCS#11 module.

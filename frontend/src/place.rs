@@ -37,6 +37,8 @@ pub enum Place {
     Renewal(String, String),
     /// `/databases/:db/certificates/:fingerprint/revocation`: what a CA revokes.
     Revocation(String, String),
+    /// `/databases/:db/crls`: the revocation lists that lie in it.
+    RevocationLists(String),
     /// `/databases/:db/snapshots`.
     Snapshots(String),
     /// `/databases/:db/tokens`.
@@ -84,6 +86,7 @@ impl Place {
             ["databases", db, "requests", "new"] => Self::NewRequest((*db).to_owned()),
             ["databases", db, "requests", id] => Self::Request((*db).to_owned(), (*id).to_owned()),
             ["databases", db, "keys"] => Self::Keys((*db).to_owned()),
+            ["databases", db, "crls"] => Self::RevocationLists((*db).to_owned()),
             ["databases", db, "snapshots"] => Self::Snapshots((*db).to_owned()),
             ["databases", db, "tokens"] => Self::Tokens((*db).to_owned()),
             ["databases", db, "merge"] => Self::Merge((*db).to_owned()),
@@ -119,6 +122,7 @@ impl Place {
             Self::Make(db, issuer) => of(db, &["make/", &segment(issuer)].concat()),
             Self::Renewal(db, fingerprint) => of(db, &["certificates/", &segment(fingerprint), "/renewal"].concat()),
             Self::Revocation(db, fingerprint) => of(db, &["certificates/", &segment(fingerprint), "/revocation"].concat()),
+            Self::RevocationLists(db) => of(db, "crls"),
             Self::Snapshots(db) => of(db, "snapshots"),
             Self::Tokens(db) => of(db, "tokens"),
             Self::Merge(db) => of(db, "merge"),
@@ -149,6 +153,7 @@ impl Place {
             | Self::Make(db, _)
             | Self::Renewal(db, _)
             | Self::Revocation(db, _)
+            | Self::RevocationLists(db)
             | Self::Snapshots(db) => Some(db),
             _ => None,
         }
@@ -177,6 +182,7 @@ impl Place {
             Self::Make(..) => "New certificate",
             Self::Renewal(..) => "Renewal",
             Self::Revocation(..) => "Revocation",
+            Self::RevocationLists(_) => "Revocation lists",
             Self::Snapshots(_) => "Snapshots",
             Self::Merge(_) => "Merge",
             Self::Conversion(_) => "Convert",

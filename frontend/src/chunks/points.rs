@@ -159,6 +159,11 @@ pub fn service_page(id: String) -> Brought {
     Ok(Box::new(|| pages::services::service_page(id)))
 }
 
+#[wasm_split(issuing, fallible)]
+pub fn revocation_lists_page(db: String) -> Brought {
+    Ok(Box::new(|| pages::revocation_lists::revocation_lists_page(db)))
+}
+
 #[wasm_split(validation, fallible, preload(fetch_validation))]
 pub fn validity_section(app: App, row: Arc<Row>) -> Brought {
     Ok(Box::new(move || x509::validity::validity(app, &row)))

@@ -8,6 +8,7 @@ pub mod import;
 pub mod issuing;
 pub mod keys;
 pub mod requests;
+pub mod revocation_lists;
 pub mod services;
 pub mod settings;
 pub mod snapshots;

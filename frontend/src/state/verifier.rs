@@ -1,12 +1,12 @@
 //! NSS's rules over the certificates of the page: what `certutil -V` would say, at any time and with any trust, the moment it is asked.
-//! Which signatures are bad the server tells; the page itself has no cryptography.
+//! Which signatures are bad, and what the revocation lists of the database revoke, the server tells; the page itself has no cryptography.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::view::*;
 use certdeck_shared::validation::simulation::{self, Change};
-use certdeck_shared::validation::{Findings, SignatureFact, Store, Times, Usage};
+use certdeck_shared::validation::{Findings, ListFacts, SignatureFact, Signed, Store, Times, Usage};
 use leptos::task::spawn_local;
 
 use super::App;
@@ -16,25 +16,31 @@ use crate::transport::client;
 /// The certificates of one reading, ready to be judged.
 struct Prepared {
     rows: Rows,
+    told: Arc<Told>,
     store: Store,
 }
 
-/// Pairs of addresses: a certificate and one of its issuer's name that did not sign it.
-type BadSignatures = Arc<HashSet<(String, String)>>;
+/// What the server tells.
+#[derive(Default)]
+struct Told {
+    /// Pairs of addresses: a certificate or list and a certificate of its issuer's name that did not sign it.
+    bad: HashSet<(String, String)>,
+    lists: Vec<ListFacts>,
+}
 
 /// Judges certificates of the database one works in.
 #[derive(Clone, Copy)]
 pub struct Verifier {
     prepared: StoredValue<Option<Arc<Prepared>>>,
-    bad: RwSignal<BadSignatures>,
-    /// The revision whose signatures were asked for last.
+    told: RwSignal<Arc<Told>>,
+    /// The revision that was asked about last.
     asked: StoredValue<String>,
 }
 
 impl Verifier {
     /// Knows nothing yet.
     pub fn new() -> Self {
-        Self { prepared: StoredValue::new(None), bad: RwSignal::new(BadSignatures::default()), asked: StoredValue::new(String::new()) }
+        Self { prepared: StoredValue::new(None), told: RwSignal::new(Arc::default()), asked: StoredValue::new(String::new()) }
     }
 
     /// What NSS says of a certificate for each usage at a time, as it is stored and with what is staged. Follows certificates, staged trust
@@ -43,7 +49,7 @@ impl Verifier {
         let prepared = self.prepared(app);
         let Some(place) = prepared.rows.iter().position(|row| row.entry.fingerprint_sha256 == fingerprint) else { return Vec::new() };
         let after = staged(app, &prepared);
-        let signatures = self.signatures(&prepared);
+        let signatures = signatures(&prepared);
         let times = Times { at, now: app.now.get_untracked() };
         let verdict = |usage| {
             let findings = prepared.store.verify(place, usage, times, &signatures);
@@ -58,7 +64,7 @@ impl Verifier {
         let prepared = self.prepared(app);
         let Some(after) = staged(app, &prepared) else { return Vec::new() };
         let now = app.now.get_untracked();
-        let signatures = self.signatures(&prepared);
+        let signatures = signatures(&prepared);
         let changes: Vec<Change> = simulation::changes(&prepared.store, &after, Times { at: now, now }, &signatures);
         let mut effects = Vec::new();
         for begins in [false, true] {
@@ -79,15 +85,18 @@ impl Verifier {
     }
 
     fn prepared(self, app: App) -> Arc<Prepared> {
-        let rows = app.certificates.rows.get();
-        let kept = self.prepared.get_value().filter(|kept| Arc::ptr_eq(&kept.rows, &rows));
+        let (rows, told) = (app.certificates.rows.get(), self.told.get());
+        let kept = self.prepared.get_value().filter(|kept| Arc::ptr_eq(&kept.rows, &rows) && Arc::ptr_eq(&kept.told, &told));
         let prepared = kept.unwrap_or_else(|| {
             let mut store = Store::new();
             for row in rows.iter() {
                 // What cannot be read keeps its place and is good for nothing.
                 let _ = store.add(&row.entry.der.0, row.trust);
             }
-            let prepared = Arc::new(Prepared { rows, store });
+            for list in &told.lists {
+                store.add_list(list);
+            }
+            let prepared = Arc::new(Prepared { rows, told, store });
             self.prepared.set_value(Some(Arc::clone(&prepared)));
             prepared
         });
@@ -95,16 +104,7 @@ impl Verifier {
         prepared
     }
 
-    fn signatures(self, prepared: &Prepared) -> impl Fn(usize, usize) -> SignatureFact + '_ {
-        let bad = self.bad.get();
-        move |subject: usize, issuer: usize| {
-            let address = |place: usize| prepared.rows.get(place).map(|row| row.entry.fingerprint_sha256.clone()).unwrap_or_default();
-            let is_bad = !bad.is_empty() && bad.contains(&(address(subject), address(issuer)));
-            if is_bad { SignatureFact::Bad } else { SignatureFact::Good }
-        }
-    }
-
-    /// Asks the server once a revision which signatures are bad.
+    /// Asks the server once a revision.
     fn ask(self, app: App) {
         let revision = app.certificates.revision.get_untracked();
         let Some(database) = app.certificates.database.get_untracked() else { return };
@@ -113,11 +113,26 @@ impl Verifier {
         }
         self.asked.set_value(revision);
         spawn_local(async move {
-            match client().bad_signatures(&database).await {
-                Ok(all) => self.bad.set(Arc::new(all.bad_signatures.into_iter().map(|bad| (bad.subject, bad.issuer)).collect())),
+            match client().server_facts(&database).await {
+                Ok(all) => {
+                    let bad = all.bad_signatures.into_iter().map(|bad| (bad.subject, bad.issuer)).collect();
+                    self.told.set(Arc::new(Told { bad, lists: all.revocation_lists }));
+                }
                 Err(error) => app.note_error(&error),
             }
         });
+    }
+}
+
+fn signatures(prepared: &Prepared) -> impl Fn(Signed, usize) -> SignatureFact + '_ {
+    move |signed: Signed, issuer: usize| {
+        let certificate = |place: usize| prepared.rows.get(place).map(|row| row.entry.fingerprint_sha256.clone());
+        let address = match signed {
+            Signed::Certificate(place) => certificate(place),
+            Signed::List(place) => prepared.told.lists.get(place).map(|list| list.fingerprint_sha256.clone()),
+        };
+        let pair = (address.unwrap_or_default(), certificate(issuer).unwrap_or_default());
+        if prepared.told.bad.contains(&pair) { SignatureFact::Bad } else { SignatureFact::Good }
     }
 }
 

@@ -15,7 +15,7 @@ pub fn rail(app: App) -> View {
         };
     view! {
         <nav class="rail" aria-label="Areas">
-            {of_database("Certs", "certificate", "g c", Place::Certificates, |place| matches!(place, Place::Certificates(_) | Place::Certificate(..) | Place::Make(..) | Place::Renewal(..) | Place::Revocation(..)))}
+            {of_database("Certs", "certificate", "g c", Place::Certificates, |place| matches!(place, Place::Certificates(_) | Place::Certificate(..) | Place::Make(..) | Place::Renewal(..) | Place::Revocation(..) | Place::RevocationLists(_)))}
             {of_database("Import", "import", "g i", Place::Import, |place| matches!(place, Place::Import(_)))}
             {of_database("Requests", "request", "g r", Place::Requests, |place| matches!(place, Place::Requests(_) | Place::Request(..) | Place::NewRequest(_)))}
             {of_database("Keys", "key", "g k", Place::Keys, |place| matches!(place, Place::Keys(_)))}

@@ -42,6 +42,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("g r", "Go to requests", "Go", of_database(Place::Requests)),
         Command::new("g k", "Go to keys", "Go", of_database(Place::Keys)),
         Command::new("g t", "Go to tokens", "Go", of_database(Place::Tokens)),
+        Command::new("g l", "Go to revocation lists", "Go", of_database(Place::RevocationLists)),
         Command::new("g h", "Go to snapshots", "Go", of_database(Place::Snapshots)),
         Command::new("g d", "Go to databases", "Go", move || app.go(&Place::Databases)),
         Command::new("g e", "Go to services", "Go", move || app.go(&Place::Services)),

@@ -14,7 +14,7 @@ pub fn effects(app: App) -> View {
 }
 
 /// `12 certificates stop being valid for TLS server: a, b and 10 more.`
-fn line(usage: Usage, begins: bool, names: &[String]) -> View {
+pub(super) fn line(usage: Usage, begins: bool, names: &[String]) -> View {
     const SHOWN: usize = 4;
     let (glyph, tone) = if begins { ("ok", "ok") } else { ("soon", "warn") };
     let verb = match (begins, names.len()) {

@@ -1,5 +1,6 @@
 //! Trust: punch card, words, legend, matrix.
 
+pub mod changes;
 pub mod effects;
 pub mod legend;
 pub mod matrix;

@@ -37,6 +37,7 @@ pub fn standing(row: &Row, now: i64) -> Standing {
     };
     let life = life_at(view.not_before, view.not_after, clock::at(now));
     let (glyph, tone, word) = match life.state {
+        _ if row.entry.revocation.is_some() => ("expired", "bad", "Revoked"),
         LifeState::Expired => ("expired", "bad", "Expired"),
         _ if row.trust.is_distrusted() => ("expired", "bad", "Distrust"),
         LifeState::Due => ("due", "bad", "Due"),

@@ -46,10 +46,14 @@ pub fn relations(row: &Arc<Row>, rows: &[Arc<Row>], trusted_here: bool, now: i64
     issued.sort_by_key(|other| other.not_after);
     let standing = if trusted_here {
         let trust: Vec<TrustFlags> = readable.iter().map(|other| other.trust).collect();
-        verdict::standing(place, &views, &trust, clock::at(now))
+        let revoked: Vec<bool> = readable.iter().map(|other| other.entry.revocation.is_some()).collect();
+        verdict::standing(place, &views, &trust, &revoked, clock::at(now))
     } else {
         Standing::Unknown
     };
-    let verdict = Some(verdict::verdict(view, row.trust, standing, clock::at(now)));
+    let verdict = Some(match &row.entry.revocation {
+        Some(revocation) => verdict::revoked(&revocation.words),
+        None => verdict::verdict(view, row.trust, standing, clock::at(now)),
+    });
     Relations { path, ending: found.ending, issued, verdict }
 }

@@ -90,7 +90,11 @@ fn line(app: App, usage: Usage, findings: &Findings, staged: bool, others: &[Oth
         .into_iter()
         .map(|reason| {
             let who = if reason.depth == 0 { String::new() } else { [&app.verifier.name(reason.place), ": "].concat() };
-            view! { <div title=reason.error.name()>{who}{reason.error.text()}</div> }
+            let words = match reason.revocation {
+                Some(revocation) => revocation.words(&app.verifier.name(revocation.issuer)),
+                None => reason.error.text().to_owned(),
+            };
+            view! { <div title=reason.error.name()>{who}{words}</div> }
         })
         .collect();
     let note = (valid && !usage.is_verified()).then(|| view! { <span class="faint">"NSS looks at the dates only"</span> });

@@ -50,6 +50,8 @@ pub fn action_words(action: &str) -> String {
         "certificate.check-revocation" => "Asked whether one is revoked",
         "certificate.export" => "Exported certificates",
         "revocation-list.create" => "Made a revocation list",
+        "revocation-list.import" => "Imported a revocation list",
+        "revocation-list.delete" => "Deleted a revocation list",
         "database.merge" => "Took over another database",
         "database.password" => "Changed the password",
         "key.import" => "Imported keys",

@@ -34,6 +34,7 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                             {link(Place::Certificates(id.clone()), "certificate", "Certificates", "btn primary")}
                             {link(Place::Import(id.clone()), "import", "Import", "btn")}
                             {link(Place::NewRequest(id.clone()), "request", "New request", "btn")}
+                            {link(Place::RevocationLists(id.clone()), "file", "Revocation lists", "btn")}
                             {(may >= Some(Scope::Admin)).then(|| match database.format {
                                 DatabaseFormat::Sql => link(Place::Merge(id.clone()), "down", "Merge another in", "btn"),
                                 DatabaseFormat::Dbm => link(Place::Conversion(id.clone()), "renew", "Convert to cert9.db", "btn"),

@@ -6,5 +6,6 @@ mod page;
 mod plan;
 mod run;
 mod table;
+mod trial;
 
 pub use page::import_page;

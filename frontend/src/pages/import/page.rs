@@ -11,6 +11,7 @@ use super::key_file::{KeyFile, go_on, key_file};
 use super::plan::{Item, Plan};
 use super::run::{done, progress};
 use super::table::table;
+use super::trial::Trial;
 use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
 use crate::components::feedback::job::{follow, note_job};
@@ -26,6 +27,7 @@ use crate::transport::client;
 struct Page {
     app: App,
     plan: Plan,
+    trial: Trial,
     keys: KeyFile,
     applying: Submission,
     job: RwSignal<Option<Job>>,
@@ -86,8 +88,16 @@ impl Page {
 pub fn import_page(db: String) -> View {
     let app = use_app();
     let keys = KeyFile::new(app, &db);
-    let page =
-        Page { app, plan: Plan::new(app, db), keys, applying: Submission::new(), job: RwSignal::new(None), report: RwSignal::new(None) };
+    let plan = Plan::new(app, db);
+    let page = Page {
+        app,
+        plan,
+        trial: Trial::new(plan),
+        keys,
+        applying: Submission::new(),
+        job: RwSignal::new(None),
+        report: RwSignal::new(None),
+    };
     follow(app, page.job, "The import has ended");
     app.keyboard.register(vec![
         Command::new("f", "Choose files", "Import", || browser::focus(ids::IMPORT_FILE)),
@@ -165,6 +175,7 @@ fn body(page: Page) -> View {
         {remarks}
         <section class="sect flat">{page.plan.asking.faults.callout()}{page.applying.faults.callout()}{move || locked(page, page.applying)}</section>
         {table(page.plan, &items)}
+        {page.trial.view()}
         <details class="sect more"><summary>"Add more files or text"</summary>{intake(page.plan, page.keys)}</details>
     }
 }
@@ -188,6 +199,7 @@ fn foot(page: Page) -> View {
                 {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> } } else { icon("import") }}
                 {move || format!("Import {}", page.plan.counts().0)}<kbd aria-hidden="true">"Ctrl ↵"</kbd>
             </button>
+            {page.trial.button(Signal::derive(move || page.ready()))}
             <span class="note cut">{words}</span>
             <span class="push wide-only">{hint("Tab", "next field")}</span>
         </div>

@@ -239,7 +239,7 @@ fn remarks_on(detected: &Detected, file: &str) -> Vec<String> {
         remarks.push(format!("{from}this is a request, not a certificate."));
     }
     if !detected.crls.is_empty() {
-        remarks.push(format!("{from}revocation lists are not imported here."));
+        remarks.push(format!("{from}a revocation list is in it. It is not read here; Revocation lists (g l) takes it."));
     }
     remarks
 }

@@ -36,6 +36,7 @@ pub fn look(name: String, bytes: &[u8]) -> Looked {
             trust: ",,".to_owned(),
             trust_authentic: None,
             key_id: None,
+            revocation: None,
             der: Base64(certificate.der),
         };
         rows.push(Arc::new(Row::new(entry)));
