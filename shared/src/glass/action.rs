@@ -93,6 +93,12 @@ pub enum Action {
     CreateRevocationList { fingerprint: String, body: NewRevocationList },
     ListRevocations { fingerprint: String },
     RevokeCertificate { fingerprint: String, body: NewRevocation },
+    // Revocation lists that lie in the database; one to come in is in the file `ca.crl`
+    ListRevocationLists { serial_number: Option<String> },
+    ShowStoredList { list: String },
+    ImportRevocationList { unverified: bool },
+    /// `authority`: the nickname of the CA whose list it is.
+    DeleteRevocationList { list: String, authority: Option<String> },
     // Files with private keys
     ImportKeystore { file: String, kind: KeystoreKind },
     ExportPkcs12 { fingerprint: String, body: Pkcs12Export },

@@ -27,6 +27,31 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
         }
         Action::CreateRevocationList { fingerprint, body } => create(writer, fingerprint, body),
         Action::RevokeCertificate { fingerprint, body } => revoke(writer, fingerprint, body),
+        Action::ListRevocationLists { serial_number } => {
+            writer.command(crlutil(writer, "-L"));
+            let asked = serial_number
+                .as_deref()
+                .filter(|serial| !serial.is_empty())
+                .map(|serial| ["?serial_number=", &paths::segment(serial)].concat());
+            writer.call(&Call::get([paths::stored_lists(writer.site.database), asked.unwrap_or_default()].concat()));
+        }
+        Action::ShowStoredList { list } => {
+            let call = Call::get(paths::stored_list(writer.site.database, list));
+            writer.call(&call.header("Accept: application/pkix-crl").then("| openssl crl -inform DER -noout -text"));
+        }
+        Action::ImportRevocationList { unverified } => {
+            let bypass = if *unverified { "-B " } else { "" };
+            writer.command(crlutil_unlocked(writer, "-I").raw(&[bypass, "-i ca.crl"].concat()));
+            let asked = if *unverified { "?unverified=true" } else { "" };
+            let call = Call::post([&paths::stored_lists(writer.site.database), asked].concat());
+            writer.call(&call.header("Content-Type: application/pkix-crl").then("--data-binary @ca.crl"));
+        }
+        Action::DeleteRevocationList { list, authority } => {
+            if let Some(authority) = authority {
+                writer.command(crlutil_unlocked(writer, "-D").option("-n", authority));
+            }
+            writer.call(&Call::new("DELETE", paths::stored_list(writer.site.database, list)));
+        }
         _ => {}
     }
 }

@@ -40,6 +40,16 @@ impl Import {
         }
     }
 
+    /// Whether there is something to import.
+    pub fn is_begun(self) -> bool {
+        self.file.with(Option::is_some) || self.text.with(|text| !text.trim().is_empty())
+    }
+
+    /// Whether a list comes in whose issuer is not here.
+    pub fn unverified(self) -> bool {
+        self.unverified.get()
+    }
+
     /// A file goes before the text.
     fn bytes(self) -> Vec<u8> {
         let file = self.file.get_untracked().map(|(_, bytes)| bytes);
@@ -89,7 +99,7 @@ pub fn import(form: Import) -> View {
         form.text.track();
         form.forget();
     });
-    let ready = Signal::derive(move || form.file.with(Option::is_some) || form.text.with(|text| !text.trim().is_empty()));
+    let ready = Signal::derive(move || form.is_begun());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if form.seen.with_untracked(Option::is_some) {

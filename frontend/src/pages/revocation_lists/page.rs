@@ -1,11 +1,10 @@
 //! The page: the lists on the left, import beside them.
 
-use certdeck_shared::api::paths;
 use certdeck_shared::api::revocation::{StoredList, StoredLists};
 
 use super::import::{Import, import};
 use super::list::the_list;
-use crate::components::data::glass::{Glass, curl, glass, line, quoted};
+use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::empty;
 use crate::components::form::field::Field;
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -69,6 +68,23 @@ impl Page {
         });
     }
 
+    /// What the page is about to do: import, deletion, else the look at the lists.
+    fn stands_for(self, beside: Import) -> Action {
+        if beside.is_begun() {
+            return Action::ImportRevocationList { unverified: beside.unverified() };
+        }
+        let list = self.doomed.get();
+        if list.is_empty() {
+            return Action::ListRevocationLists { serial_number: Some(self.asked.get()).filter(|asked| !asked.is_empty()) };
+        }
+        let issuers = self.slot.with(|slot| match slot {
+            Load::Ready(lists) => lists.lists.iter().find(|one| one.fingerprint_sha256 == list).map(|one| one.issuer_certificates.clone()),
+            _ => None,
+        });
+        let authority = issuers.and_then(|issuers| self.app.certificates.row(issuers.first()?)).and_then(|row| row.entry.nickname.clone());
+        Action::DeleteRevocationList { list, authority }
+    }
+
     /// Saves a list as a file.
     pub fn save(self, list: &StoredList) {
         let (db, fingerprint, name) = (self.db.get_value(), list.fingerprint_sha256.clone(), list.issuer.clone());
@@ -95,7 +111,6 @@ pub fn revocation_lists_page(db: String) -> View {
         doomed: RwSignal::new(String::new()),
     };
     page.read();
-    let lines = Memo::new(move |_| lines(page));
     let back = page.db.with_value(|db| Place::Certificates(db.clone()).path());
     let beside = Import::new(page);
     view! {
@@ -111,7 +126,7 @@ pub fn revocation_lists_page(db: String) -> View {
                     {page.deleting.faults.callout()}
                     {loaded(page.slot, 3, Callback::new(move |()| page.read()), move |lists| all(page, &lists))}
                 </div>
-                {glass(lines)}
+                {glass(move || page.stands_for(beside))}
             </main>
             {import(beside)}
         </div>
@@ -125,20 +140,4 @@ fn all(page: Page, lists: &StoredLists) -> View {
     }
     let views: Vec<View> = lists.lists.iter().map(|list| the_list(page, list)).collect();
     view! { <div>{views}</div> }
-}
-
-fn lines(page: Page) -> Glass {
-    let directory = page.app.database().map_or_else(|| ".".to_owned(), |database| quoted(&format!("sql:{}", database.path)));
-    let db = page.db.get_value();
-    let path = paths::stored_lists(&db);
-    let send = curl("POST", &path, None) + " \\\n    -H 'Content-Type: application/pkix-crl' --data-binary @ca.crl";
-    Glass {
-        title: "Stands for".to_owned(),
-        commands: vec![
-            line(format!("crlutil -L -d {directory}")),
-            line(format!("crlutil -I -d {directory} -i ca.crl")),
-            line(format!("crlutil -D -d {directory} -n CA")),
-        ],
-        rest: vec![line(curl("GET", &path, None)), line(send), line(curl("DELETE", &paths::stored_list(&db, "FINGERPRINT"), None))],
-    }
 }

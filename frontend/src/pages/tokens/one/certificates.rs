@@ -27,6 +27,7 @@ pub fn section(page: Page) -> View {
 /// A certificate of a token as lists and details of the page have one.
 pub fn row_of(certificate: TokenCertificate) -> Arc<Row> {
     Arc::new(Row::new(CertificateEntry {
+        revocation: None,
         fingerprint_sha256: certificate.fingerprint_sha256,
         nickname: Some(certificate.nickname),
         trust: certificate.trust,
