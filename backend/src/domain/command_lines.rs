@@ -14,7 +14,7 @@ struct Listed(Arc<Listing>);
 
 impl Inventory for Listed {
     fn certificate(&self, fingerprint: &str) -> Option<CertificateEntry> {
-        self.0.certificate(&fingerprint.to_ascii_lowercase()).map(inventory::entry)
+        self.0.certificate(&fingerprint.to_ascii_lowercase()).map(|one| inventory::entry(one, &inventory::Revoked::new()))
     }
 
     fn namesakes(&self, nickname: &str) -> usize {
