@@ -124,6 +124,12 @@ pub fn create_new(path: &Path, content: &[u8], mode: u32, owner: Option<Owner>) 
     sync_directory(parent(path))
 }
 
+/// Makes an empty file for somebody else to fill; neither it nor its name is durable before [`sync_file`] and [`sync_directory`].
+pub fn create_empty(path: &Path, mode: u32) -> Result<(), FileError> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed("create", path))?;
+    file.set_permissions(Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
+}
+
 /// Replaces a file, or makes it: a temporary file beside it, fsync, rename, fsync of the directory.
 pub fn write_atomically(path: &Path, content: &[u8], mode: u32, owner: Option<Owner>) -> Result<(), FileError> {
     let temporary = temporary_beside(path);

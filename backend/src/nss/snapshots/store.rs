@@ -72,6 +72,7 @@ impl SnapshotStore {
     fn fill(&self, unfinished: &Path, database: &Location, mut manifest: Manifest) -> Result<Manifest, SnapshotError> {
         manifest.bytes = copy::copy(database, unfinished)?;
         let text = serde_json::to_vec_pretty(&manifest).map_err(SnapshotError::Damaged)?;
+        // Makes the names of the copies durable as well.
         files::create_new(&unfinished.join(MANIFEST), &text, 0o600, None)?;
         files::rename(unfinished, &self.directory.join(&manifest.id))?;
         Ok(manifest)
