@@ -9,6 +9,7 @@ use certdeck_shared::request::{RequestForm, RequestedConstraints, Template};
 use certdeck_shared::x509::parse;
 use support::certificates::from_pem;
 use support::database::Database;
+use support::poll;
 use support::run;
 
 use super::{Shell, certificate, says};
@@ -217,6 +218,15 @@ async fn successors_say_the_same_by_each_line() {
     shell.run(&shell.lines(&Action::RenewCertificate { fingerprint: own, body: Renewal::default() }).await.msgcert[..1]);
 }
 
+/// crlutil refuses a list of the second that the one before is of.
+async fn next_second() {
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    poll::until_true("the next second", std::time::Duration::from_secs(30), async || {
+        time::OffsetDateTime::now_utc().unix_timestamp() > now
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn revocations_are_in_the_list_by_each_line() {
     let shell = Shell::new().await;
@@ -257,8 +267,7 @@ async fn revocations_are_in_the_list_by_each_line() {
         ("9223372036854775806", RevocationReason::CertificateHold, Some(since)),
         ("25002", RevocationReason::Unspecified, None),
     ] {
-        // A second list of the same second is refused by crlutil.
-        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        next_second().await;
         let (copy, _, _) = shell.both(&revoke(serial, reason, since)).await;
         same(&copy);
     }
@@ -269,6 +278,7 @@ async fn revocations_are_in_the_list_by_each_line() {
     // What crlutil cannot write comes from the console as a file, and crlutil takes it in.
     let lines = shell.lines(&revoke("0x7fffffffffffffffffffffffffffffff", RevocationReason::KeyCompromise, None)).await;
     assert!(lines.notes.iter().any(|note| note.contains("9223372036854775806")));
+    next_second().await;
     let copy = shell.copy();
     shell.run(&lines.rest);
     std::fs::copy(shell.deck.room.path().join("list.crl"), copy.room.join("list.crl")).unwrap();
