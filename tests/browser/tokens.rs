@@ -1,5 +1,7 @@
 //! Modules and tokens in the page, and the password of a database; modutil and certutil are asked after each step.
 
+use certdeck_shared::api::module::NewModule;
+use certdeck_shared::api::password::TokenPassword;
 use support::browser::Browser;
 use support::database::PASSWORD;
 use support::deck::Deck;
@@ -76,4 +78,73 @@ async fn the_password_changes_with_its_files_and_the_page_says_what_is_wrong_wit
     let said = run::ask("certutil", &["-K", "-d", &format!("sql:{}", deck.database.path()), "-f", path("password.txt").to_str().unwrap()]);
     assert!(!said.err.contains("could not authenticate"), "{}", said.err);
     page.is_quiet(&["401"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_a_token_is_made_looked_at_and_deleted_on_its_page() {
+    let softhsm = SoftHsm::with_token("labtoken");
+    let deck = Deck::started_by(softhsm.wrapper()).await;
+    let module = NewModule { name: "SoftHSM".to_owned(), library: LIBRARY.to_owned(), parameters: None, default_mechanisms: Vec::new() };
+    deck.client.add_module(&deck.id, &module).await.unwrap();
+    let line = TokenPassword { password: PIN.to_owned() };
+    deck.client.write_token_password(&deck.id, "labtoken", &line).await.unwrap();
+    deck.client.lock(&deck.id, "labtoken").await.unwrap();
+    let pins = deck.room.path().join("pins");
+    std::fs::write(&pins, format!("NSS Certificate DB:{PASSWORD}\nlabtoken:{PIN}\n")).unwrap();
+    let directory = format!("sql:{}", deck.database.path());
+    let certutil = |what: &str| softhsm.must("certutil", &[what, "-h", "labtoken", "-d", &directory, "-f", pins.to_str().unwrap()]);
+    let page = Browser::start(1440, 900).await;
+    page.sign_in(&deck.console).await;
+    page.open(&format!("{}/databases/{}/tokens", deck.console.origin, deck.id)).await;
+    // What NSS uses the slot for.
+    let description = deck.client.module(&deck.id, "SoftHSM").await.unwrap().slots[0].description.clone();
+    page.click(&format!("What NSS uses {description} for")).await;
+    page.click("AES").await;
+    picture(&page, "token-mechanisms.png").await;
+    page.click("Store").await;
+    page.sees("by default for AES").await;
+    assert!(softhsm.must("modutil", &["-dbdir", &directory, "-list", "SoftHSM"]).contains("Default Mechanism Flags: AES"));
+    // The token: locked, it hides its keys; unlocked, it makes a root CA.
+    page.click("labtoken").await;
+    page.sees("Its keys are not to be seen").await;
+    page.click_at(".pane-head .btn.primary").await;
+    page.fill("Password of the token", PIN).await;
+    page.click_at("form.ask button[type=submit]").await;
+    page.sees("No private key on this token").await;
+    page.click("Self-signed certificate").await;
+    page.fill("Name", "Card root").await;
+    page.fill("Nickname on the token", "root").await;
+    page.click_at("form.ask label.check").await;
+    picture(&page, "token-make.png").await;
+    page.click("Make the certificate").await;
+    page.sees("labtoken:root").await;
+    page.sees("In use").await;
+    assert!(certutil("-L").lines().any(|line| line.starts_with("labtoken:root") && line.trim_end().ends_with("Cu,Cu,Cu")));
+    // Its details, and its trust.
+    page.click("labtoken:root").await;
+    page.sees("Issue from it").await;
+    picture(&page, "token-certificate.png").await;
+    page.click("Trust of labtoken:root").await;
+    page.fill("Trust: TLS, mail, code", "CT,,").await;
+    page.sees("Trusted to issue").await;
+    page.click("Store").await;
+    page.sees("CTu,u,u").await;
+    assert!(certutil("-L").lines().any(|line| line.starts_with("labtoken:root") && line.trim_end().ends_with("CTu,u,u")));
+    assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
+    // The password, with its line.
+    page.click("Change the password").await;
+    page.fill("Present password", PIN).await;
+    page.fill("New password", "567890").await;
+    page.fill("New password again", "567890").await;
+    page.click("Change").await;
+    page.sees("sslpassword.conf").await;
+    let held = std::fs::read_to_string(deck.database.directory().join("sslpassword.conf")).unwrap();
+    assert!(held.ends_with("labtoken:567890\n"), "{held}");
+    std::fs::write(&pins, format!("NSS Certificate DB:{PASSWORD}\nlabtoken:567890\n")).unwrap();
+    picture(&page, "token.png").await;
+    page.click("Delete labtoken:root").await;
+    page.click("Delete with its key").await;
+    page.sees("No certificate on this token").await;
+    assert!(!certutil("-L").contains("labtoken:root"));
+    page.is_quiet(&["401", "403", "409", "Password forms"]).await;
 }

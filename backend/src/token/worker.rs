@@ -56,6 +56,11 @@ fn serve() -> io::Result<()> {
 
     let mut desk = Desk::default();
     while let Ok((id, request)) = calls.recv() {
+        if matches!(request, Request::OpenToken { .. }) {
+            // What a module writes may not bear to be cut short: SoftHSM loses a token whose file was half written. The end of the socket ends
+            // this worker, once the call at hand is over or LAST_WORDS have passed.
+            let _ = rustix::process::set_parent_process_death_signal(None);
+        }
         let is_cancelled = || matches!(cancelled.load(Ordering::Relaxed), number if number == id || number == ALL_CALLS);
         let mut report = |advance| {
             // A server that is gone cancels by the flag, which keeps what to put back in one place.

@@ -49,7 +49,7 @@ fn table(page: Page, list: Vec<TokenCertificate>) -> View {
     view! {
         <table class="grid rows keylist">
             <thead><tr>
-                <th scope="col">"State"</th><th scope="col">"Nickname"</th><th scope="col">"Subject"</th><th scope="col">"Trust"</th><th scope="col">"Key"</th><th scope="col"><span class="sr">"Actions"</span></th>
+                <th scope="col">"State"</th><th scope="col">"Nickname"</th><th scope="col">"Trust"</th><th scope="col">"Subject"</th><th scope="col">"Key"</th><th scope="col"><span class="sr">"Actions"</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -81,8 +81,8 @@ fn row(page: Page, row: Arc<Row>) -> View {
         <tr>
             <td class="r-state">{state(stands.glyph, stands.tone, stands.word)}</td>
             <td class="r-name"><button class="link" type="button" aria-expanded=move || if is("see") { "true" } else { "false" } on:click=toggle><b>{name.clone()}</b></button></td>
-            <td class="r-sub"><span class="cut">{row.subject.clone()}", "{stands.words}</span></td>
             <td class="r-wide"><code>{row.trust.to_string()}</code></td>
+            <td class="r-sub"><span class="cut">{row.subject.clone()}", "{stands.words}</span></td>
             <td class="r-wide">{key}</td>
             <td class="r-end"><span class="row tight"><button class="btn plain" type="button" aria-label=["Trust of ", &name].concat() on:click=opens("trust")>"Trust"</button><button class="btn plain icon danger" type="button" title="Delete" aria-label=["Delete ", &name].concat() on:click=opens("delete")>{icon("delete")}</button></span></td>
         </tr>

@@ -30,7 +30,7 @@ fn table(page: Page, list: Vec<TokenKey>) -> View {
     view! {
         <table class="grid rows keylist">
             <thead><tr>
-                <th scope="col">"State"</th><th scope="col">"Label"</th><th scope="col">"Belongs to"</th><th scope="col">"Algorithm"</th><th scope="col">"Id"</th><th scope="col"><span class="sr">"Actions"</span></th>
+                <th scope="col">"State"</th><th scope="col">"Label"</th><th scope="col">"Algorithm"</th><th scope="col">"Belongs to"</th><th scope="col">"Id"</th><th scope="col"><span class="sr">"Actions"</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -59,8 +59,8 @@ fn row(page: Page, key: TokenKey) -> View {
         <tr>
             <td class="r-state">{word}</td>
             <td class="r-name"><b>{label.clone()}</b></td>
-            <td class="r-sub"><span class="cut">{owners}</span></td>
             <td class="r-wide">{key.algorithm}</td>
+            <td class="r-sub"><span class="cut">{owners}</span></td>
             <td class="r-wide"><span class="row tight"><code title=key.id>{shown}</code>{copy_button("the PKCS#11 URI of the key", move || uri.clone())}</span></td>
             <td class="r-end"><button class="btn plain icon danger" type="button" title="Delete" aria-label=["Delete the key ", &label].concat() on:click=move |_| page.show(&what())>{icon("delete")}</button></td>
         </tr>
