@@ -1,7 +1,6 @@
 //! The revocation lists that lie in a database: what they do to verdicts, and how they come and go; certutil and crlutil are the judges.
 
 use std::path::Path;
-use std::time::Duration;
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::client::ValidationQuery;
@@ -13,7 +12,6 @@ use certdeck_shared::validation::{ListStanding, NssError, Usage};
 use certdeck_shared::x509::{parse, revocation_list};
 use support::deck::{Deck, refusal, unchanged};
 use support::{poll, run};
-use time::OffsetDateTime;
 
 use crate::issuing::{below, certutil_says_valid, root};
 
@@ -152,10 +150,7 @@ async fn lists_that_nss_would_not_heed_stay_out_and_are_named_where_they_are_in(
     let older = deck.client.export_stored_list(&deck.id, &older.fingerprint_sha256).await.unwrap();
     // Lists have whole seconds, and the next one is to be newer.
     let made = revocation_list::read(&older).unwrap().this_update;
-    poll::until_true("the next second", Duration::from_secs(30), async || {
-        OffsetDateTime::now_utc().unix_timestamp() > made.unix_timestamp()
-    })
-    .await;
+    poll::second_is_over(made.unix_timestamp()).await;
     let foreign = list_of_another(deck.room.path(), NAME);
     let file = deck.room.path().join("foreign.der");
     std::fs::write(&file, run::openssl(&["crl", "-outform", "DER"], &foreign)).unwrap();

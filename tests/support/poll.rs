@@ -18,3 +18,16 @@ pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() ->
 pub async fn until_true(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> bool) {
     until(what, limit, async || ask().await.then_some(())).await;
 }
+
+/// Waits until the clock has left a second, given since the epoch: revocation lists have whole seconds, and the later of two must be newer.
+#[expect(clippy::disallowed_methods, reason = "the clock of the programs under test, which is the system's")]
+pub async fn second_is_over(second: i64) {
+    let over = async || time::OffsetDateTime::now_utc().unix_timestamp() > second;
+    until_true("the next second", Duration::from_secs(30), over).await;
+}
+
+/// The same for the second that runs now.
+#[expect(clippy::disallowed_methods, reason = "the clock of the programs under test, which is the system's")]
+pub async fn this_second_is_over() {
+    second_is_over(time::OffsetDateTime::now_utc().unix_timestamp()).await;
+}

@@ -92,6 +92,7 @@ mod tests {
 
         use super::quoted;
 
+        #[expect(clippy::disallowed_methods, reason = "the shell is the judge")]
         fn read_back(words: &[String]) -> Vec<u8> {
             let script = ["printf '%s\\0'", &words.iter().map(|word| [" ", &quoted(word)].concat()).collect::<String>()].concat();
             let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();

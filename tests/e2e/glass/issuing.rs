@@ -218,15 +218,6 @@ async fn successors_say_the_same_by_each_line() {
     shell.run(&shell.lines(&Action::RenewCertificate { fingerprint: own, body: Renewal::default() }).await.msgcert[..1]);
 }
 
-/// crlutil refuses a list of the second that the one before is of.
-async fn next_second() {
-    let now = time::OffsetDateTime::now_utc().unix_timestamp();
-    poll::until_true("the next second", std::time::Duration::from_secs(30), async || {
-        time::OffsetDateTime::now_utc().unix_timestamp() > now
-    })
-    .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn revocations_are_in_the_list_by_each_line() {
     let shell = Shell::new().await;
@@ -267,7 +258,7 @@ async fn revocations_are_in_the_list_by_each_line() {
         ("9223372036854775806", RevocationReason::CertificateHold, Some(since)),
         ("25002", RevocationReason::Unspecified, None),
     ] {
-        next_second().await;
+        poll::this_second_is_over().await;
         let (copy, _, _) = shell.both(&revoke(serial, reason, since)).await;
         same(&copy);
     }
@@ -278,7 +269,7 @@ async fn revocations_are_in_the_list_by_each_line() {
     // What crlutil cannot write comes from the console as a file, and crlutil takes it in.
     let lines = shell.lines(&revoke("0x7fffffffffffffffffffffffffffffff", RevocationReason::KeyCompromise, None)).await;
     assert!(lines.notes.iter().any(|note| note.contains("9223372036854775806")));
-    next_second().await;
+    poll::this_second_is_over().await;
     let copy = shell.copy();
     shell.run(&lines.rest);
     std::fs::copy(shell.deck.room.path().join("list.crl"), copy.room.join("list.crl")).unwrap();
