@@ -37,7 +37,7 @@ async fn verdict(deck: &Deck, nickname: &str) -> UsageVerdict {
 }
 
 /// A list by a CA of this name with a key of its own, made by openssl.
-fn list_of_another(room: &Path, subject: &str) -> Vec<u8> {
+pub fn list_of_another(room: &Path, subject: &str) -> Vec<u8> {
     let path = |name: &str| room.join(name).to_str().unwrap().to_owned();
     let (key, ca, list, settings) = (path("other.key"), path("other.pem"), path("other.crl"), path("other.cnf"));
     run::must(

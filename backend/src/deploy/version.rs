@@ -10,7 +10,7 @@ use crate::host::tree::Tree;
 const DIRECTORIES: [&str; 4] = ["/usr/sbin", "/usr/bin", "/usr/lib/postfix/sbin", "/usr/libexec/postfix"];
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The version as the program tells it: its first line. Blocks for some milliseconds.
+/// The version as the program tells it: its first line, without what it calls the line. Blocks for some milliseconds.
 #[must_use]
 pub fn installed(tree: &Tree, description: &Description) -> Option<String> {
     if !tree.is_machine() {
@@ -25,5 +25,6 @@ pub fn installed(tree: &Tree, description: &Description) -> Option<String> {
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let line = line.split_once(": ").map_or(line, |(_, version)| version);
     Some(line.chars().take(120).collect())
 }

@@ -8,6 +8,7 @@ mod issuing;
 mod keys;
 mod keystores;
 mod requests;
+mod stored_lists;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -56,7 +56,8 @@ impl Files {
             connection.busy_timeout(LOOK_UP).map_err(refused)?;
             // The journal's removal is made durable as well: what was answered stays, also when the power fails. And pages stay in memory
             // until the end: readers are kept out for an instant only.
-            connection.execute_batch("PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF").map_err(refused)?;
+            // SQLite reads the schema for a pragma, which an exclusive lock forbids: that is waited for like the transaction.
+            patiently(&connection, "PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF", progress)?;
             patiently(&connection, "BEGIN IMMEDIATE", progress)?;
             Ok(connection)
         };

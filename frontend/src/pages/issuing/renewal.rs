@@ -157,10 +157,14 @@ fn side_by_side(page: Page) -> Option<View> {
         let place = page.at.with_value(|(db, _)| Place::Certificate(db.clone(), issued.fingerprint_sha256.clone()));
         view! { <p class="row"><a class="btn primary" href=place.path()>{icon("certificate")}"Open the successor"</a></p> }
     });
-    let fields = match &new {
+    let mut fields = match &new {
         Some(new) => compared(&old, new),
         None => expected(page, &old),
     };
+    in_words(&mut fields, |field| &mut field.before, &old);
+    if let Some(new) = &new {
+        in_words(&mut fields, |field| &mut field.after, new);
+    }
     let rows: Vec<View> = fields
         .into_iter()
         .map(|field| {
@@ -180,6 +184,15 @@ fn side_by_side(page: Page) -> Option<View> {
             <table class="compare"><thead><tr><th scope="col">"Field"</th><th scope="col">"Old"</th><th scope="col">{heading}</th></tr></thead><tbody>{rows}</tbody></table>
         </section>
     })
+}
+
+/// The times of a certificate as the rest of the page writes them; REST has those of RFC 3339.
+fn in_words(fields: &mut [Difference], side: fn(&mut Difference) -> &mut Option<String>, of: &CertificateView) {
+    for (name, time) in [("notBefore", of.not_before), ("notAfter", of.not_after)] {
+        if let Some(field) = fields.iter_mut().find(|field| field.field == name) {
+            *side(field) = Some(clock::exact(time));
+        }
+    }
 }
 
 fn expected(page: Page, old: &CertificateView) -> Vec<Difference> {

@@ -26,7 +26,7 @@ pub fn section(tokens: Tokens, module: Module) -> View {
     let internal = module.internal;
     let may = tokens.admin.get_untracked() && !module.internal;
     let about = facts(vec![("", about(&module))]);
-    let slots: Vec<View> = module.slots.into_iter().map(|slot| slot_row(tokens, name, may, slot)).collect();
+    let slots: Vec<View> = module.slots.into_iter().map(|slot| slot_row(tokens, name, internal, may, slot)).collect();
     let fips_on = module.fips.unwrap_or_default();
     let fips_asked = move || (tokens.open.get() == "fips" && internal).then(|| confirm_fips(tokens, name, !fips_on));
     let asked = move || (tokens.open.get() == name.get_value()).then(|| confirm(tokens, name));
@@ -60,7 +60,7 @@ fn about(module: &Module) -> Vec<crate::components::data::facts::Fact> {
     about
 }
 
-fn slot_row(tokens: Tokens, name: StoredValue<String>, may: bool, slot: Slot) -> View {
+fn slot_row(tokens: Tokens, name: StoredValue<String>, internal: bool, may: bool, slot: Slot) -> View {
     let (id, enabled) = (slot.id.clone(), slot.enabled);
     let what = StoredValue::new(["mechanisms ", &name.get_value(), " ", &slot.id].concat());
     let held = slot.clone();
@@ -75,11 +75,11 @@ fn slot_row(tokens: Tokens, name: StoredValue<String>, may: bool, slot: Slot) ->
         let use_for = ["What NSS uses ", &slot.description, " for"].concat();
         view! { <button class="btn plain" type="button" aria-label=use_for on:click=move |_| tokens.show(&what.get_value())>"Use for…"</button><button class="btn plain" type="button" aria-label=[words, " ", &slot.description].concat() disabled=tokens.submission.busy on:click=toggle>{words}</button> }
     });
-    row(tokens, slot, switch, view! { {asked} })
+    row(tokens, slot, internal, switch, view! { {asked} })
 }
 
 fn fips_switch(tokens: Tokens, name: StoredValue<String>, on: bool) -> View {
-    let words = if on { "FIPS mode off" } else { "FIPS mode on" };
+    let words = if on { "Leave FIPS mode…" } else { "Enter FIPS mode…" };
     let label = [words, ", of ", &name.get_value()].concat();
     let mode = if on { state("ok", "ok", "FIPS") } else { View::nothing() };
     view! { {mode}<button class="btn plain" type="button" aria-label=label on:click=move |_| tokens.show("fips")>{words}</button> }

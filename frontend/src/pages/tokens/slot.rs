@@ -10,8 +10,8 @@ use crate::components::icon::icon;
 use crate::place::Place;
 use crate::transport::client;
 
-/// A row for a slot; `actions` are those of its module, `asked` what one of them opened.
-pub fn row(tokens: Tokens, slot: Slot, actions: Option<View>, asked: View) -> View {
+/// A row for a slot, which may be one of NSS's own module; `actions` are those of its module, `asked` what one of them opened.
+pub fn row(tokens: Tokens, slot: Slot, internal: bool, actions: Option<View>, asked: View) -> View {
     let mechanisms = slot.default_mechanisms.join(", ");
     let Some(token) = slot.token else {
         return view! { <li>{icon("key")}<span><b>"No token"</b><span class="note">{slot.description}</span></span><span class="row tight">{actions}</span>{asked}</li> };
@@ -42,7 +42,7 @@ pub fn row(tokens: Tokens, slot: Slot, actions: Option<View>, asked: View) -> Vi
     view! {
         <li>
             {icon("key")}
-            <span><b>{name(tokens, &token)}</b><span class="note">{words}</span><span class="row tight uri"><code class="break small">{uri.clone()}</code>{copy_button("the PKCS#11 URI", move || uri.clone())}</span></span>
+            <span><b>{name(tokens, &token, internal)}</b><span class="note">{words}</span><span class="row tight uri"><code class="break small">{uri.clone()}</code>{copy_button("the PKCS#11 URI", move || uri.clone())}</span></span>
             <span class="row tight">{standing(&token)}{login(tokens, id, &token)}{actions}</span>
             {asked}
             {form}
@@ -51,10 +51,14 @@ pub fn row(tokens: Tokens, slot: Slot, actions: Option<View>, asked: View) -> Vi
 }
 
 /// The way to what is on the token.
-fn name(tokens: Tokens, token: &Token) -> View {
+fn name(tokens: Tokens, token: &Token, internal: bool) -> View {
     let db = tokens.db.get_value();
     if !token.initialized {
         return view! { <span>"Not initialised"</span> };
+    }
+    // The slot that NSS computes in keeps nothing; it is the one of its own module that is not the database.
+    if internal && token.id != "internal" {
+        return view! { <span>{token.label.clone()}</span> };
     }
     let href = if token.id == "internal" { Place::Certificates(db) } else { Place::Token(db, token.id.clone()) };
     view! { <a href=href.path()>{token.label.clone()}</a> }
