@@ -23,12 +23,7 @@ impl ApiTokens<'_> {
         self.0
             .call(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM api_tokens ORDER BY created_at DESC, id")?;
-                let mut rows = statement.query([])?;
-                let mut tokens = Vec::new();
-                while let Some(row) = rows.next()? {
-                    tokens.push(read(row)?);
-                }
-                Ok(tokens)
+                statement.query_and_then([], read)?.collect()
             })
             .await
     }

@@ -130,11 +130,8 @@ impl Audit<'_> {
                      AND (?4 IS NULL OR substr(action, 1, length(?4)) = ?4) ORDER BY id DESC LIMIT ?5",
                 )?;
                 let before = wanted.before.unwrap_or(i64::MAX);
-                let mut rows = statement.query(params![before, wanted.database, wanted.actor, wanted.action, i64::from(limit) + 1])?;
-                let mut entries = Vec::new();
-                while let Some(row) = rows.next()? {
-                    entries.push(read(row)?);
-                }
+                let values = params![before, wanted.database, wanted.actor, wanted.action, i64::from(limit) + 1];
+                let mut entries = statement.query_and_then(values, read)?.collect::<Result<Vec<_>, StateError>>()?;
                 let more = entries.len() > limit as usize;
                 entries.truncate(limit as usize);
                 let next_before = entries.last().filter(|_| more).map(|entry| entry.id);

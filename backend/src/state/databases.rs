@@ -34,12 +34,7 @@ impl Databases<'_> {
         self.0
             .call(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM databases ORDER BY registered_at, id")?;
-                let mut rows = statement.query([])?;
-                let mut found = Vec::new();
-                while let Some(row) = rows.next()? {
-                    found.push(read(row)?);
-                }
-                Ok(found)
+                statement.query_and_then([], read)?.collect()
             })
             .await
     }

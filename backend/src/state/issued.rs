@@ -73,17 +73,15 @@ impl Issued<'_> {
         self.0
             .call(move |state| {
                 let mut statement = state.prepare_cached("SELECT * FROM revocations WHERE database = ?1 AND authority = ?2")?;
-                let mut rows = statement.query(key)?;
-                let mut revoked = Vec::new();
-                while let Some(row) = rows.next()? {
-                    revoked.push(Revoked {
+                let read = |row: &Row<'_>| {
+                    Ok(Revoked {
                         serial_number: row.get("serial_number")?,
                         revoked_at: from_column(row.get("revoked_at")?),
                         reason: from_word::<RevocationReason>(row.get("reason")?)?,
                         invalidity_date: row.get::<_, Option<i64>>("invalidity_date")?.map(from_column),
-                    });
-                }
-                Ok(revoked)
+                    })
+                };
+                statement.query_and_then(key, read)?.collect()
             })
             .await
     }

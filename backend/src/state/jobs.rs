@@ -18,12 +18,7 @@ impl Jobs<'_> {
         self.0
             .call(move |state| {
                 let mut statement = state.prepare_cached("SELECT job FROM jobs ORDER BY started_at DESC, rowid DESC LIMIT ?1")?;
-                let mut rows = statement.query([limit])?;
-                let mut jobs = Vec::new();
-                while let Some(row) = rows.next()? {
-                    jobs.push(serde_json::from_str(&row.get::<_, String>(0)?)?);
-                }
-                Ok(jobs)
+                statement.query_and_then([limit], |row| Ok(serde_json::from_str(&row.get::<_, String>(0)?)?))?.collect()
             })
             .await
     }

@@ -30,12 +30,7 @@ impl Services<'_> {
         self.0
             .call(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM services ORDER BY registered_at, id")?;
-                let mut rows = statement.query([])?;
-                let mut found = Vec::new();
-                while let Some(row) = rows.next()? {
-                    found.push(read(row)?);
-                }
-                Ok(found)
+                statement.query_and_then([], read)?.collect()
             })
             .await
     }

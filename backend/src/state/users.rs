@@ -28,12 +28,7 @@ impl Users<'_> {
         self.0
             .call(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM users ORDER BY user_name")?;
-                let mut rows = statement.query([])?;
-                let mut users = Vec::new();
-                while let Some(row) = rows.next()? {
-                    users.push(read(row)?.user);
-                }
-                Ok(users)
+                statement.query_and_then([], |row| Ok(read(row)?.user))?.collect()
             })
             .await
     }
