@@ -1,14 +1,18 @@
-//! Services that use certificates. Each has an adapter that reads its configuration; nothing here writes.
+//! Services that use certificates. Each has an adapter that reads its configuration, edits it and knows how the running service takes a change
+//! up; plans are made from that, and one executor applies them.
 //!
 //! Configuration files are read by span editors: a file taken apart prints back byte for byte, and each setting knows its file, line and
 //! bytes. What an adapter does not understand it says with file and line instead of guessing.
 
 pub mod adapter;
 pub mod apache;
+pub mod change;
 pub mod discovery;
 pub mod dovecot;
+pub mod editor;
 pub mod nginx;
 pub mod pattern;
+pub mod plan;
 pub mod postfix;
 pub mod reading;
 pub mod served;

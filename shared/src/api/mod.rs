@@ -2,11 +2,13 @@
 
 pub mod account;
 pub mod activity;
+pub mod binding;
 pub mod bytes;
 pub mod certificate;
 pub mod client;
 pub mod conversion;
 pub mod database;
+pub mod deployment;
 pub mod event;
 pub mod files;
 pub mod import;
@@ -18,6 +20,7 @@ pub mod merge;
 pub mod module;
 pub mod password;
 pub mod paths;
+pub mod plan;
 pub mod problem;
 pub mod renewal;
 pub mod request;

@@ -1,0 +1,52 @@
+//! What every kind of service can be asked when something about it shall change.
+
+use std::path::Path;
+
+use certdeck_shared::api::service::ServiceKind;
+
+use super::adapter::Observation;
+use super::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Running, Takeover, Wanted};
+use crate::host::tree::Tree;
+
+/// Knows how the configuration of one kind of service is changed. Like an adapter it has no way to write.
+pub trait ServiceEditor: Sync {
+    /// Owners and modes of files that are made for this program.
+    fn file_rules(&self, config: &Path, observation: &Observation) -> FileRules;
+
+    /// The configuration with other settings. Pure: the same tree and wishes give the same edits, and what is already so is not touched.
+    ///
+    /// # Errors
+    /// What the adapter does not understand, or what this program and version cannot do.
+    fn edit(&self, tree: &Tree, config: &Path, observation: &Observation, wanted: &[Wanted]) -> Result<Edits, EditRefused>;
+
+    /// The program's own check of its configuration, where it is worth something. `control` comes first.
+    fn own_check(&self, tree: &Tree, config: &Path, running: &Running, control: &Control) -> Option<ProgramRun>;
+
+    /// How the running service takes up new files at the same paths (`edits` is empty then) and other settings. `control` comes first.
+    ///
+    /// # Errors
+    /// When a restart is needed and nobody said how it is done.
+    fn takeover(
+        &self,
+        tree: &Tree,
+        config: &Path,
+        observation: &Observation,
+        running: &Running,
+        control: &Control,
+        edits: &Edits,
+    ) -> Result<Takeover, EditRefused>;
+}
+
+/// The editor of a kind; nothing for one that is only read.
+#[must_use]
+pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
+    match kind {
+        ServiceKind::Apache
+        | ServiceKind::Dovecot
+        | ServiceKind::Nginx
+        | ServiceKind::Postfix
+        | ServiceKind::Slapd
+        | ServiceKind::Tomcat
+        | ServiceKind::Vsftpd => None,
+    }
+}
