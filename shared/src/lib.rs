@@ -2,6 +2,7 @@
 //! API types and problem codes. No I/O, no clock, no randomness: whoever calls passes them in.
 
 pub mod api;
+pub mod certmap;
 pub mod detect;
 pub mod glass;
 pub mod hex;

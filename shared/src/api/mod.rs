@@ -5,6 +5,7 @@ pub mod activity;
 pub mod binding;
 pub mod bytes;
 pub mod certificate;
+pub mod certificate_map;
 pub mod client;
 pub mod conversion;
 pub mod database;

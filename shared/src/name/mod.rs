@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use styles::NameStyle;
-pub use text::NameError;
+pub use text::{NameError, escaped_value};
 
 /// A Name: relative distinguished names in the order of the encoding (most significant first).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

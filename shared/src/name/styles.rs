@@ -92,12 +92,19 @@ impl DistinguishedName {
     /// written with their encoding: NSS would take the text after `OID.…=` for DER.
     #[must_use]
     pub fn to_rfc1485(&self) -> String {
-        let mut parts = Vec::with_capacity(self.rdns.len());
-        for rdn in self.rdns.iter().rev() {
-            let attributes: Vec<String> = rdn.iter().map(nss_attribute).collect();
-            parts.push(attributes.join(" + "));
-        }
-        parts.join(", ")
+        self.joined(" + ", ", ")
+    }
+
+    /// `CN=www.example.org,O=Example,C=CH`: as NSS prints it (`CERT_NameToAscii`).
+    #[must_use]
+    pub fn to_nss(&self) -> String {
+        self.joined("+", ",")
+    }
+
+    fn joined(&self, inside: &str, between: &str) -> String {
+        let rdns = self.rdns.iter().rev();
+        let parts: Vec<String> = rdns.map(|rdn| rdn.iter().map(nss_attribute).collect::<Vec<_>>().join(inside)).collect();
+        parts.join(between)
     }
 }
 

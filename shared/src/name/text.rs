@@ -44,7 +44,7 @@ impl fmt::Display for DistinguishedName {
                 }
                 formatter.write_str(attribute.short_name())?;
                 formatter.write_str("=")?;
-                formatter.write_str(&escape(&attribute.value))?;
+                formatter.write_str(&escaped_value(&attribute.value))?;
             }
         }
         Ok(())
@@ -59,7 +59,9 @@ fn is_hex_value(value: &str) -> bool {
     })
 }
 
-fn escape(value: &str) -> Cow<'_, str> {
+/// A value as it stands in a name (RFC 4514 section 2.4).
+#[must_use]
+pub fn escaped_value(value: &str) -> Cow<'_, str> {
     let special = |character: char| matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\') || character.is_control();
     let plain = !value.contains(special) && !value.starts_with([' ', '#']) && !value.ends_with(' ');
     if plain || is_hex_value(value) {
