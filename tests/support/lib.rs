@@ -1,4 +1,4 @@
-//! What the tests share: a real server, real NSS tools, a real browser.
+//! What the tests share: a real server, real NSS tools, a real browser, real daemons.
 //!
 //! Nothing here pretends. A tool that is missing ends the test with the tool's name; `make test` installs all of them.
 #![allow(
@@ -11,10 +11,12 @@
 pub mod browser;
 pub mod certificates;
 pub mod console;
+pub mod daemons;
 pub mod database;
 pub mod deck;
 pub mod mounts;
 pub mod newer_nss;
+pub mod pki;
 pub mod poll;
 pub mod run;
 pub mod softhsm;

@@ -1,0 +1,3 @@
+//! The daemons of Debian as they really run.
+
+mod serving;

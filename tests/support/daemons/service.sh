@@ -1,0 +1,57 @@
+# What follows is the same for each instance: start, stop, restart. The lines above set
+#   room      directory of the instance; a process that names it in arguments or environment is one of the instance
+#   pid_file  process id of the daemon
+#   ports     ports it listens at, in hexadecimal
+#   manner    own: it stays in the foreground and writes the file; told: the same, but we write the file; detached: it leaves by itself
+# and run(), which becomes the daemon.
+
+ours() { # a zombie is over, though kill -0 finds it
+	[ -n "$1" ] && grep -qs '^State:.[^Z]' "/proc/$1/status" && grep -qsaF "$room" "/proc/$1/cmdline" "/proc/$1/environ"
+}
+pid() { [ ! -e "$pid_file" ] || tr -d ' \n' <"$pid_file"; }
+listens() {
+	for port in $ports; do
+		grep -qs ": [0-9A-F]*:$port 00000000:0000 0A " /proc/net/tcp || return 1
+	done
+}
+wait_until() { # a condition, for up to 30 s
+	turns=0
+	until "$@"; do
+		[ $turns -lt 1500 ] || return 1
+		sleep 0.02
+		turns=$((turns + 1))
+	done
+}
+over() { ! ours "$(pid)"; }
+failed() {
+	cat "$room/log/started" >&2
+	exit 1
+}
+
+stop() {
+	if ours "$(pid)"; then
+		kill "$(pid)"
+		wait_until over || kill -9 "$(pid)"
+	fi
+	rm -f "$pid_file"
+}
+started() { listens || ! ours "$child"; }
+start() {
+	: >"$room/log/started"
+	if [ "$manner" = detached ]; then
+		run >>"$room/log/started" 2>&1 </dev/null || failed
+	else
+		# vsftpd complains at its standard input.
+		run <>"$room/log/started" >>"$room/log/started" 2>&1 &
+		child=$!
+		[ "$manner" = own ] || echo $child >"$pid_file"
+		wait_until started
+		ours "$child" || failed
+	fi
+}
+
+case $1 in
+start) start ;;
+stop) stop ;;
+restart) stop && start ;;
+esac
