@@ -127,6 +127,20 @@ pub struct EditRefused {
     pub words: String,
 }
 
+impl EditRefused {
+    /// Because of one place.
+    #[must_use]
+    pub fn at(place: &Place, words: impl Into<String>) -> Self {
+        Self { place: Some(place.clone()), words: words.into() }
+    }
+
+    /// Because of no place of the configuration.
+    #[must_use]
+    pub fn because(words: impl Into<String>) -> Self {
+        Self { place: None, words: words.into() }
+    }
+}
+
 /// A service as it runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Running {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::{ConfigFile, Place, Remark};
 
+use super::drafts::Drafts;
 use super::pattern;
 use super::settings::Document;
 use crate::host::tree::Tree;
@@ -13,7 +14,7 @@ const DEEPEST: usize = 32;
 /// Most files of one configuration.
 const MOST_FILES: usize = 2_000;
 /// Most octets of one file.
-const LONGEST: u64 = 4 << 20;
+pub const LONGEST: u64 = 4 << 20;
 /// Most remarks about one configuration.
 const MOST_REMARKS: usize = 500;
 
@@ -29,6 +30,7 @@ pub struct Reading<'a> {
     /// What is to be said.
     pub remarks: Vec<Remark>,
     open: Vec<PathBuf>,
+    drafts: Option<&'a Drafts<'a>>,
 }
 
 /// How an include names its files.
@@ -46,7 +48,13 @@ impl<'a> Reading<'a> {
     /// Nothing yet.
     #[must_use]
     pub fn new(tree: &'a Tree) -> Self {
-        Self { tree, files: Vec::new(), remarks: Vec::new(), open: Vec::new() }
+        Self { tree, files: Vec::new(), remarks: Vec::new(), open: Vec::new(), drafts: None }
+    }
+
+    /// Nothing yet; files are read as they would be after changes.
+    #[must_use]
+    pub fn over(drafts: &'a Drafts<'a>) -> Self {
+        Self { drafts: Some(drafts), ..Self::new(drafts.tree()) }
     }
 
     /// Notes something about a place.
@@ -69,7 +77,8 @@ impl<'a> Reading<'a> {
             self.remark(&here, format!("Files include each other more than {DEEPEST} deep, or there are more than {MOST_FILES}."));
             return None;
         }
-        let read = way.and_then(|way| Ok((way, self.tree.attributes(path)?, self.tree.read(path, LONGEST)?)));
+        let content = || self.drafts.map_or_else(|| self.tree.read(path, LONGEST), |drafts| drafts.read(path));
+        let read = way.and_then(|way| Ok((way, self.tree.attributes(path)?, content()?)));
         let (way, attributes, bytes) = match read {
             Ok(read) => read,
             Err(error) => {

@@ -50,18 +50,17 @@ pub struct Setting {
     pub value: Range<usize>,
 }
 
-/// A value that would be something else in the file than what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a value is not empty, does not begin or end with a space, has no control characters, no # ; < > & {{ }} and no quotes, and replaces another"
-)]
-pub struct ValueRefused;
-
 impl Document {
     /// Puts a file together from its entries, which must cover it.
     #[must_use]
     pub fn new(path: PathBuf, bytes: Vec<u8>, entries: Vec<Entry>) -> Self {
         Self { path, entries, bytes }
+    }
+
+    /// The file as it was read.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The file, printed from its entries.
@@ -76,19 +75,6 @@ impl Document {
             What::Setting(setting) => Some((setting, entry.line)),
             _ => None,
         })
-    }
-
-    /// The file with another value for one of its settings; every other byte stays.
-    ///
-    /// # Errors
-    /// A value that the format could take for something else.
-    pub fn with_value(&self, setting: &Setting, value: &str) -> Result<Vec<u8>, ValueRefused> {
-        let refused = |letter: char| letter.is_control() || matches!(letter, '#' | '<' | '>' | '&' | '"' | '\'' | '\\' | '{' | '}' | ';');
-        if setting.value.is_empty() || value.is_empty() || value.trim() != value || value.contains(refused) {
-            return Err(ValueRefused);
-        }
-        let (before, after) = (self.bytes.get(..setting.value.start), self.bytes.get(setting.value.end..));
-        Ok([before.ok_or(ValueRefused)?, value.as_bytes(), after.ok_or(ValueRefused)?].concat())
     }
 }
 

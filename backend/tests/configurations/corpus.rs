@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use certdeck::deploy::settings::{Document, Setting, What};
-use certdeck::deploy::{apache, dovecot, nginx, postfix, reading::Parser, slapd, tomcat, vsftpd};
+use certdeck::deploy::{apache, dovecot, nginx, postfix, reading::Parser, slapd, splice, tomcat, vsftpd};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
@@ -158,7 +158,7 @@ proptest! {
         let document = parsed(sample, parser);
         let settings = settings(&document);
         let (position, setting) = at.get(&settings);
-        let changed = document.with_value(setting, &value).unwrap();
+        let changed = splice::replaced(document.bytes(), &setting.value, &value);
         let text = sample.text.as_bytes();
         prop_assert_eq!(&changed[..setting.value.start], &text[..setting.value.start]);
         prop_assert_eq!(&changed[setting.value.start + value.len()..], &text[setting.value.end..]);
