@@ -7,13 +7,16 @@ use support::pki::{Pair, Pki};
 
 type Start = fn(&Pair) -> Instance;
 
-const INSTANCES: [(&str, Start); 6] = [
+const INSTANCES: [(&str, Start); 9] = [
     ("Apache", daemons::apache::start),
     ("nginx", daemons::nginx::start),
     ("vsftpd", daemons::vsftpd::start),
     ("vsftpd, implicit", daemons::vsftpd::start_implicit),
     ("Dovecot", daemons::dovecot::start),
     ("Postfix", daemons::postfix::start),
+    ("slapd", daemons::slapd::start),
+    ("slapd with slapd.conf", daemons::slapd::start_with_slapd_conf),
+    ("Tomcat", daemons::tomcat::start),
 ];
 
 fn takes_the_next(name: &str, start: Start, first: &Pair, second: &Pair) {
@@ -54,4 +57,14 @@ fn apache_serves_two_hosts_at_one_port() {
     let apache = daemons::apache::start_with_second_host(&first, &second);
     let leaves: Vec<_> = apache.endpoints().iter().map(|endpoint| endpoint.leaf().unwrap()).collect();
     assert_eq!(leaves, [first.leaf(), second.leaf()]);
+}
+
+#[test]
+fn tomcat_with_its_listener_takes_newer_files_by_itself() {
+    let pki = Pki::new();
+    let (first, second) = (pki.pair("first.example.org"), pki.pair("second.example.org"));
+    let tomcat = daemons::tomcat::start_with_listener(&first);
+    tomcat.until_served(&first.leaf());
+    tomcat.files().write(&second);
+    tomcat.until_served(&second.leaf());
 }

@@ -12,6 +12,8 @@ mod ports;
 pub mod postfix;
 mod room;
 mod served;
+pub mod slapd;
+pub mod tomcat;
 pub mod vsftpd;
 
 pub use instance::{Control, Endpoint, Files, Instance};

@@ -11,7 +11,7 @@ ours() { # a zombie is over, though kill -0 finds it
 pid() { [ ! -e "$pid_file" ] || tr -d ' \n' <"$pid_file"; }
 listens() {
 	for port in $ports; do
-		grep -qs ": [0-9A-F]*:$port 00000000:0000 0A " /proc/net/tcp || return 1
+		grep -qs ":$port 0*:0000 0A " /proc/net/tcp /proc/net/tcp6 || return 1
 	done
 }
 wait_until() { # a condition, for up to 30 s
