@@ -11,6 +11,8 @@ pub mod discovery;
 pub mod dovecot;
 pub mod drafts;
 pub mod editor;
+pub mod executor;
+pub mod material;
 pub mod nginx;
 pub mod pattern;
 pub mod plan;

@@ -95,6 +95,13 @@ impl Tree {
         Ok(Way { end, links })
     }
 
+    /// What a path points to when it is a symbolic link itself; links on the way to it are followed.
+    #[must_use]
+    pub fn link(&self, path: &Path) -> Option<PathBuf> {
+        let way = self.follow(path.parent()?).ok()?;
+        std::fs::read_link(self.real(&way.end.join(path.file_name()?))).ok()
+    }
+
     /// Owner, mode and size of what a path leads to.
     ///
     /// # Errors
@@ -188,6 +195,8 @@ mod tests {
         let way = tree.follow(Path::new("/etc/ssl/link.pem")).unwrap();
         assert_eq!(way.end, Path::new("/etc/ssl/pair.pem"));
         assert_eq!(way.links.len(), 2);
+        assert_eq!(tree.link(Path::new("/etc/certs/link.pem")).unwrap(), Path::new("../certs/pair.pem"));
+        assert_eq!(tree.link(Path::new("/etc/certs/pair.pem")), None, "only a directory on the way is a link");
     }
 
     #[test]

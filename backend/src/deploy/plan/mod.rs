@@ -1,5 +1,7 @@
 //! A plan: what is done to each service, as data. Nothing is decided when it is applied, and no private key is in it.
 
+pub mod basis;
+
 use std::path::PathBuf;
 
 use certdeck_shared::api::plan::{FilePurpose, PlannedProbe};
