@@ -1,4 +1,4 @@
-//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, keystore, deploy, state, verifiers} → host.
+//! The server of Certdeck. Arrows point downward only: http → domain → {nss, token, keystore, deploy, probe, state, verifiers} → host.
 
 pub mod command;
 pub mod config;
@@ -8,6 +8,7 @@ pub mod host;
 pub mod http;
 pub mod keystore;
 pub mod nss;
+pub mod probe;
 pub mod state;
 pub mod token;
 pub mod verifiers;

@@ -22,6 +22,7 @@ pub mod module;
 pub mod password;
 pub mod paths;
 pub mod plan;
+pub mod probe;
 pub mod problem;
 pub mod renewal;
 pub mod request;
