@@ -5,6 +5,7 @@ use std::path::Path;
 use certdeck_shared::api::service::ServiceKind;
 
 use super::adapter::Observation;
+use super::apache;
 use super::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Running, Takeover, Wanted};
 use crate::host::tree::Tree;
 
@@ -41,8 +42,8 @@ pub trait ServiceEditor: Sync {
 #[must_use]
 pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
     match kind {
-        ServiceKind::Apache
-        | ServiceKind::Dovecot
+        ServiceKind::Apache => Some(&apache::Apache),
+        ServiceKind::Dovecot
         | ServiceKind::Nginx
         | ServiceKind::Postfix
         | ServiceKind::Slapd

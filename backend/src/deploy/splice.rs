@@ -95,6 +95,14 @@ pub fn ending(bytes: &[u8]) -> &'static str {
     if first.ends_with(b"\r\n") { "\r\n" } else { "\n" }
 }
 
+/// By how much a file indents what is in a block: the space that its first indented line begins with.
+#[must_use]
+pub fn step(bytes: &[u8]) -> &str {
+    let mut lines = bytes.split(|octet| *octet == b'\n');
+    let indented = lines.find(|line| line.first().is_some_and(|octet| matches!(octet, b' ' | b'\t')) && !line.trim_ascii().is_empty());
+    indented.map_or("    ", |line| indent(line, 0))
+}
+
 fn line_start(bytes: &[u8], at: usize) -> usize {
     bytes.get(..at).and_then(|before| before.iter().rposition(|octet| *octet == b'\n')).map_or(0, |feed| feed + 1)
 }

@@ -8,4 +8,5 @@
 
 mod corpus;
 mod daemons;
+mod edits;
 mod hosts;

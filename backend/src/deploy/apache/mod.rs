@@ -1,6 +1,12 @@
 //! Apache HTTP Server: virtual hosts, and what they inherit from the server.
 
+mod edit;
+mod hosts;
+mod listener;
+pub mod scope;
+mod sheet;
 pub mod syntax;
+mod takeover;
 pub mod walk;
 
 use std::collections::HashMap;
@@ -11,8 +17,9 @@ use certdeck_shared::api::service::{Effective, Endpoint, KeyReader, Pair, Protoc
 use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, built_in, option, pair, set_at};
 use super::reading::Reading;
 use crate::host::tree::{Process, Tree};
+use scope::{Directive, Host, Scope};
 use syntax::arguments;
-use walk::{Directive, Scope, Walk};
+use walk::Walk;
 
 /// The adapter.
 pub struct Apache;
@@ -49,13 +56,7 @@ impl ServiceAdapter for Apache {
 
     fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError> {
         let mut reading = Reading::new(tree);
-        let directory = config.parent().unwrap_or(Path::new("/"));
-        // Debian's file lies in the server root, everyone else's in its `conf`.
-        let root = if directory.ends_with("conf") { directory.parent().unwrap_or(directory) } else { directory };
-        let mut walk = Walk::new(root.to_owned(), environment(tree, directory));
-        if !walk.read(&mut reading, config, None) {
-            return Err(ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()));
-        }
+        let walk = walked(&mut reading, config)?;
         Ok(Observation {
             instance: None,
             key_reader: KeyReader {
@@ -67,6 +68,18 @@ impl ServiceAdapter for Apache {
             remarks: reading.remarks,
         })
     }
+}
+
+/// Reads a configuration from its main file on.
+fn walked(reading: &mut Reading<'_>, config: &Path) -> Result<Walk, ObserveError> {
+    let directory = config.parent().unwrap_or(Path::new("/"));
+    // Debian's file lies in the server root, everyone else's in its `conf`.
+    let root = if directory.ends_with("conf") { directory.parent().unwrap_or(directory) } else { directory };
+    let mut walk = Walk::new(root.to_owned(), environment(reading.tree, directory));
+    if !walk.read(reading, config, None) {
+        return Err(ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()));
+    }
+    Ok(walk)
 }
 
 /// The variables that Debian's `envvars` exports beside the configuration.
@@ -82,60 +95,56 @@ fn environment(tree: &Tree, directory: &Path) -> HashMap<String, String> {
 }
 
 fn endpoints(walk: &Walk) -> Vec<Endpoint> {
-    let nothing = Scope::default();
-    let mut endpoints: Vec<Endpoint> = walk.hosts.iter().map(|host| Host { walk, own: host }.endpoint()).collect();
-    // The main server answers only where no virtual host does.
-    if endpoints.is_empty() {
-        endpoints.push(Host { walk, own: &nothing }.endpoint());
-    }
-    endpoints
+    walk.hosts().map(|host| Shown { walk, host }.endpoint()).collect()
 }
 
-/// A virtual host over the server.
-struct Host<'a> {
+/// A virtual host as it is told.
+struct Shown<'a> {
     walk: &'a Walk,
-    own: &'a Scope,
+    host: Host<'a>,
 }
 
-impl Host<'_> {
-    fn last(&self, name: &str) -> Option<&Directive> {
-        self.own.last(name).or_else(|| self.walk.server.last(name))
-    }
-
-    fn all(&self, name: &str) -> Vec<&Directive> {
-        let own: Vec<&Directive> = self.own.all(name).collect();
-        if own.is_empty() { self.walk.server.all(name).collect() } else { own }
-    }
-
+impl Shown<'_> {
     fn words(&self, shown: &str) -> Option<Effective> {
-        let directive = self.last(&shown.to_ascii_lowercase())?;
+        let directive = self.host.last(&shown.to_ascii_lowercase())?;
         Some(set_at(shown, arguments(&directive.text).join(" "), &directive.place))
     }
 
-    fn file(&self, shown: &str, directive: &Directive) -> Effective {
-        let first = arguments(&directive.text).into_iter().next().unwrap_or_default();
-        set_at(shown, self.walk.server_root.join(first).display().to_string(), &directive.place)
+    /// The cipher suites of TLS 1.2 and before; those of 1.3 are set by the same directive.
+    fn ciphers(&self) -> Option<Effective> {
+        let of = |scope: &Scope| {
+            let older = scope.all("sslciphersuite").filter(|directive| !directive.first().eq_ignore_ascii_case("TLSv1.3"));
+            older.last().map(|directive| set_at("SSLCipherSuite", arguments(&directive.text).join(" "), &directive.place))
+        };
+        of(self.host.own).or_else(|| of(self.host.server))
     }
 
     fn files(&self, shown: &str) -> Vec<Effective> {
-        self.all(&shown.to_ascii_lowercase()).into_iter().map(|directive| self.file(shown, directive)).collect()
+        let file =
+            |directive: &Directive| set_at(shown, self.walk.server_root.join(directive.first()).display().to_string(), &directive.place);
+        self.host.numbered(&shown.to_ascii_lowercase()).into_iter().map(file).collect()
+    }
+
+    fn file(&self, shown: &str) -> Option<Effective> {
+        let directive = self.host.last(&shown.to_ascii_lowercase())?;
+        Some(set_at(shown, self.walk.server_root.join(directive.first()).display().to_string(), &directive.place))
     }
 
     fn addresses(&self) -> Vec<String> {
-        if !self.own.addresses.is_empty() {
-            return self.own.addresses.clone();
+        if !self.host.own.addresses.is_empty() {
+            return self.host.own.addresses.clone();
         }
-        let listened = self.walk.server.all("listen").filter_map(|listen| arguments(&listen.text).into_iter().next());
+        let listened = self.walk.server.all("listen").map(Directive::first);
         listened.map(|address| if address.contains(':') { address } else { format!("*:{address}") }).collect()
     }
 
     fn endpoint(&self) -> Endpoint {
-        let encrypted = self.words("SSLEngine").is_some_and(|engine| engine.value.eq_ignore_ascii_case("on"));
-        let first = |directive: &Directive| arguments(&directive.text).into_iter().next();
+        let encrypted = self.host.is_encrypted();
+        let own = self.host.own;
         // Its own name only: that of the server is not inherited.
-        let named = if self.own.place.is_some() { self.own.last("servername") } else { self.walk.server.last("servername") };
-        let name = named.and_then(first);
-        let aliases = self.own.all("serveralias").flat_map(|alias| arguments(&alias.text));
+        let named = if own.place.is_some() { own.last("servername") } else { self.walk.server.last("servername") };
+        let name = named.map(Directive::first);
+        let aliases = own.all("serveralias").flat_map(|alias| arguments(&alias.text));
         let addresses = self.addresses();
         let server_names: Vec<String> = name.iter().map(|name| without_port(name)).chain(aliases).collect();
         let when = |shown: &str| encrypted.then(|| self.words(shown)).flatten();
@@ -145,15 +154,15 @@ impl Host<'_> {
             tls: if encrypted { TlsMode::Implicit } else { TlsMode::Off },
             addresses,
             server_names,
-            place: self.own.place.clone(),
+            place: own.place.clone(),
             pairs: if encrypted { self.pairs() } else { Vec::new() },
             client_ca: if encrypted {
-                ["SSLCACertificateFile", "SSLCACertificatePath"].iter().filter_map(|name| self.files(name).pop()).collect()
+                ["SSLCACertificateFile", "SSLCACertificatePath"].iter().filter_map(|name| self.file(name)).collect()
             } else {
                 Vec::new()
             },
             protocols: when("SSLProtocol").or_else(|| encrypted.then(|| built_in("SSLProtocol", "all -SSLv3"))),
-            ciphers: when("SSLCipherSuite"),
+            ciphers: encrypted.then(|| self.ciphers()).flatten(),
             client_verification: when("SSLVerifyClient"),
         }
     }
@@ -161,7 +170,7 @@ impl Host<'_> {
     /// Certificates and keys in pairs; one that is alone holds its key itself.
     fn pairs(&self) -> Vec<Pair> {
         let keys = self.files("SSLCertificateKeyFile");
-        let chain = self.files("SSLCertificateChainFile").pop();
+        let chain = self.file("SSLCertificateChainFile");
         self.files("SSLCertificateFile")
             .into_iter()
             .enumerate()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::Place;
 
+use super::scope::{Directive, Host, Scope, Unclear};
 use super::syntax::{self, arguments};
 use crate::deploy::reading::{Missing, Reading, place};
 use crate::deploy::settings::{Document, Setting, What};
@@ -13,47 +14,12 @@ use crate::deploy::settings::{Document, Setting, What};
 const BUILT_IN: [&str; 8] =
     ["core_module", "so_module", "http_module", "watchdog_module", "log_config_module", "logio_module", "version_module", "unixd_module"];
 
-/// A directive that holds somewhere.
-#[derive(Debug, Clone)]
-pub struct Directive {
-    /// Name in lower case.
-    pub name: String,
-    /// What follows it, variables replaced.
-    pub text: String,
-    /// Where it is.
-    pub place: Place,
-}
-
-/// What holds for a server or a virtual host.
-#[derive(Debug, Clone, Default)]
-pub struct Scope {
-    /// Addresses of a virtual host.
-    pub addresses: Vec<String>,
-    /// Where it begins.
-    pub place: Option<Place>,
-    /// Directives outside of inner sections.
-    pub directives: Vec<Directive>,
-}
-
-impl Scope {
-    /// All directives of a name.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &Directive> {
-        self.directives.iter().filter(move |directive| directive.name == name)
-    }
-
-    /// The one that counts: the last.
-    #[must_use]
-    pub fn last(&self, name: &str) -> Option<&Directive> {
-        self.all(name).last()
-    }
-}
-
 /// What Apache knows after it has read its configuration.
 pub struct Walk {
     /// Outside of virtual hosts.
     pub server: Scope,
-    /// Virtual hosts, in order.
-    pub hosts: Vec<Scope>,
+    hosts: Vec<Scope>,
+    nothing: Scope,
     /// Where relative paths begin.
     pub server_root: PathBuf,
     variables: HashMap<String, String>,
@@ -65,6 +31,9 @@ pub struct Walk {
 struct Section {
     name: String,
     kind: Kind,
+    entry: usize,
+    /// Whether its content holds is not in the configuration.
+    unclear: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,21 +53,38 @@ impl Walk {
     #[must_use]
     pub fn new(server_root: PathBuf, variables: HashMap<String, String>) -> Self {
         let modules = BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
-        Self { server: Scope::default(), hosts: Vec::new(), server_root, variables, modules, sections: Vec::new() }
+        Self {
+            server: Scope::default(),
+            hosts: Vec::new(),
+            nothing: Scope::default(),
+            server_root,
+            variables,
+            modules,
+            sections: Vec::new(),
+        }
+    }
+
+    /// The virtual hosts over the server. The main server answers only where no virtual host does, and is the only one then.
+    pub fn hosts(&self) -> impl Iterator<Item = Host<'_>> {
+        let alone = self.hosts.is_empty().then_some(&self.nothing);
+        self.hosts.iter().chain(alone).map(|own| Host { server: &self.server, own })
     }
 
     /// Reads a file and all that it includes; false when it cannot be read.
     pub fn read(&mut self, reading: &mut Reading<'_>, path: &Path, included: Option<&Place>) -> bool {
         let Some(document) = reading.begin(path, included, syntax::parse) else { return false };
         let before = self.sections.len();
-        for entry in &document.entries {
+        for (at, entry) in document.entries.iter().enumerate() {
             let here = place(&document, entry.line);
             match &entry.what {
                 What::Quiet => {}
-                What::Unknown(words) => reading.remark(&here, words),
-                What::Open(section) => self.open(reading, section, &here),
-                What::Close(name) => self.close(reading, name, &here, before),
-                What::Setting(setting) => self.directive(reading, setting, &here),
+                What::Unknown(words) => {
+                    reading.remark(&here, words);
+                    self.note(None, &here, "A line is not understood.");
+                }
+                What::Open(section) => self.open(reading, section, &here, at),
+                What::Close(name) => self.close(reading, name, &here, (before, at)),
+                What::Setting(setting) => self.directive(reading, setting, &here, at),
             }
         }
         if self.sections.len() > before {
@@ -114,9 +100,23 @@ impl Walk {
         !self.sections.iter().any(|section| section.kind == Kind::Skipped)
     }
 
-    fn close(&mut self, reading: &mut Reading<'_>, name: &str, here: &Place, before: usize) {
+    /// The virtual host that is open, or the server.
+    fn scope(&mut self) -> &mut Scope {
+        let in_host = self.sections.iter().any(|section| section.kind == Kind::Host);
+        self.hosts.last_mut().filter(|_| in_host).unwrap_or(&mut self.server)
+    }
+
+    fn note(&mut self, name: Option<String>, here: &Place, words: &'static str) {
+        self.scope().unclear.push(Unclear { name, place: here.clone(), words });
+    }
+
+    fn close(&mut self, reading: &mut Reading<'_>, name: &str, here: &Place, (before, at): (usize, usize)) {
         match self.sections.last() {
             Some(open) if self.sections.len() > before && open.name.eq_ignore_ascii_case(name) => {
+                let (begin, is_host) = (open.entry, open.kind == Kind::Host);
+                if is_host {
+                    self.scope().entries = Some((begin, at));
+                }
                 self.sections.pop();
             }
             Some(open) if self.sections.len() > before => {
@@ -127,7 +127,7 @@ impl Walk {
         }
     }
 
-    fn open(&mut self, reading: &mut Reading<'_>, section: &Setting, here: &Place) {
+    fn open(&mut self, reading: &mut Reading<'_>, section: &Setting, here: &Place, entry: usize) {
         let text = self.replaced(&section.text);
         let condition = text.trim().trim_matches('"');
         let (negated, wanted) = condition.strip_prefix('!').map_or((false, condition), |wanted| (true, wanted.trim()));
@@ -146,7 +146,8 @@ impl Walk {
             }
             "requireall" | "requireany" | "requirenone" | "limit" | "limitexcept" => Kind::Inner,
             "virtualhost" => {
-                self.hosts.push(Scope { addresses: arguments(&text), place: Some(here.clone()), directives: Vec::new() });
+                let depth = self.sections.len() + 1;
+                self.hosts.push(Scope { addresses: arguments(&text), place: Some(here.clone()), depth, ..Scope::default() });
                 Kind::Host
             }
             "macro" => {
@@ -158,21 +159,19 @@ impl Walk {
             }
             _ => Kind::Inner,
         };
-        self.sections.push(Section { name: section.name.clone(), kind });
+        let unclear = ["ifdefine", "ifdirective", "ifsection", "ifversion"].contains(&section.name.to_ascii_lowercase().as_str());
+        self.sections.push(Section { name: section.name.clone(), kind, entry, unclear });
     }
 
-    fn has_module(&self, wanted: &str) -> bool {
-        // By identifier (`ssl_module`) or by file (`mod_ssl.c`).
-        let by_file = wanted.strip_suffix(".c").map(|file| format!("{}_module", file.strip_prefix("mod_").unwrap_or(file)));
-        let wanted = by_file.as_deref().unwrap_or(wanted);
-        self.modules.iter().any(|module| module == wanted)
-    }
-
-    fn directive(&mut self, reading: &mut Reading<'_>, setting: &Setting, here: &Place) {
+    fn directive(&mut self, reading: &mut Reading<'_>, setting: &Setting, here: &Place, entry: usize) {
+        let name = setting.name.to_ascii_lowercase();
+        let decided_later = self.sections.iter().any(|section| section.unclear);
+        if decided_later && (name.starts_with("ssl") || name == "listen") {
+            self.note(Some(name.clone()), here, "Whether it holds is decided when Apache is started.");
+        }
         if !self.holds() {
             return;
         }
-        let name = setting.name.to_ascii_lowercase();
         let text = self.replaced(&setting.text);
         let first = arguments(&text).into_iter().next().unwrap_or_default();
         match name.as_str() {
@@ -198,7 +197,10 @@ impl Walk {
                 return;
             }
             "serverroot" => self.server_root = PathBuf::from(&first),
-            "use" => reading.remark(here, "A macro is used here; what it brings is not seen."),
+            "use" => {
+                reading.remark(here, "A macro is used here; what it brings is not seen.");
+                self.note(None, here, "A macro is used here; what it brings is not seen.");
+            }
             _ => {}
         }
         let inner = self.sections.iter().find(|section| section.kind == Kind::Inner);
@@ -208,12 +210,17 @@ impl Walk {
             }
             return;
         }
-        let directive = Directive { name, text, place: here.clone() };
-        let in_host = self.sections.iter().any(|section| section.kind == Kind::Host);
-        match self.hosts.last_mut().filter(|_| in_host) {
-            Some(host) => host.directives.push(directive),
-            None => self.server.directives.push(directive),
-        }
+        let directive = Directive { name, text, place: here.clone(), entry, depth: self.sections.len() };
+        self.scope().directives.push(directive);
+    }
+
+    /// Whether a module is loaded or built in, by its identifier or its file.
+    #[must_use]
+    pub fn has_module(&self, wanted: &str) -> bool {
+        // By identifier (`ssl_module`) or by file (`mod_ssl.c`).
+        let by_file = wanted.strip_suffix(".c").map(|file| format!("{}_module", file.strip_prefix("mod_").unwrap_or(file)));
+        let wanted = by_file.as_deref().unwrap_or(wanted);
+        self.modules.iter().any(|module| module == wanted)
     }
 
     /// Replaces `${name}`; what is not defined stays, as in Apache.
