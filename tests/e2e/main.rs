@@ -5,6 +5,7 @@ mod accounts;
 mod bad_input;
 mod certificates;
 mod databases;
+mod deployment;
 mod ed25519;
 mod files;
 mod glass;

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use certdeck_shared::api::plan::{ClientVerification, Disturbance, TlsProfile, TlsVersion};
+pub use certdeck_shared::api::service::ServiceControl as Control;
 use certdeck_shared::api::service::{Place, Protocol, TlsMode};
 use serde::{Deserialize, Serialize};
 
@@ -148,17 +149,6 @@ pub struct Running {
     pub main: Option<Process>,
     /// The unit of systemd that it belongs to, where systemd rules: `apache2.service`.
     pub unit: Option<String>,
-}
-
-/// Argument lists that the administrator gave for a service; without them the adapter knows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Control {
-    /// Checks the configuration.
-    pub check: Option<Vec<String>>,
-    /// Makes it read its files anew.
-    pub reload: Option<Vec<String>>,
-    /// Ends it, if it runs, and starts it.
-    pub restart: Option<Vec<String>>,
 }
 
 /// A program that is run, and what it must say.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::accounts::Accounts;
 use super::databases::Databases;
+use super::deployment::Deployments;
 use super::events::Events;
 use super::jobs::Jobs;
 use super::metrics::Metrics;
@@ -73,6 +74,8 @@ pub struct Console {
     pub databases: Databases,
     /// The registered services.
     pub services: Services,
+    /// Bindings, plans and deployments.
+    pub deployments: Deployments,
     /// Counters.
     pub metrics: Metrics,
     /// SHA-256 of the TLS certificate that is served now, lower-case hex; none under `--http`.
@@ -100,9 +103,11 @@ impl Console {
             worker_losses: WorkerLosses::default(),
         };
         let databases = Databases::new(environment.clone());
+        let services = Services::new(environment.clone(), databases.clone(), Tree::of_machine());
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),
-            services: Services::new(environment.clone(), databases.clone(), Tree::of_machine()),
+            deployments: Deployments::new(environment.clone(), databases.clone(), services.clone()),
+            services,
             databases,
             environment,
             clock,

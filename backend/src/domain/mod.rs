@@ -6,6 +6,7 @@ pub mod command_lines;
 pub mod console;
 pub mod console_certificate;
 pub mod databases;
+pub mod deployment;
 pub mod events;
 pub mod import;
 pub mod inventory;

@@ -127,5 +127,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/services", READ),
     operation("POST", "/api/v1/services", ADMIN),
     operation("GET", "/api/v1/services/{service}", READ),
+    operation("PATCH", "/api/v1/services/{service}", ADMIN),
     operation("DELETE", "/api/v1/services/{service}", ADMIN),
+    operation("GET", "/api/v1/services/{service}/bindings", READ),
+    operation("POST", "/api/v1/services/{service}/bindings", ADMIN),
+    operation("DELETE", "/api/v1/services/{service}/bindings/{binding}", ADMIN),
 ];

@@ -5,10 +5,13 @@
 
 mod api_tokens;
 mod audit;
+mod bindings;
 mod databases;
+mod deployments;
 mod issued;
 mod jobs;
 mod migrations;
+mod plans;
 mod requests;
 mod services;
 mod sessions;
@@ -22,9 +25,12 @@ use time::OffsetDateTime;
 
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
 pub use audit::{Audit, AuditDraft, AuditFilter};
+pub use bindings::{BindingRecord, Bindings};
 pub use databases::{DatabaseRecord, Databases};
+pub use deployments::Deployments;
 pub use issued::{Issued, IssuedCertificateRecord};
 pub use jobs::Jobs;
+pub use plans::{PlanRecord, Plans};
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
 pub use services::{ServiceRecord, Services};
 pub use sessions::{SessionRecord, Sessions};
@@ -166,6 +172,24 @@ impl Store {
     #[must_use]
     pub fn services(&self) -> Services<'_> {
         Services(self)
+    }
+
+    /// Certificates that services serve.
+    #[must_use]
+    pub fn bindings(&self) -> Bindings<'_> {
+        Bindings(self)
+    }
+
+    /// Plans of deployments.
+    #[must_use]
+    pub fn plans(&self) -> Plans<'_> {
+        Plans(self)
+    }
+
+    /// Deployments.
+    #[must_use]
+    pub fn deployments(&self) -> Deployments<'_> {
+        Deployments(self)
     }
 
     /// The audit log.

@@ -1,6 +1,6 @@
 //! Services the console knows.
 
-use certdeck_shared::api::service::ServiceKind;
+use certdeck_shared::api::service::{ServiceControl, ServiceKind};
 use rusqlite::{OptionalExtension as _, Row, params};
 use time::OffsetDateTime;
 
@@ -17,6 +17,8 @@ pub struct ServiceRecord {
     pub label: String,
     /// Its configuration, absolute; unique for its kind.
     pub config: String,
+    /// Programs that the administrator gave for it.
+    pub control: ServiceControl,
     /// When it was registered.
     pub registered_at: OffsetDateTime,
 }
@@ -48,8 +50,28 @@ impl Services<'_> {
         self.0
             .call(move |state| {
                 state.execute(
-                    "INSERT INTO services (id, kind, label, config, registered_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![record.id, to_word(record.kind)?, record.label, record.config, to_column(record.registered_at)],
+                    "INSERT INTO services (id, kind, label, config, control, registered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    params![
+                        record.id,
+                        to_word(record.kind)?,
+                        record.label,
+                        record.config,
+                        serde_json::to_string(&record.control)?,
+                        to_column(record.registered_at)
+                    ],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Writes label and control of one.
+    pub async fn update(&self, record: ServiceRecord) -> Result<(), StateError> {
+        self.0
+            .call(move |state| {
+                state.execute(
+                    "UPDATE services SET label = ?2, control = ?3 WHERE id = ?1",
+                    params![record.id, record.label, serde_json::to_string(&record.control)?],
                 )?;
                 Ok(())
             })
@@ -69,6 +91,7 @@ fn read(row: &Row<'_>) -> Result<ServiceRecord, StateError> {
         kind: from_word(row.get("kind")?)?,
         label: row.get("label")?,
         config: row.get("config")?,
+        control: serde_json::from_str(&row.get::<_, String>("control")?)?,
         registered_at: from_column(row.get("registered_at")?),
     })
 }

@@ -18,6 +18,13 @@ use super::{
 pub(crate) enum Task {
     /// Perform a call.
     Call(Call),
+    /// Give out a private key with the password that last unlocked the token.
+    ReleaseKey {
+        /// CKA_ID of the key.
+        key_id: Vec<u8>,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Result<Response, TokenError>>,
+    },
     /// End the worker process.
     Close(oneshot::Sender<()>),
     /// Tell the process id.
@@ -39,6 +46,15 @@ pub(crate) async fn run(options: WorkerOptions, mut tasks: mpsc::Receiver<Task>)
             // Nobody waits any more: not begun, so nothing to put back.
             Task::Call(call) if call.reply.is_closed() => {}
             Task::Call(call) => actor.answer(call).await,
+            Task::ReleaseKey { key_id, reply } => match &actor.password {
+                Some(password) => {
+                    let request = Request::ReleaseKey { password: password.into(), key_id };
+                    actor.answer(Call { request, on_progress: None, reply }).await;
+                }
+                None => {
+                    let _ = reply.send(Err(TokenError::NotLoggedIn));
+                }
+            },
             Task::Close(done) => {
                 actor.stop().await;
                 let _ = done.send(());

@@ -391,10 +391,17 @@ impl TokenHandle {
     /// # Errors
     /// `PinIncorrect`; `NotFound`.
     pub async fn release_key(&self, password: &Secret, key_id: &[u8]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
-        match self.call(Request::ReleaseKey { password: password.into(), key_id: key_id.to_vec() }).await? {
-            Response::Private(mut bytes) => Ok(Zeroizing::new(std::mem::take(&mut bytes.0))),
-            _ => Err(unexpected()),
-        }
+        private(self.call(Request::ReleaseKey { password: password.into(), key_id: key_id.to_vec() }).await?)
+    }
+
+    /// The same while the token is unlocked, with the password that unlocked it: for a service of this host, never for a caller.
+    ///
+    /// # Errors
+    /// `NotLoggedIn`; `NotFound`; from other modules that the key stays in its token.
+    pub async fn release_key_while_unlocked(&self, key_id: &[u8]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::ReleaseKey { key_id: key_id.to_vec(), reply }).await?;
+        private(answer.await.unwrap_or_else(|_| Err(TokenError::crashed("the token has been shut down")))?)
     }
 
     /// Ends the worker process, so that database files may be replaced; the next call starts another and unlocks it again.
@@ -412,6 +419,13 @@ impl TokenHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Task::Process(reply)).await.ok()?;
         answer.await.ok().flatten()
+    }
+}
+
+fn private(response: Response) -> Result<Zeroizing<Vec<u8>>, TokenError> {
+    match response {
+        Response::Private(mut bytes) => Ok(Zeroizing::new(std::mem::take(&mut bytes.0))),
+        _ => Err(unexpected()),
     }
 }
 

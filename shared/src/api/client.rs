@@ -6,6 +6,7 @@
 mod accounts;
 mod certificates;
 mod databases;
+mod deployments;
 mod issuing;
 mod keystores;
 mod requests;

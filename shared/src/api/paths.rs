@@ -30,6 +30,48 @@ pub fn service(id: &str) -> String {
     format!("{SERVICES}/{}", segment(id))
 }
 
+/// Bindings of a service.
+#[must_use]
+pub fn bindings(service_id: &str) -> String {
+    format!("{}/bindings", service(service_id))
+}
+
+/// One binding of a service.
+#[must_use]
+pub fn binding(service_id: &str, id: &str) -> String {
+    format!("{}/{}", bindings(service_id), segment(id))
+}
+
+/// Plans of deployments.
+pub const PLANS: &str = "/api/v1/plans";
+
+/// One plan.
+#[must_use]
+pub fn plan(id: &str) -> String {
+    format!("{PLANS}/{}", segment(id))
+}
+
+/// Applying a plan (POST).
+#[must_use]
+pub fn plan_application(id: &str) -> String {
+    format!("{}/application", plan(id))
+}
+
+/// Deployments.
+pub const DEPLOYMENTS: &str = "/api/v1/deployments";
+
+/// One deployment.
+#[must_use]
+pub fn deployment(id: &str) -> String {
+    format!("{DEPLOYMENTS}/{}", segment(id))
+}
+
+/// Returning to what was before a deployment (POST).
+#[must_use]
+pub fn rollback(id: &str) -> String {
+    format!("{}/rollback", deployment(id))
+}
+
 /// Command lines of what is done to no database (POST).
 pub const COMMAND_LINES: &str = "/api/v1/command-lines";
 

@@ -71,6 +71,34 @@ impl ServiceKind {
     }
 }
 
+/// Programs that act on a service, each as an argument list that begins with an absolute path; no shell reads them. What is absent the
+/// console does by itself, where it knows how.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceControl {
+    /// Checks the configuration; it ends with 0 when that is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Vec<String>>,
+    /// Makes the service read its files anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reload: Option<Vec<String>>,
+    /// Ends the service, if it runs, and starts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Vec<String>>,
+}
+
+/// Changes what the console knows of a service. What is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceChange {
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Programs that act on it, all three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<ServiceControl>,
+}
+
 /// Registers a service. Its files are read and nothing of them changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -82,6 +110,9 @@ pub struct NewService {
     /// Name for people; the program's name when absent.
     #[serde(default)]
     pub label: Option<String>,
+    /// Programs that act on it.
+    #[serde(default)]
+    pub control: ServiceControl,
 }
 
 /// A service on this host that can be registered.
@@ -355,6 +386,8 @@ pub struct ServiceDescription {
     pub version: Option<String>,
     /// Name of this instance, where the program has several.
     pub instance: Option<String>,
+    /// Programs that the administrator gave for it.
+    pub control: ServiceControl,
     /// Who reads the private keys.
     pub key_reader: KeyReader,
     /// Files of the configuration, in the order they are read.

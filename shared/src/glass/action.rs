@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::account::{NewApiToken, NewUser, UserChange};
+use crate::api::binding::NewBinding;
 use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChanges};
 use crate::api::database::{DatabaseChange, NewDatabase};
 use crate::api::files::FilesChange;
@@ -14,7 +15,7 @@ use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateC
 use crate::api::renewal::Renewal;
 use crate::api::request::{NewRequest, RequestChange};
 use crate::api::revocation::{NewRevocation, NewRevocationList};
-use crate::api::service::{NewService, ServiceKind};
+use crate::api::service::{NewService, ServiceChange, ServiceKind};
 use crate::api::validation::{RevocationQuestion, Simulation};
 
 /// A certificate that is to be imported, in a PEM file of its own.
@@ -145,7 +146,12 @@ pub enum Action {
     FoundServices,
     CreateService { body: NewService },
     ShowService { service: String, #[serde(default)] configured: Option<ConfiguredService> },
+    ChangeService { service: String, body: ServiceChange },
     ForgetService { service: String },
+    // What services serve
+    ListBindings { service: String },
+    CreateBinding { service: String, body: NewBinding },
+    RemoveBinding { service: String, binding: String },
     // The console
     ListUsers,
     CreateUser { body: NewUser },

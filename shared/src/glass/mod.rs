@@ -14,6 +14,7 @@ mod certificates;
 mod console;
 mod content;
 mod databases;
+mod deployments;
 mod inventory;
 mod issuing;
 mod keys;
@@ -112,6 +113,7 @@ pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
         modules::write,
         tokens::write,
         services::write,
+        deployments::write,
         console::write,
     ];
     // Each area writes its own operations and leaves the others alone.

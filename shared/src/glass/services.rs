@@ -33,6 +33,10 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             }
             writer.call(&Call::get(paths::service(service)));
         }
+        Action::ChangeService { service, body } => {
+            writer.note("Only the console knows it; nothing of the service changes.");
+            writer.call(&Call::new("PATCH", paths::service(service)).json(body));
+        }
         Action::ForgetService { service } => {
             writer.note("The console forgets it, and nothing on disk changes.");
             writer.call(&Call::new("DELETE", paths::service(service)));

@@ -2,7 +2,7 @@
 
 use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
-use certdeck_shared::api::service::{NewService, ServiceKind};
+use certdeck_shared::api::service::{NewService, ServiceChange, ServiceControl, ServiceKind};
 use certdeck_shared::glass::{Action, CommandLines};
 use serde_json::Value;
 
@@ -82,7 +82,8 @@ async fn services_are_registered_shown_and_forgotten() {
     let shell = Shell::new().await;
     let config = shell.deck.room.path().join("vsftpd.conf");
     std::fs::write(&config, "ssl_enable=YES\nrsa_cert_file=/etc/ssl/certs/it.pem\nrsa_private_key_file=/etc/ssl/private/it.key\n").unwrap();
-    let body = NewService { kind: ServiceKind::Vsftpd, config: config.display().to_string(), label: None };
+    let body =
+        NewService { kind: ServiceKind::Vsftpd, config: config.display().to_string(), label: None, control: ServiceControl::default() };
     let lines = shell.console_lines(&Action::CreateService { body }).await;
     assert!(shell.run(&lines.commands).contains("rsa_cert_file"));
     let made: Value = serde_json::from_str(&shell.run(&lines.rest)).unwrap();
@@ -92,6 +93,10 @@ async fn services_are_registered_shown_and_forgotten() {
         shell.run(&shell.console_lines(&Action::ShowService { service: service.clone(), configured: None }).await.rest).contains("vsftpd")
     );
     shell.run(&shell.console_lines(&Action::FoundServices).await.rest);
+    let change = ServiceChange { label: Some("Files".to_owned()), control: None };
+    assert!(
+        shell.run(&shell.console_lines(&Action::ChangeService { service: service.clone(), body: change }).await.rest).contains("Files")
+    );
     shell.run(&shell.console_lines(&Action::ForgetService { service: service.clone() }).await.rest);
     assert!(!shell.run(&shell.console_lines(&Action::ListServices).await.rest).contains(&service));
 }

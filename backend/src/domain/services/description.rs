@@ -40,6 +40,7 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
     let findings = observation.remarks.len()
         + files.iter().map(|served| served.file.findings.len()).sum::<usize>()
         + pairs.map(|pair| pair.findings.len()).sum::<usize>();
+    let control = record.control;
     let service = Service {
         id: record.id,
         kind: record.kind,
@@ -56,6 +57,7 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
         service,
         version: version::installed(tree, &adapter.describe()),
         instance: observation.instance,
+        control,
         key_reader: observation.key_reader,
         config_files: observation.config_files,
         endpoints: observation.endpoints,

@@ -3,7 +3,7 @@
 mod description;
 mod registration;
 
-use certdeck_shared::api::service::{FoundService, NewService, Service, ServiceDescription};
+use certdeck_shared::api::service::{FoundService, NewService, Service, ServiceChange, ServiceDescription};
 use serde_json::json;
 
 use super::console::Environment;
@@ -13,7 +13,8 @@ use crate::host::randomness;
 use crate::host::tree::Tree;
 use crate::state::{AuditDraft, ServiceRecord, StateError};
 
-/// The registered services.
+/// The registered services; cheap to clone.
+#[derive(Clone)]
 pub struct Services {
     environment: Environment,
     databases: Databases,
@@ -62,8 +63,7 @@ impl Services {
     /// # Errors
     /// `NotFound`; a configuration whose main file cannot be read says so in the service.
     pub async fn describe(&self, id: &str) -> Result<ServiceDescription, OperationError> {
-        let record = self.environment.store.services().by_id(id).await?;
-        let record = record.ok_or_else(|| OperationError::not_found("service", id))?;
+        let record = self.record(id).await?;
         let tree = self.tree.clone();
         let described = blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?;
         Ok(self.with_holders(described).await)
@@ -75,11 +75,11 @@ impl Services {
     /// A path that is none, a configuration that cannot be read, one that is registered.
     pub async fn add(&self, actor: &str, new: NewService) -> Result<Service, OperationError> {
         let subject: String = new.config.chars().take(200).collect();
-        let kind = new.kind.name();
+        let (kind, control) = (new.kind.name(), new.control.clone());
         let added = self.register(new).await;
         let draft = match &added {
             Ok(service) => AuditDraft::success(actor, "service.register")
-                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label})),
+                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label, "control": control})),
             Err(error) => AuditDraft::refused(actor, "service.register", error.problem().code),
         };
         record(&self.environment, draft.subject(subject)).await;
@@ -87,9 +87,10 @@ impl Services {
     }
 
     async fn register(&self, new: NewService) -> Result<Service, OperationError> {
-        let (tree, kind) = (self.tree.clone(), new.kind);
+        let (tree, kind, control) = (self.tree.clone(), new.kind, new.control.clone());
         let (config, label) = blocking(move || registration::checked(&tree, &new)).await??;
-        let record = ServiceRecord { id: randomness::identifier(), kind, label, config, registered_at: self.environment.clock.now() };
+        let record =
+            ServiceRecord { id: randomness::identifier(), kind, label, config, control, registered_at: self.environment.clock.now() };
         match self.environment.store.services().insert(record.clone()).await {
             Err(StateError::Exists) => return Err(OperationError::AlreadyRegistered { path: record.config }),
             other => other?,
@@ -98,13 +99,51 @@ impl Services {
         Ok(blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?.service)
     }
 
+    /// Gives one another label, or other programs that act on it.
+    ///
+    /// # Errors
+    /// `NotFound`; a label or a program that cannot be taken.
+    pub async fn change(&self, actor: &str, id: &str, change: ServiceChange) -> Result<ServiceDescription, OperationError> {
+        let known = self.record(id).await?;
+        let changed = self.changed(known.clone(), change).await;
+        let told = |record: &ServiceRecord| json!({"label": record.label, "control": record.control});
+        let draft = match &changed {
+            Ok(record) => AuditDraft::success(actor, "service.change").before(told(&known)).after(told(record)),
+            Err(error) => AuditDraft::refused(actor, "service.change", error.problem().code),
+        };
+        record(&self.environment, draft.subject(known.config)).await;
+        changed?;
+        self.describe(id).await
+    }
+
+    async fn changed(&self, mut known: ServiceRecord, change: ServiceChange) -> Result<ServiceRecord, OperationError> {
+        if let Some(label) = &change.label {
+            known.label = registration::checked_label(label, known.kind.title())?;
+        }
+        if let Some(control) = change.control {
+            let tree = self.tree.clone();
+            known.control = control.clone();
+            blocking(move || registration::check_control(&tree, &control)).await??;
+        }
+        self.environment.store.services().update(known.clone()).await?;
+        Ok(known)
+    }
+
+    /// What is kept of one.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub(in crate::domain) async fn record(&self, id: &str) -> Result<ServiceRecord, OperationError> {
+        let record = self.environment.store.services().by_id(id).await?;
+        record.ok_or_else(|| OperationError::not_found("service", id))
+    }
+
     /// Forgets one. No file of it is touched.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn forget(&self, actor: &str, id: &str) -> Result<(), OperationError> {
-        let known = self.environment.store.services().by_id(id).await?;
-        let known = known.ok_or_else(|| OperationError::not_found("service", id))?;
+        let known = self.record(id).await?;
         self.environment.store.services().remove(id).await?;
         let before = json!({"id": known.id, "kind": known.kind.name(), "config": known.config, "label": known.label});
         record(&self.environment, AuditDraft::success(actor, "service.forget").subject(known.config).before(before)).await;

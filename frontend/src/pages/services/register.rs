@@ -49,7 +49,7 @@ fn list(services: Services, submission: Submission, found: Vec<FoundService>) ->
                 state("ok", "ok", "Registered")
             } else {
                 let label = ["Register ", &config].concat();
-                let new = NewService { kind, config, label: None };
+                let new = NewService { kind, config, label: None, control: ServiceControl::default() };
                 view! { <button class="btn" type="button" aria-label=label disabled=submission.busy on:click=move |_| register(services, submission, new.clone())>"Register"</button> }
             };
             view! { <li>{icon("service")}<span><code class="break">{found.config}</code><span class="note">{words}</span></span>{end}</li> }
@@ -67,7 +67,16 @@ fn by_hand(services: Services) -> View {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let label = Some(label.get_untracked().trim().to_owned()).filter(|label| !label.is_empty());
-        register(services, submission, NewService { kind: untrack(chosen), config: config.get_untracked().trim().to_owned(), label });
+        register(
+            services,
+            submission,
+            NewService {
+                kind: untrack(chosen),
+                config: config.get_untracked().trim().to_owned(),
+                label,
+                control: ServiceControl::default(),
+            },
+        );
     };
     let note = Signal::derive(move || {
         let relative = config.with(|config| !config.is_empty() && !config.trim().starts_with('/'));

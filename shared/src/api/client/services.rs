@@ -2,7 +2,7 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::paths;
-use crate::api::service::{FoundService, NewService, Service, ServiceDescription};
+use crate::api::service::{FoundService, NewService, Service, ServiceChange, ServiceDescription};
 
 impl<T: Transport> Client<T> {
     /// `GET /services`: the registered services.
@@ -23,6 +23,11 @@ impl<T: Transport> Client<T> {
     /// `GET /services/{service}`: what its configuration says about TLS, and what is in the files it names.
     pub async fn service(&self, id: &str) -> Result<ServiceDescription, ClientError> {
         self.get(paths::service(id)).await
+    }
+
+    /// `PATCH /services/{service}`: another label, or other programs that act on it.
+    pub async fn change_service(&self, id: &str, change: &ServiceChange) -> Result<ServiceDescription, ClientError> {
+        self.value(Request::new(Method::Patch, paths::service(id)).json(change)).await
     }
 
     /// `DELETE /services/{service}`: forgets it.

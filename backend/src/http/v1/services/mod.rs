@@ -1,5 +1,7 @@
 //! Services. Paths are relative to `/api/v1`: `/services`, `/found-services`.
 
+mod bindings;
+mod change;
 mod create;
 mod forget;
 mod found;
@@ -19,5 +21,6 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .routes(routes!(found::found_services))
         .routes(routes!(list::list_services, create::create_service))
-        .routes(routes!(show::show_service, forget::forget_service))
+        .merge(bindings::router())
+        .routes(routes!(show::show_service, change::change_service, forget::forget_service))
 }

@@ -1,0 +1,146 @@
+//! The certificate that a binding means now.
+
+use certdeck_shared::api::binding::{Binding, BoundCertificate};
+use certdeck_shared::x509::fingerprint::sha256_hex;
+use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
+use certdeck_shared::x509::{chain, parse};
+use time::OffsetDateTime;
+
+use super::Deployments;
+use crate::deploy::plan::MaterialReference;
+use crate::domain::certificates::chain_among;
+use crate::domain::databases::{Operation, OperationError, Reach};
+use crate::nss::listing::ListedCertificate;
+use crate::state::BindingRecord;
+
+/// A certificate with its key and chain, found where a binding says.
+pub(super) struct Bound {
+    /// What a plan keeps of it.
+    pub(super) material: MaterialReference,
+    /// Name of the issuer that the database does not have.
+    pub(super) missing_issuer: Option<String>,
+    /// CKA_ID of its private key, hex, and identifier of the token that holds it; absent when there is no key.
+    pub(super) key: Option<KeyHeld>,
+    /// The leaf.
+    pub(super) view: CertificateView,
+}
+
+/// Where a private key is.
+pub(super) struct KeyHeld {
+    /// Whether its token is unlocked now.
+    pub(super) unlocked: bool,
+}
+
+impl Bound {
+    /// What keeps it from being deployed, or makes it worth a look before.
+    fn problem(&self) -> Option<String> {
+        match (&self.key, &self.missing_issuer) {
+            (None, _) => Some("Its private key is not in the database, nor on a token that is unlocked.".to_owned()),
+            (Some(KeyHeld { unlocked: false }), _) => {
+                Some("Its key is on a token that is locked: unlock it before it is deployed.".to_owned())
+            }
+            (_, Some(issuer)) => Some(format!("Its issuer {issuer} is not in the database, so the chain breaks off. Import it.")),
+            (Some(_), None) => None,
+        }
+    }
+
+    /// As it is told.
+    pub(super) fn told(&self) -> BoundCertificate {
+        BoundCertificate {
+            fingerprint_sha256: sha256_hex(&self.material.leaf),
+            subject: self.view.subject.to_string(),
+            names: self.view.subject_alternative_names.iter().map(GeneralNameView::text).collect(),
+            public_key: self.view.public_key.short(),
+            not_after: self.view.not_after,
+            chain: self.material.chain.iter().map(|der| sha256_hex(der)).collect(),
+        }
+    }
+}
+
+impl Deployments {
+    /// A binding as it is told, with the certificate that counts now.
+    pub(super) async fn told(&self, record: BindingRecord) -> Binding {
+        let bound = self.bound(&record, &record.created_by).await;
+        let problem = match &bound {
+            Ok(bound) => bound.problem(),
+            Err(error) => Some(error.problem().detail),
+        };
+        Binding {
+            certificate: bound.ok().map(|bound| bound.told()),
+            problem,
+            id: record.id,
+            service: record.service,
+            database: record.database,
+            token: record.token,
+            nickname: record.nickname,
+            endpoints: record.endpoints,
+            layout: record.layout,
+            directory: record.directory,
+            created_by: record.created_by,
+            created_at: record.created_at,
+        }
+    }
+
+    /// The certificate of a binding: of those with its nickname the youngest that is valid now and has its key, else the youngest.
+    ///
+    /// # Errors
+    /// `NotFound` when the database has none of that name; what the database or the token says.
+    pub(super) async fn bound(&self, record: &BindingRecord, actor: &str) -> Result<Bound, OperationError> {
+        let operation = self.databases.operation(&record.database, actor)?;
+        let address = match &record.token {
+            Some(token) => format!("{token}:{}", record.nickname),
+            None => record.nickname.clone(),
+        };
+        let mut reach = operation.reach(&[&address]).await?;
+        let now = self.environment.clock.now();
+        let mut chosen = choose(&reach, &address, now);
+        if chosen.as_ref().is_some_and(|(one, _)| reach.key_of(one).is_none()) {
+            // As NSS does: the key may be on a token although the certificate is in the database.
+            operation.reach_further(&mut reach).await?;
+            chosen = choose(&reach, &address, now);
+        }
+        let (certificate, view) = chosen.ok_or_else(|| OperationError::not_found("certificate", &address))?;
+        self.with_chain(&operation, &reach, record, certificate, view).await
+    }
+
+    async fn with_chain(
+        &self,
+        operation: &Operation,
+        reach: &Reach,
+        record: &BindingRecord,
+        certificate: ListedCertificate,
+        view: CertificateView,
+    ) -> Result<Bound, OperationError> {
+        let found = chain_among(reach.all().clone(), &certificate.fingerprint_sha256).await?;
+        let mut above: Vec<Vec<u8>> = found.certificates.into_iter().skip(1).map(|link| link.der.0).collect();
+        let is_root = |der: &Vec<u8>| parse::certificate(der).is_ok_and(|view| chain::is_root(&view));
+        // Servers do not send the root.
+        let _ = above.pop_if(|last| is_root(last));
+        let key = match reach.key_of(&certificate) {
+            Some((_, place)) => Some(KeyHeld { unlocked: place.handle.status().await.is_ok_and(|status| status.unlocked) }),
+            None => None,
+        };
+        Ok(Bound {
+            material: MaterialReference {
+                database: operation.database.id.clone(),
+                token: record.token.clone(),
+                nickname: record.nickname.clone(),
+                leaf: certificate.der,
+                chain: above,
+            },
+            missing_issuer: found.missing_issuer,
+            key,
+            view,
+        })
+    }
+}
+
+fn choose(reach: &Reach, address: &str, now: OffsetDateTime) -> Option<(ListedCertificate, CertificateView)> {
+    let named = reach.all().certificates.iter().filter(|one| one.nickname.as_deref() == Some(address));
+    let read = named.filter_map(|one| Some((one, parse::certificate(&one.der).ok()?)));
+    let rank = |(one, view): &(&ListedCertificate, CertificateView)| {
+        let valid = view.not_before <= now && now <= view.not_after;
+        (reach.key_of(one).is_some() && valid, valid, view.not_before, view.not_after)
+    };
+    read.max_by_key(rank).map(|(one, view)| (one.clone(), view))
+}

@@ -1,0 +1,3 @@
+//! What services serve: bindings.
+
+mod bindings;
