@@ -4,6 +4,7 @@ use std::path::Path;
 
 use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, Pair, Place, Remark, ServiceKind};
 
+use super::plan::{KeyStoreFormat, PasswordPlace};
 use super::{apache, dovecot, nginx, postfix, slapd, tomcat, vsftpd};
 use crate::host::tree::{Process, Tree};
 
@@ -54,6 +55,25 @@ pub trait ServiceAdapter: Sync {
     /// # Errors
     /// When its main file cannot be read; everything else is a remark.
     fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError>;
+
+    /// How the key store of a pair is opened; nothing when its files are PEM, as they are for nearly every program.
+    ///
+    /// # Errors
+    /// What is not understood of it, as a sentence.
+    fn key_store(&self, _tree: &Tree, _config: &Path, _pair: &Pair) -> Result<Option<KeyStore>, String> {
+        Ok(None)
+    }
+}
+
+/// A key store that a configuration names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyStore {
+    /// Its format.
+    pub format: KeyStoreFormat,
+    /// Alias of its entry.
+    pub alias: String,
+    /// Where its password stands.
+    pub password: PasswordPlace,
 }
 
 /// The adapter of a kind.

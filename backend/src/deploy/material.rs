@@ -84,7 +84,11 @@ fn pem(material: &Material, parts: &[MaterialPart]) -> Zeroizing<Vec<u8>> {
     text
 }
 
-fn read_password(tree: &Tree, place: &PasswordPlace) -> Result<Zeroizing<String>, MaterialError> {
+/// The password of a key store.
+///
+/// # Errors
+/// When it is not where the plan saw it.
+pub fn read_password(tree: &Tree, place: &PasswordPlace) -> Result<Zeroizing<String>, MaterialError> {
     match place {
         PasswordPlace::BuiltIn(password) => Ok(password.clone().into()),
         PasswordPlace::File(path) => {

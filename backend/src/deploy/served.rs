@@ -5,7 +5,7 @@ use std::path::Path;
 use certdeck_shared::api::service::{FileCertificate, FileKey, NamedFile, Pair};
 use certdeck_shared::detect;
 use certdeck_shared::x509::fingerprint::sha256_hex;
-use certdeck_shared::x509::parse;
+use certdeck_shared::x509::parse::{self, ParseError};
 use certdeck_shared::x509::view::GeneralNameView;
 use openssl::pkey::PKey;
 use openssl::x509::X509;
@@ -22,10 +22,12 @@ const MOST_CERTIFICATES: usize = 50;
 pub struct Served {
     /// What is told of it.
     pub file: NamedFile,
-    /// Public key of its first certificate, SubjectPublicKeyInfo.
-    certificate_key: Option<Vec<u8>>,
-    /// Public key of its first private key.
-    key: Option<Vec<u8>>,
+    /// Its first certificate, DER.
+    pub leaf: Option<Vec<u8>>,
+    /// Public key of its first certificate, SubjectPublicKeyInfo in DER as OpenSSL writes it.
+    pub certificate_key: Option<Vec<u8>>,
+    /// Public key of its first private key, likewise.
+    pub key: Option<Vec<u8>>,
 }
 
 /// Looks at a file. Private keys in it are forgotten at once.
@@ -50,7 +52,7 @@ pub fn look(tree: &Tree, path: &str) -> Served {
         let name = way.end.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         file.snakeoil = name.starts_with("ssl-cert-snakeoil.");
     }
-    let mut served = Served { file, certificate_key: None, key: None };
+    let mut served = Served { file, leaf: None, certificate_key: None, key: None };
     if let Err(words) = served.read(tree, at) {
         served.file.findings.push(words);
     }
@@ -77,22 +79,13 @@ impl Served {
             return Ok(());
         }
         for certificate in detected.certificates.iter().take(MOST_CERTIFICATES) {
-            match parse::certificate(&certificate.der) {
-                Ok(view) => self.file.certificates.push(FileCertificate {
-                    fingerprint_sha256: sha256_hex(&certificate.der),
-                    subject: view.subject.to_string(),
-                    issuer: view.issuer.to_string(),
-                    serial_number: view.serial_number.clone(),
-                    names: view.subject_alternative_names.iter().map(GeneralNameView::text).collect(),
-                    public_key: view.public_key.short(),
-                    not_before: view.not_before,
-                    not_after: view.not_after,
-                    holders: Vec::new(),
-                }),
+            match self::certificate(&certificate.der) {
+                Ok(told) => self.file.certificates.push(told),
                 Err(error) => self.file.findings.push(format!("A certificate in it cannot be read: {error}.")),
             }
         }
-        let first = detected.certificates.first().and_then(|certificate| X509::from_der(&certificate.der).ok());
+        self.leaf = detected.certificates.first().map(|certificate| certificate.der.clone());
+        let first = self.leaf.as_deref().and_then(|leaf| X509::from_der(leaf).ok());
         self.certificate_key = first.and_then(|certificate| certificate.public_key().ok()?.public_key_to_der().ok());
         self.read_key(&bytes, attributes.mode);
         if self.file.certificates.is_empty() && self.file.key.is_none() && self.file.findings.is_empty() {
@@ -125,6 +118,25 @@ impl Served {
             self.file.findings.push(format!("Everybody on this host can write the private key: its mode is {mode:04o}."));
         }
     }
+}
+
+/// What is told of a certificate in a file.
+///
+/// # Errors
+/// When it cannot be parsed.
+pub fn certificate(der: &[u8]) -> Result<FileCertificate, ParseError> {
+    let view = parse::certificate(der)?;
+    Ok(FileCertificate {
+        fingerprint_sha256: sha256_hex(der),
+        subject: view.subject.to_string(),
+        issuer: view.issuer.to_string(),
+        serial_number: view.serial_number.clone(),
+        names: view.subject_alternative_names.iter().map(GeneralNameView::text).collect(),
+        public_key: view.public_key.short(),
+        not_before: view.not_before,
+        not_after: view.not_after,
+        holders: Vec::new(),
+    })
 }
 
 /// Compares the files of a pair.

@@ -1,5 +1,6 @@
 //! The only door to files, owners, processes, clock and randomness, so that everything above it can be tested without them.
 
+pub mod as_user;
 pub mod clock;
 pub mod fetch;
 pub mod files;
@@ -7,6 +8,7 @@ pub mod holders;
 pub mod owners;
 pub mod process;
 pub mod randomness;
+pub mod room;
 pub mod terminal;
 pub mod tree;
 

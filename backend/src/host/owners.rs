@@ -44,6 +44,18 @@ pub fn group_by_name(name: &str) -> Option<u32> {
     line("group", |fields| fields.first() == Some(&name), name)?.get(2)?.parse().ok()
 }
 
+/// All groups of a user, those of directories such as LDAP included.
+#[must_use]
+pub fn groups_of(name: &str) -> Vec<u32> {
+    if name.is_empty() || name.starts_with('-') {
+        return Vec::new();
+    }
+    // `NAME  GROUP GROUP …`
+    let output = process::run_blocking(Path::new("getent"), &["initgroups", name], Duration::from_secs(5));
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    text.split_whitespace().skip(1).filter_map(|group| group.parse().ok()).collect()
+}
+
 fn line(table: &str, wanted: impl Fn(&[&str]) -> bool, key: &str) -> Option<Vec<String>> {
     let pick = |text: &str| {
         text.lines()

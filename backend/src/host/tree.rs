@@ -4,10 +4,14 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::as_user::{self, Account};
 use super::files::{self, Attributes, FileError};
+use super::room::{self, Room};
 
 /// Most symbolic links on the way to a file, as in Linux.
 const MOST_LINKS: usize = 40;
+/// Most octets of what the kernel tells of a process.
+const LONGEST_RECORD: u64 = 1 << 20;
 
 /// A view of files and processes. Paths given and returned are absolute and seen from inside the tree.
 #[derive(Debug, Clone)]
@@ -141,6 +145,24 @@ impl Tree {
         })
     }
 
+    /// Whether a user can look for a file in a directory: the whole way there is tried as that user.
+    ///
+    /// # Errors
+    /// When we cannot become that user.
+    pub fn search_as(&self, account: &Account, directory: &Path) -> io::Result<io::Result<()>> {
+        // What is looked up in it, which is always there, needs the right to search it.
+        let inside = self.real(directory).join(".");
+        as_user::look(account, || std::fs::metadata(&inside).map(drop))
+    }
+
+    /// The room where a directory is.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn room(&self, directory: &Path) -> Result<Room, FileError> {
+        self.seen_from_inside(directory, room::of)
+    }
+
     fn seen_from_inside<T>(&self, path: &Path, look: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
         let way = self.follow(path)?;
         look(&self.real(&way.end)).map_err(|error| FileError { path: path.to_owned(), ..error })
@@ -166,6 +188,13 @@ impl Tree {
         let executable = std::fs::read_link(directory.join("exe")).ok();
         let program = executable.as_deref().or(arguments.first().map(Path::new)).and_then(name)?;
         Some(Process { id, arguments, program, directory: std::fs::read_link(directory.join("cwd")).ok(), parent: parent.unwrap_or(0) })
+    }
+
+    /// A record that the kernel keeps of a process: `status`, `cgroup`.
+    #[must_use]
+    pub fn record(&self, process: u32, name: &str) -> Option<String> {
+        let content = self.read(&PathBuf::from(format!("/proc/{process}/{name}")), LONGEST_RECORD).ok()?;
+        Some(String::from_utf8_lossy(&content).into_owned())
     }
 
     /// A variable of the environment that a process was started with.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::binding::BoundCertificate;
+use super::probe::ProbeKeyType;
 use super::service::{Protocol, ServiceKind, TlsMode};
 
 /// What is done with the services that were changed already when one fails.
@@ -404,6 +405,9 @@ pub struct PlannedProbe {
     pub tls: TlsMode,
     /// Name sent in the handshake.
     pub server_name: Option<String>,
+    /// The kind of key that is asked for, where the endpoint has certificates of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_type: Option<ProbeKeyType>,
     /// SHA-256 of the leaf that must be served afterwards.
     pub expected: String,
     /// SHA-256 of the leaf that was served when the plan was made; absent when none was.

@@ -1,6 +1,25 @@
 //! A plan: what is done to each service, as data. Nothing is decided when it is applied, and no private key is in it.
 
 pub mod basis;
+mod checks;
+mod choice;
+mod difference;
+mod draft;
+pub mod facts;
+mod files;
+mod intended;
+mod kept;
+mod make;
+mod own;
+mod part;
+mod present;
+mod probes;
+mod rights;
+mod settings;
+mod target;
+
+pub use make::{Made, make, present_check, questions, stale};
+pub use target::{BoundMaterial, KeyStanding, RootStanding, Setting, Source, Target};
 
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@ mod algorithm;
 mod extensions;
 mod general_name;
 pub(crate) mod lenient;
-pub(crate) mod public_key;
+pub mod public_key;
 mod strict;
 pub(crate) mod time;
 

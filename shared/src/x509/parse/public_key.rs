@@ -10,7 +10,8 @@ use crate::x509::oid;
 use crate::x509::view::{PublicKeyView, Word};
 
 /// What can be read of a key; a key that cannot be read is still named.
-pub(crate) fn view(subject_public_key_info: &[u8]) -> PublicKeyView {
+#[must_use]
+pub fn view(subject_public_key_info: &[u8]) -> PublicKeyView {
     let mut view = PublicKeyView {
         algorithm: Cow::Borrowed("unknown"),
         algorithm_oid: Cow::Borrowed(""),

@@ -1,0 +1,101 @@
+//! The names that clients ask for, and those of the certificate (RFC 6125, RFC 9525).
+
+use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
+
+use super::Checks;
+use crate::deploy::plan::choice::Slot;
+use crate::deploy::plan::facts::Facts;
+
+/// The host names of the endpoints of a slot; the host's own where they have none.
+pub fn check(facts: &Facts, slot: &Slot, view: &CertificateView, checks: &mut Checks) {
+    const CODE: &str = "host-names";
+    let name = view.display_name();
+    let names = of_certificate(view);
+    if names.is_empty() {
+        return checks.warn(
+            CODE,
+            format!("{name} has no host name: clients that check names refuse it."),
+            Some("Request one with subject alternative names.".to_owned()),
+        );
+    }
+    let endpoints = slot.endpoints.iter().filter_map(|at| facts.observation.endpoints.get(*at));
+    let mut served: Vec<&str> = Vec::new();
+    let mut nameless = false;
+    for endpoint in endpoints {
+        let given = endpoint.server_names.iter().filter(|name| is_host_name(name));
+        nameless |= endpoint.server_names.is_empty();
+        served.extend(given.map(String::as_str));
+    }
+    served.sort_unstable();
+    served.dedup();
+    let missing: Vec<&str> = served.iter().copied().filter(|served| !names.iter().any(|name| fits(name, served))).collect();
+    let listed = names.join(", ");
+    if !missing.is_empty() {
+        return checks.warn(
+            CODE,
+            format!("The service also serves {}, and {name} is for {listed} only.", missing.join(", ")),
+            Some("Clients that ask for those names refuse it: request a certificate that has them, too.".to_owned()),
+        );
+    }
+    let host = facts.host_name.as_str();
+    // A host often knows its first label only.
+    let is_host = |name: &String| {
+        fits(name, host) || (!host.contains('.') && name.split('.').next().is_some_and(|label| label.eq_ignore_ascii_case(host)))
+    };
+    if nameless && served.is_empty() && !names.iter().any(is_host) {
+        return checks.warn(
+            CODE,
+            format!("{name} is for {listed}, and this host calls itself {host}."),
+            Some("It is good if clients know the service by that name.".to_owned()),
+        );
+    }
+    match served.as_slice() {
+        [] => checks.pass(CODE, format!("{name} is for {listed}, as this host is called.")),
+        served => checks.pass(CODE, format!("{name} has the names that the service serves: {}.", served.join(", "))),
+    }
+}
+
+/// Host names of a certificate. The common name counts where there is no other, as older clients have it.
+pub fn of_certificate(view: &CertificateView) -> Vec<String> {
+    let names = view.subject_alternative_names.iter().filter_map(|name| match name {
+        GeneralNameView::Dns(name) | GeneralNameView::Ip(name) => Some(name.clone()),
+        _ => None,
+    });
+    let names: Vec<String> = names.collect();
+    if !names.is_empty() {
+        return names;
+    }
+    view.subject.common_name().filter(|name| is_host_name(name.trim_start_matches("*."))).map(str::to_owned).into_iter().collect()
+}
+
+/// Whether a name of a configuration is one of a host: no pattern and no word such as `_`.
+pub fn is_host_name(name: &str) -> bool {
+    let label = |label: &str| !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
+    name.split('.').all(label)
+}
+
+/// Whether a name of a certificate is that of a host. A star stands for the whole first label.
+fn fits(name: &str, host: &str) -> bool {
+    match name.strip_prefix("*.") {
+        Some(rest) => host.split_once('.').is_some_and(|(first, domain)| !first.is_empty() && domain.eq_ignore_ascii_case(rest)),
+        None => name.eq_ignore_ascii_case(host),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_one_label() {
+        for (name, host, good) in [
+            ("mail.example.com", "MAIL.example.com", true),
+            ("*.example.com", "mail.example.com", true),
+            ("*.example.com", "example.com", false),
+            ("*.example.com", "a.mail.example.com", false),
+            ("example.com", "mail.example.com", false),
+        ] {
+            assert_eq!(fits(name, host), good, "{name} {host}");
+        }
+    }
+}

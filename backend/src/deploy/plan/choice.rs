@@ -1,0 +1,127 @@
+//! Which certificate goes into which pair of which endpoints.
+
+use std::collections::BTreeMap;
+
+use certdeck_shared::api::plan::SettingWish;
+use certdeck_shared::api::service::{Endpoint, Pair, TlsMode};
+use certdeck_shared::x509::parse;
+
+use super::target::{Source, Target};
+use crate::deploy::adapter::Observation;
+use crate::deploy::served;
+use crate::host::tree::Tree;
+
+/// A pair that endpoints share, and what shall be in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Place of its binding in the target.
+    pub binding: usize,
+    /// Place of its certificate among the materials.
+    pub material: usize,
+    /// Places of the endpoints among those of the observation.
+    pub endpoints: Vec<usize>,
+    /// Which of their pairs; a new one when it is as many as they have.
+    pub pair: usize,
+    /// The pair as it is; absent for a new one.
+    pub present: Option<Pair>,
+}
+
+/// The slots of a target, and what cannot be chosen, as sentences.
+pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials: &[Source]) -> (Vec<Slot>, Vec<String>) {
+    let mut problems = Vec::new();
+    // For each endpoint the bindings that it serves, in their order.
+    let mut bound: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (binding, wanted) in target.bindings.iter().enumerate() {
+        let named = named(observation, target, &wanted.endpoints);
+        for name in wanted.endpoints.iter().filter(|name| !observation.endpoints.iter().any(|endpoint| endpoint.name == **name)) {
+            problems.push(format!("There is no endpoint {name}: the configuration has changed since the certificate was bound to it."));
+        }
+        if named.is_empty() && wanted.endpoints.is_empty() && !adds_listener(target) {
+            problems.push("No endpoint has TLS: turn it on at one, or add one.".to_owned());
+        }
+        for endpoint in named {
+            bound.entry(endpoint).or_default().push(binding);
+        }
+    }
+    let mut slots: Vec<Slot> = Vec::new();
+    for (at, bindings) in bound {
+        let Some(endpoint) = observation.endpoints.get(at) else { continue };
+        let kinds: Vec<Option<String>> = bindings.iter().map(|binding| kind_of(target, materials, *binding)).collect();
+        if kinds.iter().enumerate().any(|(place, kind)| kinds.iter().take(place).any(|earlier| earlier == kind)) {
+            problems.push(format!("Two certificates with keys of one kind are bound to {}: it can serve one of each kind.", endpoint.name));
+            continue;
+        }
+        for (binding, pair) in bindings.iter().zip(assigned(tree, endpoint, &kinds)) {
+            let Some(wanted) = target.bindings.get(*binding) else { continue };
+            let present = endpoint.pairs.get(pair).cloned();
+            let files = |pair: &Option<Pair>| pair.as_ref().map(paths);
+            let same = |slot: &&mut Slot| slot.binding == *binding && slot.pair == pair && files(&slot.present) == files(&present);
+            match slots.iter_mut().find(same) {
+                Some(slot) => slot.endpoints.push(at),
+                None => slots.push(Slot { binding: *binding, material: wanted.material, endpoints: vec![at], pair, present }),
+            }
+        }
+    }
+    (slots, problems)
+}
+
+/// The files of a pair.
+pub fn paths(pair: &Pair) -> [Option<String>; 3] {
+    [Some(pair.certificate.value.clone()), Some(pair.key.value.clone()), pair.chain.as_ref().map(|chain| chain.value.clone())]
+}
+
+/// Places of the endpoints of these names; of all that have TLS, or are to have it, when there are no names.
+pub fn named(observation: &Observation, target: &Target, names: &[String]) -> Vec<usize> {
+    let gains = |endpoint: &Endpoint| {
+        target.settings.iter().any(
+            |setting| matches!(&setting.wish, SettingWish::Tls { endpoint: name, tls } if *name == endpoint.name && *tls != TlsMode::Off),
+        )
+    };
+    let wanted = |endpoint: &Endpoint| match names {
+        [] => endpoint.tls != TlsMode::Off || gains(endpoint),
+        names => names.contains(&endpoint.name),
+    };
+    observation.endpoints.iter().enumerate().filter(|(_, endpoint)| wanted(endpoint)).map(|(at, _)| at).collect()
+}
+
+fn adds_listener(target: &Target) -> bool {
+    target.settings.iter().any(|setting| matches!(setting.wish, SettingWish::Listener { .. }))
+}
+
+/// `RSA`, `EC`: the kind of key of a binding's certificate.
+fn kind_of(target: &Target, materials: &[Source], binding: usize) -> Option<String> {
+    let material = materials.get(target.bindings.get(binding)?.material)?;
+    Some(parse::certificate(&material.reference.leaf).ok()?.public_key.algorithm.into_owned())
+}
+
+/// For each kind of key the pair that gets it: the one whose certificate has a key of that kind, else one that nothing else fits, else a
+/// new one. A single pair is replaced whatever its kind when a single certificate comes.
+fn assigned(tree: &Tree, endpoint: &Endpoint, kinds: &[Option<String>]) -> Vec<usize> {
+    let present: Vec<Option<String>> = endpoint.pairs.iter().map(|pair| present_kind(tree, pair)).collect();
+    if let ([_], [_]) = (present.as_slice(), kinds) {
+        return vec![0];
+    }
+    let mut taken: Vec<Option<usize>> = kinds.iter().map(|kind| present.iter().position(|one| one.is_some() && one == kind)).collect();
+    let mut next_new = present.len();
+    for place in 0..taken.len() {
+        if taken.get(place).copied().flatten().is_some() {
+            continue;
+        }
+        // A pair whose files tell no kind may be meant for this one.
+        let free = (0..present.len()).find(|pair| present.get(*pair).is_some_and(Option::is_none) && !taken.contains(&Some(*pair)));
+        let chosen = free.unwrap_or_else(|| {
+            next_new += 1;
+            next_new - 1
+        });
+        if let Some(slot) = taken.get_mut(place) {
+            *slot = Some(chosen);
+        }
+    }
+    taken.into_iter().flatten().collect()
+}
+
+fn present_kind(tree: &Tree, pair: &Pair) -> Option<String> {
+    let served = served::look(tree, &pair.certificate.value);
+    let words = &served.file.certificates.first()?.public_key;
+    words.split(' ').next().map(str::to_owned)
+}

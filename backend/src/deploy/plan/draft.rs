@@ -1,0 +1,179 @@
+//! The files and settings of a plan, before it is known how the service takes them up.
+
+use std::path::{Path, PathBuf};
+
+use certdeck_shared::api::binding::Layout;
+use certdeck_shared::api::plan::{FilePurpose, PlannedProbe};
+use certdeck_shared::api::service::{Pair, ServiceKind};
+use certdeck_shared::x509::parse;
+use time::OffsetDateTime;
+
+use super::checks::{Checks, chain, leaf, names, places, present, service};
+use super::choice::{self, Slot};
+use super::facts::Facts;
+use super::files::{self, Written};
+use super::intended::{Intended, Refused};
+use super::make::refuse;
+use super::own::Home;
+use super::target::{Source, Target};
+use super::{kept, own, probes, settings};
+use crate::deploy::change::{Edits, FileRules, Wanted};
+use crate::deploy::editor::ServiceEditor;
+
+/// What a plan is made from.
+pub struct Given<'a> {
+    /// The service.
+    pub facts: &'a Facts,
+    /// What is wanted of it.
+    pub target: &'a Target,
+    /// The certificates.
+    pub materials: &'a [Source],
+    /// Who knows its configuration.
+    pub editor: &'static dyn ServiceEditor,
+    /// The time.
+    pub now: OffsetDateTime,
+}
+
+/// Files and settings.
+#[derive(Default)]
+pub struct Draft {
+    /// Which certificate goes where.
+    pub slots: Vec<Slot>,
+    /// Files that shall be there.
+    pub intended: Vec<Intended>,
+    /// Those that are not so yet, those of the configuration included, in the order they are written.
+    pub written: Vec<Written>,
+    /// What becomes of the configuration.
+    pub edits: Edits,
+    /// Ports that are asked.
+    pub probes: Vec<PlannedProbe>,
+}
+
+impl Draft {
+    /// Decides everything that can be decided; what cannot is noted.
+    pub fn of(given: &Given<'_>, checks: &mut Checks) -> Self {
+        let Given { facts, target, materials, editor, now } = *given;
+        let (slots, problems) = choice::slots(&facts.tree, &facts.observation, target, materials);
+        for problem in problems {
+            checks.fail("endpoints", problem, None);
+        }
+        let config = Path::new(&facts.service.config);
+        let rules = editor.file_rules(config, &facts.observation);
+        check_materials(given, &slots, &rules, checks);
+
+        let (mut wanted, mut intended) = (Vec::new(), Vec::new());
+        for (slot, lies) in slots.iter().zip(whereabouts(target, materials, &slots, &rules)) {
+            let Some(source) = materials.get(slot.material) else { continue };
+            let files = match &lies {
+                Lies::Kept(pair) => {
+                    present::check(&facts.tree, pair, now, checks);
+                    kept::files(facts, &slots, slot, pair, source, &rules)
+                }
+                Lies::Own(home) => own::files(facts, &slots, slot, home, &rules),
+            };
+            match files {
+                Ok((files, wish)) => {
+                    intend(&mut intended, files, checks);
+                    wanted.extend(Some(wish).filter(|wish| is_needed(facts.service.kind, &lies, wish)));
+                }
+                Err(Refused { words, note }) => checks.fail("files-own", words, Some(note.to_owned())),
+            }
+        }
+        let (pair, files) = settings::listener_pair(given, &slots, &intended, &rules, checks);
+        intend(&mut intended, files, checks);
+        let (wishes, files) = settings::wanted(facts, target, &slots, &rules, pair.as_ref(), checks);
+        wanted.extend(wishes);
+        intend(&mut intended, files, checks);
+
+        let mut written = files::written(facts, &intended, materials, &rules, checks);
+        present::check_lost(&facts.tree, &written, checks);
+        let edits = match editor.edit(&facts.tree, config, &facts.observation, &wanted) {
+            Ok(edits) => edits,
+            Err(refused) => {
+                refuse("configuration-edit", &refused, checks);
+                Edits::default()
+            }
+        };
+        written.extend(files::configuration(facts, &edits.files, checks));
+        places::check(facts, written.iter().map(|written| written.planned.path.as_path()), checks);
+        let read: Vec<&Path> =
+            intended.iter().filter(|file| file.purpose != FilePurpose::Directory).map(|file| file.path.as_path()).collect();
+        service::confinement(facts, &read, checks);
+        let probes = probes::of(facts, target, materials, &slots);
+        Self { slots, intended, written, edits, probes }
+    }
+
+    /// Whether everything on disk is as it shall be.
+    pub fn is_so(&self) -> bool {
+        let same = self.edits.attributes.iter().all(|attribute| attribute.before == attribute.after);
+        self.written.is_empty() && self.edits.files.is_empty() && same
+    }
+}
+
+fn check_materials(given: &Given<'_>, slots: &[Slot], rules: &FileRules, checks: &mut Checks) {
+    let mut seen = Vec::new();
+    for binding in &given.target.bindings {
+        let Some(source) = given.materials.get(binding.material).filter(|_| !seen.contains(&binding.material)) else { continue };
+        seen.push(binding.material);
+        let view = match parse::certificate(&source.reference.leaf) {
+            Ok(view) => view,
+            Err(error) => {
+                checks.fail("parses", format!("{} cannot be parsed: {error}.", source.reference.nickname), None);
+                continue;
+            }
+        };
+        checks.pass("parses", format!("{} is an X.509 certificate of version {}.", view.display_name(), view.version));
+        leaf::check(source, &view, rules.fewest_rsa_bits, given.now, checks);
+        chain::check(source, &view, given.now, checks);
+        for slot in slots.iter().filter(|slot| slot.material == binding.material) {
+            names::check(given.facts, slot, &view, checks);
+        }
+    }
+}
+
+/// Where the files of a slot lie.
+enum Lies<'a> {
+    /// Where the configuration names them.
+    Kept(&'a Pair),
+    /// In an own layout: by the binding, or because there are no paths to keep.
+    Own(Home),
+}
+
+fn whereabouts<'a>(target: &Target, materials: &[Source], slots: &'a [Slot], rules: &FileRules) -> Vec<Lies<'a>> {
+    let kept = |slot: &'a Slot| {
+        let binding = target.bindings.get(slot.binding)?;
+        slot.present.as_ref().filter(|_| binding.layout == Layout::Keep)
+    };
+    let directory = |slot: &Slot| {
+        let given = target.bindings.get(slot.binding).and_then(|binding| binding.directory.clone());
+        given.unwrap_or_else(|| rules.directory.clone())
+    };
+    let own: Vec<(usize, PathBuf)> =
+        slots.iter().filter(|slot| kept(slot).is_none()).map(|slot| (slot.material, directory(slot))).collect();
+    let mut homes = own::homes(materials, &own).into_iter();
+    slots.iter().filter_map(|slot| kept(slot).map(Lies::Kept).or_else(|| homes.next().map(Lies::Own))).collect()
+}
+
+/// Whether the configuration is asked to say something: not when it names the files already. slapd is asked all the same, since it reads
+/// files anew when the settings that name them are written.
+fn is_needed(kind: ServiceKind, lies: &Lies<'_>, wish: &Wanted) -> bool {
+    match (lies, wish) {
+        (Lies::Kept(pair), Wanted::Pair { chain, .. }) => kind == ServiceKind::Slapd || chain.is_some() != pair.chain.is_some(),
+        _ => true,
+    }
+}
+
+/// Adds files, of which each has one content.
+fn intend(intended: &mut Vec<Intended>, files: Vec<Intended>, checks: &mut Checks) {
+    for file in files {
+        match intended.iter().find(|known| known.path == file.path) {
+            None => intended.push(file),
+            Some(known) if known.content == file.content => {}
+            Some(_) => checks.fail(
+                "files-own",
+                format!("{} would hold two different things.", file.path.display()),
+                Some("Choose the service's own layout: each certificate gets files of its own.".to_owned()),
+            ),
+        }
+    }
+}
