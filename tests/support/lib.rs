@@ -14,6 +14,7 @@ pub mod console;
 pub mod daemons;
 pub mod database;
 pub mod deck;
+pub mod flaws;
 pub mod mounts;
 pub mod newer_nss;
 pub mod pki;

@@ -43,7 +43,9 @@ pub fn found(tree: &Tree) -> Vec<Found> {
     for kind in ServiceKind::ALL {
         for config in adapter(kind).describe().usual.iter().map(PathBuf::from) {
             let file = if kind == ServiceKind::Postfix { config.join("main.cf") } else { config.clone() };
-            let known = found.iter().any(|known| known.kind == kind && known.config == config);
+            // What runs may know it by another name: a directory of Debian's Tomcat is a link to the usual place.
+            let end = |path: &PathBuf| tree.follow(path).map(|way| way.end).ok();
+            let known = found.iter().any(|known| known.kind == kind && end(&known.config) == end(&config));
             if !known && tree.attributes(&file).is_ok() {
                 found.push(Found { kind, config, processes: Vec::new() });
             }

@@ -156,3 +156,24 @@ fn a_main_file_that_is_not_there_is_refused() {
         assert!(error.to_string().contains("cannot be read"), "{error}");
     }
 }
+
+#[test]
+fn debians_tomcat_is_found_once_and_its_relative_paths_begin_at_the_base_that_links_to_its_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let text = r#"<Server><Connector port="8443" SSLEnabled="true"><SSLHostConfig><Certificate certificateFile="conf/a.pem"
+        certificateKeyFile="${catalina.base}/a.key"/></SSLHostConfig></Connector></Server>"#;
+    write(root, "/etc/tomcat10/server.xml", text);
+    write(root, "/var/lib/tomcat10/lib/none", "");
+    symlink("/etc/tomcat10", root.join("var/lib/tomcat10/conf")).unwrap();
+    process(root, 20, 1, "/usr/lib/jvm/java-17/bin/java", &["java", "-Dcatalina.base=/var/lib/tomcat10"]);
+    let tree = Tree::rooted(root);
+    let found: Vec<_> = discovery::found(&tree).into_iter().map(|found| (found.config, found.processes)).collect();
+    assert_eq!(found, [("/var/lib/tomcat10/conf/server.xml".into(), vec![20])]);
+    for config in ["/etc/tomcat10/server.xml", "/var/lib/tomcat10/conf/server.xml"] {
+        let observation = adapter(ServiceKind::Tomcat).observe(&tree, Path::new(config)).unwrap();
+        let pair = &observation.endpoints[0].pairs[0];
+        let files = (pair.certificate.value.as_str(), pair.key.value.as_str());
+        assert_eq!(files, ("/var/lib/tomcat10/conf/a.pem", "/var/lib/tomcat10/a.key"), "{config}");
+    }
+}

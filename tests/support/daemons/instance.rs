@@ -238,15 +238,16 @@ impl Drop for Instance {
 fn script(parts: &Parts) -> String {
     let quoted = |word: &str| format!("'{}'", word.replace('\'', r"'\''"));
     let command: Vec<String> = parts.command.iter().map(|word| quoted(word)).collect();
-    let environment: String = parts.environment.iter().map(|(name, value)| format!("export {name}={}\n", quoted(value))).collect();
+    // Nothing of the environment that the tests run in: cargo's library path is no business of a daemon.
+    let environment: String = parts.environment.iter().map(|(name, value)| format!("{name}={} ", quoted(value))).collect();
     let ports: Vec<String> = parts.ports.iter().map(|port| format!("{:04X}", port.number)).collect();
     let (manner, detach) = match parts.manner {
-        Manner::Own => ("own", "exec setsid "),
-        Manner::Told => ("told", "exec setsid "),
+        Manner::Own => ("own", "exec setsid"),
+        Manner::Told => ("told", "exec setsid"),
         Manner::Detached => ("detached", ""),
     };
     format!(
-        "#!/bin/sh\nroom={}\npid_file={}\nports='{}'\nmanner={manner}\n{environment}run() {{ {detach}{}; }}\n\n{}",
+        "#!/bin/sh\nroom={}\npid_file={}\nports='{}'\nmanner={manner}\nrun() {{ {detach} env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin {environment}{}; }}\n\n{}",
         quoted(&parts.room.text("")),
         quoted(&parts.pid_file.display().to_string()),
         ports.join(" "),

@@ -29,7 +29,7 @@ pub fn start_with_listener(pair: &Pair) -> Instance {
 }
 
 fn prepared() -> Room {
-    let room = Room::new("tomcat", &["tomcat/logs", "tomcat/temp", "tomcat/work", "tomcat/webapps/ROOT"]);
+    let room = Room::new("tomcat", &["tomcat/logs", "tomcat/temp", "tomcat/work", "tomcat/webapps"]);
     room.copy("/etc/tomcat10", "etc/tomcat10");
     symlink("../etc/tomcat10", room.join("tomcat/conf")).unwrap();
     run::must("chown", &["-R", "tomcat:tomcat", &room.text("tomcat")]);

@@ -23,7 +23,7 @@ const SERVERS: [&str; 2] = ["smtpd", "postscreen"];
 
 impl ServiceAdapter for Postfix {
     fn describe(&self) -> Description {
-        Description { kind: ServiceKind::Postfix, usual: &["/etc/postfix"], version: ("postconf", &["-h", "mail_version"]) }
+        Description { kind: ServiceKind::Postfix, usual: &["/etc/postfix"], version: ("postconf", &["-d", "-h", "mail_version"]) }
     }
 
     fn config_of(&self, tree: &Tree, process: &Process) -> Option<PathBuf> {

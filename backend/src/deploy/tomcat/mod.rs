@@ -45,7 +45,7 @@ impl ServiceAdapter for Tomcat {
             return Err(ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()));
         };
         let conf = config.parent().unwrap_or(Path::new("/"));
-        let base = conf.parent().unwrap_or(conf);
+        let base = &base(tree, conf);
         let properties = properties(tree, conf, base);
         let mut open: Vec<Element> = Vec::new();
         let mut connectors = Vec::new();
@@ -88,6 +88,16 @@ impl ServiceAdapter for Tomcat {
             remarks: reading.remarks,
         })
     }
+}
+
+/// CATALINA_BASE, where relative paths begin. Debian keeps the configuration in `/etc/tomcat10`, and `conf` of `/var/lib/tomcat10` is a link to it.
+fn base(tree: &Tree, conf: &Path) -> PathBuf {
+    let beside = conf.parent().unwrap_or(conf).to_owned();
+    if conf.ends_with("conf") {
+        return beside;
+    }
+    let debian = Path::new("/var/lib").join(conf.file_name().unwrap_or_default());
+    if tree.follow(&debian.join("conf")).is_ok_and(|way| way.end == conf) { debian } else { beside }
 }
 
 /// `name=value` of `catalina.properties`, and the two that Tomcat sets by itself.

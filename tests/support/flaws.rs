@@ -1,0 +1,111 @@
+//! What goes wrong with the files of a daemon, and with the commands and the port it has.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::daemons::{Files, Instance};
+use crate::pki::{Pair, Pki, garbage};
+use crate::run;
+
+/// Something wrong with a pair of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// The key of another certificate.
+    Mismatch,
+    /// No file where the key should be.
+    MissingKey,
+    /// A key that only root can read: daemons that run as another user from the start cannot.
+    UnreadableKey,
+    /// A key that needs a password.
+    EncryptedKey,
+    /// A certificate that is none.
+    Garbage,
+    /// The chain before the leaf.
+    WrongOrder,
+    /// A certificate that ended years ago. Daemons serve it; only clients see it.
+    Expired,
+    /// The leaf without the chain. Daemons serve it; only clients see it.
+    MissingChain,
+}
+
+impl Flaw {
+    /// All that daemons stumble over.
+    pub const BREAKING: [Self; 6] =
+        [Self::Mismatch, Self::MissingKey, Self::UnreadableKey, Self::EncryptedKey, Self::Garbage, Self::WrongOrder];
+
+    /// The content of both files with the flaw, made from a good pair; no key where there shall be none.
+    fn contents(self, pki: &Pki, pair: &Pair) -> (String, Option<String>) {
+        let (certificate, key) = (pair.certificate_file(), Some(pair.key_file()));
+        match self {
+            Self::Mismatch => (certificate, Some(pki.pair(&pair.name).key_file())),
+            Self::MissingKey => (certificate, None),
+            Self::UnreadableKey => (certificate, key),
+            Self::EncryptedKey => (certificate, Some(pair.encrypted_key_file())),
+            Self::Garbage => (garbage("CERTIFICATE"), key),
+            Self::WrongOrder => (pair.wrong_order_file(), key),
+            Self::Expired => {
+                let expired = pki.expired_pair(&pair.name);
+                (expired.certificate_file(), Some(expired.key_file()))
+            }
+            Self::MissingChain => (pair.leaf_file(), key),
+        }
+    }
+
+    /// Writes both files with the flaw.
+    pub fn write(self, pki: &Pki, pair: &Pair, files: &Files) {
+        let (certificate, key) = self.contents(pki, pair);
+        std::fs::write(&files.certificate, certificate).unwrap();
+        match key {
+            Some(key) => std::fs::write(&files.key, key).unwrap(),
+            None => std::fs::remove_file(&files.key).unwrap(),
+        }
+        if self == Self::UnreadableKey {
+            run::must("chown", &["root:root", files.key.to_str().unwrap()]);
+            std::fs::set_permissions(&files.key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
+    /// A command that finds nothing wrong, and brings the flaw into the files of an instance behind the back of whoever runs it: as its check
+    /// it comes between the writing of good files and the daemon's reading of them.
+    pub fn behind_the_check(self, pki: &Pki, pair: &Pair, instance: &Instance) -> Vec<String> {
+        let at = |name: &str| instance.directory().join(name).display().to_string();
+        let (certificate, key) = self.contents(pki, pair);
+        std::fs::write(at("flawed.crt"), certificate).unwrap();
+        let files = instance.files();
+        let target = files.key.display();
+        let key = match (self, key) {
+            (_, None) => format!("rm '{target}'"),
+            (flaw, Some(key)) => {
+                std::fs::write(at("flawed.key"), key).unwrap();
+                let rights =
+                    if flaw == Self::UnreadableKey { format!("; chown root:root '{target}'; chmod 600 '{target}'") } else { String::new() };
+                format!("cat '{}' >'{target}'{rights}", at("flawed.key"))
+            }
+        };
+        let script = format!("#!/bin/sh\ncat '{}' >'{}'\n{key}\n", at("flawed.crt"), files.certificate.display());
+        vec![program(instance.directory(), "flawed-check", &script)]
+    }
+}
+
+/// A command that never ends.
+pub fn never_ends(directory: &Path) -> Vec<String> {
+    vec![program(directory, "never-ends", "#!/bin/sh\nexec sleep infinity\n")]
+}
+
+/// A command that says this and fails.
+pub fn fails(directory: &Path, words: &str) -> Vec<String> {
+    vec![program(directory, "fails", &format!("#!/bin/sh\necho '{words}' >&2\nexit 1\n"))]
+}
+
+fn program(directory: &Path, name: &str, script: &str) -> String {
+    let path = directory.join(name);
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.display().to_string()
+}
+
+/// Another program at a port of a daemon that does not run; it accepts and says nothing.
+pub fn squatter(port: u16) -> TcpListener {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap()
+}
