@@ -197,6 +197,8 @@ pub enum Activation {
     Modify {
         /// `ldapi://…`.
         url: String,
+        /// A restart after it, for what no modify changes: where slapd listens.
+        restart: Option<ProgramRun>,
     },
     /// It looks for itself after a while.
     Wait {

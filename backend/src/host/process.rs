@@ -1,7 +1,7 @@
 //! Processes, always by an argument list: there is no shell, and no secret in arguments or environment.
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,16 @@ pub async fn run(program: &Path, arguments: &[&str], limit: Duration) -> io::Res
 
 /// The same for callers outside the runtime. The output must be short: it is read after the end.
 pub fn run_blocking(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Output> {
-    let mut child = command(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    run_blocking_with_input(program, arguments, b"", limit)
+}
+
+/// The same for a program that reads something short, which must fit into a pipe.
+pub fn run_blocking_with_input(program: &Path, arguments: &[&str], input: &[u8], limit: Duration) -> io::Result<Output> {
+    let mut child = command(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if let Some(mut pipe) = child.stdin.take() {
+        // A program that has ended already did not want it; what it says tells why.
+        let _ = pipe.write_all(input);
+    }
     let started = Instant::now();
     while child.try_wait()?.is_none() {
         if started.elapsed() > limit {

@@ -1,7 +1,13 @@
 //! OpenLDAP's slapd: `slapd.conf`, or the entry `cn=config` in a directory `slapd.d`.
 
 pub mod conf;
+pub mod ldapi;
 pub mod ldif;
+pub mod library;
+pub mod modify;
+pub mod offline;
+
+pub use modify::{ModifyError, Restored, modify, restore};
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,128 @@
+//! Other TLS settings for a running slapd, and the way back.
+//!
+//! slapd builds its TLS anew after every modify that writes one of these attributes, with the same values too, and reads all files then. When
+//! that fails it answers with error 80, and its entry and files keep the old values. Its memory keeps the new ones, though: with GnuTLS every
+//! client that asks for TLS is refused from that moment on, and no later modify mends it unless it writes each attribute that was tried. So
+//! everything is written in one modify, in which order does not matter; and so is the way back. An attribute that was not there before is given
+//! a harmless value first and then deleted, since slapd forgets a value only when it deletes it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::ldapi::{Ldapi, LdapiError, TlsState, code, tls_state};
+use super::library::TlsLibrary;
+use super::offline::{self, OfflineError};
+use crate::deploy::change::AttributeEdit;
+use crate::host::tree::Tree;
+
+/// The file of the certificate that slapd serves.
+pub const CERTIFICATE: &str = "olcTLSCertificateFile";
+/// The file of its private key.
+pub const KEY: &str = "olcTLSCertificateKeyFile";
+/// The file of the CA certificates that client certificates are checked with.
+pub const CA: &str = "olcTLSCACertificateFile";
+
+/// Why slapd has other TLS settings than it should.
+#[derive(Debug, thiserror::Error)]
+pub enum ModifyError {
+    /// It could not be asked, or refused for a reason that it told.
+    #[error(transparent)]
+    Ldapi(#[from] LdapiError),
+    /// It cannot build its TLS from them.
+    #[error("slapd cannot begin TLS with these settings: {0}")]
+    Tls(String),
+    /// All values are the old ones, and its TLS does not begin.
+    #[error("slapd has its old settings again and refuses TLS all the same: it must be restarted")]
+    StillBroken,
+    /// Its files could not be edited.
+    #[error(transparent)]
+    Offline(#[from] OfflineError),
+}
+
+/// How the old values came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restored {
+    /// The running slapd has them, and its TLS is what it was.
+    Running,
+    /// They are in its files: it does not run, or cannot give TLS up while it runs. They count once it is started again.
+    AfterRestart,
+}
+
+/// Writes the new values of all these attributes in one modify. Each operation may take `limit`. Blocks.
+///
+/// # Errors
+/// When slapd does not take them. Its TLS may be broken then: [`restore`] mends it, once the files are as they were.
+pub fn modify(url: &str, edits: &[AttributeEdit], limit: Duration) -> Result<(), ModifyError> {
+    let mut slapd = Ldapi::open(url, limit)?;
+    let there = slapd.tls_attributes()?;
+    let is_there = |name: &str| there.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    let changes: Vec<(&str, &[String])> = edits
+        .iter()
+        .filter(|edit| !edit.after.is_empty() || is_there(&edit.name))
+        .map(|edit| (edit.name.as_str(), edit.after.as_slice()))
+        .collect();
+    written(&mut slapd, &changes)
+}
+
+/// Writes the old values of all these attributes, and sees to it that TLS begins again if it did before. The files they name must be as they
+/// were. It may be called again, and when nothing was changed. Each operation may take `limit`. Blocks.
+///
+/// # Errors
+/// When slapd does not take them, or refuses TLS all the same.
+pub fn restore(url: &str, config: &Path, edits: &[AttributeEdit], limit: Duration) -> Result<Restored, ModifyError> {
+    let mut slapd = match Ldapi::open(url, limit) {
+        Err(LdapiError::Silent { .. }) => {
+            offline::restore(config, edits, limit)?;
+            return Ok(Restored::AfterRestart);
+        }
+        slapd => slapd?,
+    };
+    let there = slapd.tls_attributes()?;
+    let values = |name: &str| there.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, values)| values.as_slice());
+    let before = edits.iter().find(|edit| edit.name.eq_ignore_ascii_case(CERTIFICATE)).map(|edit| edit.before.as_slice());
+    let Some(certificate) = before.or_else(|| values(CERTIFICATE)).unwrap_or_default().first() else {
+        // There was no TLS. slapd never began it with what it refused, and never gives it up while it runs.
+        if edits.iter().all(|edit| values(&edit.name).unwrap_or_default() == edit.before) {
+            return Ok(Restored::Running);
+        }
+        offline::restore(config, edits, limit)?;
+        return Ok(Restored::AfterRestart);
+    };
+    let library = slapd.process().and_then(|process| TlsLibrary::of_process(&Tree::of_machine(), process));
+    let harmless: Vec<Option<[String; 1]>> =
+        edits.iter().map(|edit| harmless(&edit.name, certificate, library).map(|value| [value])).collect();
+    let mut changes: Vec<(&str, &[String])> = Vec::new();
+    for (edit, harmless) in edits.iter().zip(&harmless) {
+        match harmless {
+            _ if !edit.before.is_empty() => {}
+            Some(value) => changes.push((&edit.name, value)),
+            None if values(&edit.name).is_some() => {}
+            None => continue,
+        }
+        changes.push((&edit.name, &edit.before));
+    }
+    written(&mut slapd, &changes)?;
+    match tls_state(url, limit)? {
+        TlsState::Ready => Ok(Restored::Running),
+        TlsState::Off | TlsState::Broken => Err(ModifyError::StillBroken),
+    }
+}
+
+/// A value that slapd takes for certain, for an attribute that is deleted next.
+fn harmless(name: &str, certificate: &str, library: Option<TlsLibrary>) -> Option<String> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        // Every certificate is one that a client's could be checked with.
+        "olctlscacertificatefile" => certificate.to_owned(),
+        "olctlsciphersuite" => library?.harmless_ciphers().to_owned(),
+        "olctlsprotocolmin" => "0.0".to_owned(),
+        "olctlsverifyclient" => "never".to_owned(),
+        _ => return None,
+    })
+}
+
+fn written(slapd: &mut Ldapi, changes: &[(&str, &[String])]) -> Result<(), ModifyError> {
+    match slapd.replace(changes) {
+        Err(LdapiError::Refused { code: code::OTHER, text }) => Err(ModifyError::Tls(text)),
+        answer => Ok(answer?),
+    }
+}
