@@ -76,7 +76,7 @@ pub fn activation(takeover: &Takeover, facts: &Facts) -> ActivationWords {
             facts.running.main.as_ref().map(|main| line(&["kill", name, &main.id.to_string()])).unwrap_or_default()
         }
         Activation::Run(run) => run.arguments.clone(),
-        Activation::Modify { url } => line(&["ldapmodify", "-Y", "EXTERNAL", "-H", url]),
+        Activation::Modify { url, .. } => line(&["ldapmodify", "-Y", "EXTERNAL", "-H", url]),
     };
     ActivationWords { disturbance: takeover.disturbance, why: takeover.why.clone(), arguments }
 }
