@@ -37,7 +37,7 @@ pub enum MaterialError {
     KeyStore(#[from] KeyFileError),
 }
 
-/// The bytes of a file; nothing for a directory. `now` is the date that a JKS entry has.
+/// The bytes of a file; nothing where the plan has none and names none to be made. `now` is the date that a JKS entry has.
 ///
 /// # Errors
 /// See [`MaterialError`]; no password and no key is in its words.
@@ -49,7 +49,7 @@ pub fn render(
 ) -> Result<Option<Zeroizing<Vec<u8>>>, MaterialError> {
     let at = |place: usize| materials.get(place).ok_or(MaterialError::Missing(place));
     Ok(Some(match content {
-        Content::Directory => return Ok(None),
+        Content::Directory | Content::Earlier { .. } => return Ok(None),
         Content::Bytes(bytes) => bytes.clone().into(),
         Content::Material { material, parts } => pem(at(*material)?, parts),
         Content::KeyStore { material, format, alias, password } => {

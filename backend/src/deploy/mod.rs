@@ -7,6 +7,7 @@
 pub mod adapter;
 pub mod apache;
 pub mod change;
+pub mod checkpoint;
 pub mod discovery;
 pub mod dovecot;
 pub mod drafts;

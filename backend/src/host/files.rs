@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::{owners, randomness};
 
 /// A file operation that failed.
@@ -33,10 +35,10 @@ impl FileError {
         self.source.kind() == io::ErrorKind::AlreadyExists
     }
 
-    /// Whether nothing is there.
+    /// Whether nothing is there; a file where a directory would be leaves no room for it either.
     #[must_use]
     pub fn is_absent(&self) -> bool {
-        self.source.kind() == io::ErrorKind::NotFound
+        matches!(self.source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
     }
 }
 
@@ -45,7 +47,7 @@ fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) ->
 }
 
 /// User and group, as numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     /// User.
     pub user: u32,
@@ -158,6 +160,11 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
 /// Makes the entries of a directory durable.
 pub fn sync_directory(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|directory| directory.sync_all()).map_err(failed("sync", path))
+}
+
+/// Makes the name of a file durable.
+pub fn sync_parent(path: &Path) -> Result<(), FileError> {
+    sync_directory(parent(path))
 }
 
 /// Makes the content of a file durable.

@@ -1,14 +1,19 @@
 //! The only door to files, owners, processes, clock and randomness, so that everything above it can be tested without them.
 
+pub mod appended;
 pub mod as_user;
 pub mod clock;
+pub mod entry;
 pub mod fetch;
 pub mod files;
 pub mod holders;
+pub mod labels;
 pub mod owners;
 pub mod process;
+pub mod program;
 pub mod randomness;
 pub mod room;
+pub mod signal;
 pub mod terminal;
 pub mod tree;
 

@@ -84,7 +84,7 @@ pub fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-fn took_too_long(program: &Path) -> io::Error {
+pub(super) fn took_too_long(program: &Path) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("{} did not end in time", program.display()))
 }
 
@@ -96,7 +96,7 @@ fn command(program: &Path) -> std::process::Command {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
-fn tokio_command(program: &Path) -> tokio::process::Command {
+pub(super) fn tokio_command(program: &Path) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(program);
     command.env_clear().envs(kept_environment());
     command

@@ -105,6 +105,15 @@ pub enum Content {
         /// The file and the place in it where its password stands: it is read when the plan is applied and is not in the plan.
         password: PasswordPlace,
     },
+    /// What was there before an earlier deployment: a file, a link, or nothing. Owner, mode and labels are those of then, too.
+    Earlier {
+        /// Identifier of that deployment.
+        deployment: String,
+        /// Place of the service in it.
+        service: usize,
+        /// Place of the file in it.
+        change: usize,
+    },
 }
 
 /// A part of a certificate with its key.

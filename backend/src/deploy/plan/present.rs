@@ -24,6 +24,8 @@ pub const LONGEST: u64 = 4 << 20;
 pub fn holds(tree: &Tree, path: &Path, content: &Content, materials: &[Source]) -> bool {
     match content {
         Content::Directory => tree.attributes(path).is_ok_and(|attributes| attributes.directory),
+        // A return is asked for because something is not so.
+        Content::Earlier { .. } => false,
         Content::Bytes(bytes) => tree.read(path, LONGEST).is_ok_and(|present| present == *bytes),
         Content::Material { material, parts } => {
             let Some(material) = materials.get(*material) else { return false };
@@ -100,7 +102,7 @@ fn words_of_present(present: &Served) -> Vec<String> {
 /// What shall be in a file, in words.
 pub fn words_of(content: &Content, materials: &[Source]) -> Vec<String> {
     match content {
-        Content::Directory => Vec::new(),
+        Content::Directory | Content::Earlier { .. } => Vec::new(),
         Content::Bytes(bytes) => {
             words_of_certificates(&told(detect::read(bytes).certificates.into_iter().map(|found| found.der).collect()))
                 .into_iter()

@@ -5,6 +5,9 @@
 
 mod bindings;
 mod bound;
+mod machine;
+
+pub use machine::Machine;
 
 use crate::domain::console::Environment;
 use crate::domain::databases::Databases;

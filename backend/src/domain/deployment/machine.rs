@@ -1,0 +1,144 @@
+//! The services of this machine, as the executor asks for them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use certdeck_shared::api::plan::PlannedProbe;
+use certdeck_shared::api::probe::NewProbe;
+use futures::future::{BoxFuture, FutureExt as _};
+
+use crate::deploy::adapter::adapter;
+use crate::deploy::change::{ProgramRun, Signal, Verdict};
+use crate::deploy::discovery;
+use crate::deploy::executor::{Ended, Probed, Surroundings, words};
+use crate::deploy::plan::{PlannedService, ServiceReference};
+use crate::deploy::slapd::{self, Restored};
+use crate::host::program::{self, Program};
+use crate::host::signal;
+use crate::host::tree::Tree;
+use crate::probe;
+
+/// How long a port may take to answer.
+const PROBE: Duration = Duration::from_secs(5);
+/// How long slapd may take for one operation.
+const OPERATION: Duration = Duration::from_secs(20);
+/// What is told of that which a program wrote: its last lines, where the reason stands.
+const LINES: usize = 6;
+const LONGEST_LINE: usize = 300;
+
+/// This machine.
+pub struct Machine;
+
+impl Surroundings for Machine {
+    fn check<'a>(&'a self, service: &'a PlannedService) -> Ended<'a> {
+        async move {
+            match &service.check {
+                Some(check) => run(check).await,
+                None => Ok(()),
+            }
+        }
+        .boxed()
+    }
+
+    fn run<'a>(&'a self, program: &'a ProgramRun) -> Ended<'a> {
+        run(program).boxed()
+    }
+
+    fn signal<'a>(&'a self, service: &'a ServiceReference, which: Signal) -> Ended<'a> {
+        let service = service.clone();
+        blocking(move || send(&service, which)).boxed()
+    }
+
+    fn modify<'a>(&'a self, service: &'a PlannedService, url: &'a str) -> Ended<'a> {
+        let (url, attributes) = (url.to_owned(), service.attributes.clone());
+        blocking(move || slapd::modify(&url, &attributes, OPERATION).map_err(|error| words(&error))).boxed()
+    }
+
+    fn restore<'a>(&'a self, service: &'a PlannedService, url: &'a str) -> Ended<'a> {
+        let (url, config, attributes) = (url.to_owned(), service.service.config.clone(), service.attributes.clone());
+        let restoring = blocking(move || slapd::restore(&url, Path::new(&config), &attributes, OPERATION).map_err(|error| words(&error)));
+        async move {
+            match (restoring.await?, &service.restart) {
+                (Restored::Running, _) => Ok(()),
+                (Restored::AfterRestart, Some(restart)) => run(restart).await,
+                (Restored::AfterRestart, None) => Err("Its old settings are in its files and count once it is started again.".to_owned()),
+            }
+        }
+        .boxed()
+    }
+
+    fn probe<'a>(&'a self, planned: &'a PlannedProbe) -> BoxFuture<'a, Probed> {
+        async move {
+            let PlannedProbe { host, port, protocol, tls, server_name, key_type, .. } = planned.clone();
+            let report = probe::probe(&NewProbe { host, port, protocol, tls, server_name, key_type }, PROBE).await;
+            let served = report.leaf().map(|leaf| leaf.fingerprint_sha256.clone()).filter(|leaf| report.serves(leaf));
+            let problem = served.is_none().then_some(report.words);
+            Probed { served, tls_version: report.tls_version, milliseconds: report.milliseconds, problem }
+        }
+        .boxed()
+    }
+
+    fn pause(&self, length: Duration) -> BoxFuture<'_, ()> {
+        tokio::time::sleep(length).boxed()
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|broken| Err(format!("The console could not do it: {broken}.")))
+}
+
+async fn run(run: &ProgramRun) -> Result<(), String> {
+    let ProgramRun { arguments, environment, directory, seconds, verdict } = run;
+    let name = arguments.first().map_or("", String::as_str);
+    let directory = directory.as_deref().unwrap_or(Path::new("/"));
+    let program = Program { arguments, environment, directory, limit: Duration::from_secs(*seconds) };
+    let said = match program::run(program).await {
+        Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            return Err(format!("{name} did not end within {seconds} seconds and was killed."));
+        }
+        Err(error) => return Err(format!("{name} could not be run: {error}.")),
+        Ok(said) => said,
+    };
+    let well = match verdict {
+        Verdict::ExitZero => said.status.success(),
+        Verdict::Writes(text) => said.output.contains(text),
+    };
+    if well { Ok(()) } else { Err(format!("{name} ended with {}{}", said.status, told(&said.output))) }
+}
+
+/// The end of what a program wrote. Some print the private key when they are asked for a setting; nothing is told then.
+fn told(output: &str) -> String {
+    let lines: Vec<String> =
+        output.lines().filter(|line| !line.trim().is_empty()).map(|line| line.chars().take(LONGEST_LINE).collect()).collect();
+    if lines.is_empty() || output.contains("PRIVATE KEY") {
+        return ".".to_owned();
+    }
+    format!(": {}", lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n"))
+}
+
+fn send(service: &ServiceReference, which: Signal) -> Result<(), String> {
+    let tree = Tree::of_machine();
+    let (label, config) = (&service.label, Path::new(&service.config));
+    let found = discovery::found(&tree).into_iter().find(|found| found.kind == service.kind && found.config == config);
+    let processes = found.map(|found| found.processes).unwrap_or_default();
+    let [process] = processes.as_slice() else {
+        return Err(if processes.is_empty() {
+            format!("{label} does not run.")
+        } else {
+            format!("{} processes run with the configuration of {label}; which of them is meant nobody knows.", processes.len())
+        });
+    };
+    let which = match which {
+        Signal::Hup => signal::Signal::HUP,
+        Signal::Usr1 => signal::Signal::USR1,
+    };
+    let is_it = || {
+        let now = tree.processes().into_iter().find(|found| found.id == *process);
+        now.is_some_and(|now| adapter(service.kind).config_of(&tree, &now).as_deref() == Some(config))
+    };
+    match signal::send(*process, which, is_it) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(format!("{label} ended in this moment.")),
+        Err(error) => Err(format!("Process {process} of {label} could not be sent a signal: {error}.")),
+    }
+}
