@@ -9,6 +9,7 @@ use super::deployment::Deployments;
 use super::events::Events;
 use super::jobs::Jobs;
 use super::metrics::Metrics;
+use super::probes::Probes;
 use super::services::Services;
 use super::tasks::Tasks;
 use crate::config::Settings;
@@ -76,6 +77,8 @@ pub struct Console {
     pub services: Services,
     /// Bindings, plans and deployments.
     pub deployments: Deployments,
+    /// Probes on demand.
+    pub probes: Probes,
     /// Counters.
     pub metrics: Metrics,
     /// SHA-256 of the TLS certificate that is served now, lower-case hex; none under `--http`.
@@ -108,6 +111,7 @@ impl Console {
             accounts: Accounts::new(store.clone(), &settings),
             deployments: Deployments::new(environment.clone(), databases.clone(), services.clone()),
             services,
+            probes: Probes::new(environment.clone()),
             databases,
             environment,
             clock,

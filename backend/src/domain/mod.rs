@@ -16,6 +16,7 @@ pub mod keys;
 pub mod keystores;
 pub mod merge;
 pub mod metrics;
+pub mod probes;
 pub mod requests;
 pub mod revocation_lists;
 pub mod services;

@@ -132,4 +132,5 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/services/{service}/bindings", READ),
     operation("POST", "/api/v1/services/{service}/bindings", ADMIN),
     operation("DELETE", "/api/v1/services/{service}/bindings/{binding}", ADMIN),
+    operation("POST", "/api/v1/probes", ADMIN),
 ];

@@ -10,6 +10,9 @@ use super::wire::{Break, Wire};
 /// side by then (RFC 8446 section 4.4.2.4).
 const SECOND_THOUGHTS: Duration = Duration::from_millis(500);
 
+/// The alert certificate_required (RFC 8446 section 6.2).
+const CERTIFICATE_REQUIRED: u8 = 116;
+
 /// How far a handshake is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Progress {
@@ -90,13 +93,16 @@ pub(super) async fn handshake(wire: &mut Wire, engine: &mut dyn Engine) -> Hands
     }
     let until = Instant::now() + SECOND_THOUGHTS;
     while engine.may_object() {
+        let asked = engine.seen().client_certificate_asked == Some(true);
         match wire.take(until).await {
             Ok(bytes) => match engine.receive(&bytes) {
-                Progress::Failed(Fault::Alert(alert)) => return Handshake::CertificateWanted(Some(alert)),
+                Progress::Failed(Fault::Alert(alert)) if asked || alert == CERTIFICATE_REQUIRED => {
+                    return Handshake::CertificateWanted(Some(alert));
+                }
                 Progress::Failed(fault) => return Handshake::Failed(fault),
                 Progress::Handshaking | Progress::Established => {}
             },
-            Err(Break::Closed) => return Handshake::CertificateWanted(None),
+            Err(Break::Closed) if asked => return Handshake::CertificateWanted(None),
             // It says nothing: it may ask again when it hears what is wanted, which a probe does not tell.
             Err(_) => break,
         }

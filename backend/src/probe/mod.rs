@@ -6,6 +6,7 @@
 
 mod alert;
 mod engine;
+mod flight;
 mod openssl;
 mod report;
 mod rustls;

@@ -10,6 +10,7 @@ use openssl::pkey::{Id, PKey, Public};
 use openssl::ssl::{ErrorCode, Ssl, SslContext, SslMethod, SslOptions, SslRef, SslStream, SslVerifyMode, SslVersion};
 
 use super::engine::{Engine, Fault, Progress, Seen};
+use super::flight;
 
 /// SSL_OP_LEGACY_SERVER_CONNECT: also servers without secure renegotiation (RFC 5746).
 const LEGACY_SERVER_CONNECT: u64 = 1 << 2;
@@ -19,11 +20,17 @@ const ALERT: i32 = 1_000;
 const LIBRARY_SSL: i32 = 20;
 /// SSL_R_BAD_SIGNATURE.
 const BAD_SIGNATURE: i32 = 123;
+/// Most octets of the server's part of a handshake that are kept.
+const MOST_KEPT: usize = 65_536;
 
 /// A client of its own for each connection.
 pub(super) struct Openssl {
     stream: SslStream<Pipe>,
     established: bool,
+    /// The server's part of the handshake, for what OpenSSL does not tell of it.
+    flight: Vec<u8>,
+    /// Whether we answered the server's first flight, in which it has signed.
+    answered: bool,
     /// Whether anything came after the handshake.
     heard_after: bool,
 }
@@ -78,7 +85,13 @@ impl Openssl {
         if let Some(name) = server_name {
             ssl.set_hostname(name)?;
         }
-        Ok(Self { stream: SslStream::new(ssl, Pipe::default())?, established: false, heard_after: false })
+        Ok(Self {
+            stream: SslStream::new(ssl, Pipe::default())?,
+            established: false,
+            flight: Vec::new(),
+            answered: false,
+            heard_after: false,
+        })
     }
 
     fn step(&mut self) -> Result<(), openssl::ssl::Error> {
@@ -97,8 +110,14 @@ impl Engine for Openssl {
     fn receive(&mut self, bytes: &[u8]) -> Progress {
         self.heard_after |= self.established && !bytes.is_empty();
         self.stream.get_mut().input.extend_from_slice(bytes);
+        if !self.established && self.flight.len() < MOST_KEPT {
+            self.flight.extend_from_slice(bytes);
+        }
         match self.step() {
-            Err(error) if error.code() == ErrorCode::WANT_READ && !self.established => Progress::Handshaking,
+            Err(error) if error.code() == ErrorCode::WANT_READ && !self.established => {
+                self.answered |= flight::asks_for_certificate(&self.flight).is_some();
+                Progress::Handshaking
+            }
             Ok(()) => Progress::Established,
             Err(error) if error.code() == ErrorCode::WANT_READ || error.code() == ErrorCode::ZERO_RETURN => Progress::Established,
             Err(error) => Progress::Failed(fault(&error)),
@@ -120,13 +139,15 @@ impl Engine for Openssl {
             SslVersion::TLS1_3 => Some("TLS 1.3"),
             _ => None,
         });
+        let group = group(ssl);
         Seen {
             tls_version: version.map(ToOwned::to_owned),
             cipher_suite: ssl.current_cipher().map(|cipher| cipher.standard_name().unwrap_or(cipher.name()).to_owned()),
-            key_exchange_group: group(ssl),
-            // Signature or decryption of the premaster secret: without the key a server does not come to the end.
-            key_proved: self.established && !chain.is_empty(),
-            client_certificate_asked: None,
+            // Signature or decryption of the premaster secret: without the key a server does not come to the end. A signature over the group
+            // has been verified before we answer.
+            key_proved: !chain.is_empty() && (self.established || self.answered && group.is_some()),
+            key_exchange_group: group,
+            client_certificate_asked: flight::asks_for_certificate(&self.flight),
             chain,
         }
     }

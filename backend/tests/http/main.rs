@@ -7,5 +7,6 @@ mod authorization;
 mod command_lines;
 mod deck;
 mod events;
+mod probes;
 mod services;
 mod validation;

@@ -143,6 +143,11 @@ async fn plain_text_where_tls_should_begin_is_quoted_and_named() {
     assert_eq!(report.outcome, ProbeOutcome::Closed, "{report:?}");
     let report = probed(Protocol::Http, TlsMode::Implicit, SHORT, vec![Wait]).await;
     assert_eq!(report.outcome, ProbeOutcome::Silent, "{report:?}");
+    let record = |rest: &[u8]| Octets([&[22, 3, 3, 0, 50][..], rest].concat());
+    let report = probed(Protocol::Http, TlsMode::Implicit, SHORT, vec![record(&[]), Slowly("\u{2}")]).await;
+    assert_eq!(report.outcome, ProbeOutcome::TimedOut, "{report:?}");
+    let report = probed(Protocol::Http, TlsMode::Implicit, LIMIT, vec![record(&[7; 50]), Wait]).await;
+    assert_eq!((report.outcome, report.alert), (ProbeOutcome::HandshakeFailed, None), "{}", report.words);
     let alert = vec![Octets(vec![21, 3, 3, 0, 2, 2, 40]), Wait];
     let report = probed(Protocol::Http, TlsMode::Implicit, LIMIT, alert).await;
     assert_eq!((report.outcome, report.alert.as_deref()), (ProbeOutcome::HandshakeFailed, Some("handshake_failure (40)")), "{report:?}");

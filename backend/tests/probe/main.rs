@@ -8,5 +8,6 @@
 
 mod dialogues;
 mod handshakes;
+mod keys;
 mod peer;
 mod server;

@@ -9,6 +9,7 @@ mod databases;
 mod deployments;
 mod issuing;
 mod keystores;
+mod probes;
 mod requests;
 mod services;
 #[cfg(test)]

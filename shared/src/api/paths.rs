@@ -24,6 +24,9 @@ pub const SERVICES: &str = "/api/v1/services";
 /// Services found on this host.
 pub const FOUND_SERVICES: &str = "/api/v1/found-services";
 
+/// Probes (POST).
+pub const PROBES: &str = "/api/v1/probes";
+
 /// One service.
 #[must_use]
 pub fn service(id: &str) -> String {

@@ -12,6 +12,7 @@ use crate::api::key::NewKey;
 use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreKind, OutsideKeyFormat, Pkcs12Export};
 use crate::api::merge::Merge;
 use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateChange};
+use crate::api::probe::NewProbe;
 use crate::api::renewal::Renewal;
 use crate::api::request::{NewRequest, RequestChange};
 use crate::api::revocation::{NewRevocation, NewRevocationList};
@@ -152,6 +153,7 @@ pub enum Action {
     ListBindings { service: String },
     CreateBinding { service: String, body: NewBinding },
     RemoveBinding { service: String, binding: String },
+    CreateProbe { body: NewProbe },
     // The console
     ListUsers,
     CreateUser { body: NewUser },

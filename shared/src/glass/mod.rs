@@ -21,6 +21,7 @@ mod keys;
 mod keystores;
 mod modules;
 mod password;
+mod probes;
 mod renewal;
 mod requests;
 mod rest;
@@ -114,6 +115,7 @@ pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
         tokens::write,
         services::write,
         deployments::write,
+        probes::write,
         console::write,
     ];
     // Each area writes its own operations and leaves the others alone.

@@ -7,6 +7,7 @@ mod databases;
 mod issuing;
 mod keys;
 mod keystores;
+mod probes;
 mod requests;
 mod stored_lists;
 mod tokens;

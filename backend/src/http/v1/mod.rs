@@ -6,6 +6,7 @@ pub mod command_lines;
 pub mod databases;
 pub mod events;
 pub mod jobs;
+pub mod probes;
 pub mod services;
 pub mod session;
 pub mod setup;
@@ -31,4 +32,5 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(events::router())
         .merge(databases::router())
         .merge(services::router())
+        .merge(probes::router())
 }
