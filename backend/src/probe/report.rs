@@ -26,7 +26,7 @@ pub(super) fn of(target: &NewProbe, mut attempt: Attempt, took: Duration) -> Pro
         _ => None,
     };
     if let Ending::Shaken(Handshake::NotTls(bytes)) = &attempt.ending {
-        attempt.transcript.push(format!("< {}", first_line(bytes)));
+        attempt.transcript.push(format!("< {}", shown(&first_line(bytes))));
     }
     let shaken = matches!(attempt.ending, Ending::Shaken(_));
     ProbeReport {
@@ -94,7 +94,7 @@ fn judged(target: &NewProbe, attempt: &Attempt) -> (ProbeOutcome, String) {
             format!(
                 "The service agrees to begin TLS and then cannot: it says {}. Its log tells why; mostly its key or certificate cannot be \
                  read, or they do not belong together.",
-                first_line(bytes)
+                quoted(&first_line(bytes))
             ),
         ),
         Ending::Shaken(Handshake::NotTls(bytes)) => {
@@ -103,7 +103,7 @@ fn judged(target: &NewProbe, attempt: &Attempt) -> (ProbeOutcome, String) {
                 Some((name, false)) => format!("That is {name} in plain text: there is no TLS at port {port}."),
                 None => "It is not known what that is; is the port right?".to_owned(),
             };
-            (Outcome::WrongProtocol, format!("The answer to the begin of TLS is {}. {cure}", first_line(bytes)))
+            (Outcome::WrongProtocol, format!("The answer to the begin of TLS is {}. {cure}", quoted(&first_line(bytes))))
         }
     }
 }
@@ -179,9 +179,10 @@ fn stopped(stop: &Stop, target: &NewProbe) -> (ProbeOutcome, String) {
     match stop {
         Stop::Broke(broken, awaited) => broke(broken, target, awaited),
         Stop::TurnedAway(words) => (Outcome::TurnedAway, format!("The service wants to talk to nobody now: {}.", quoted(words))),
-        Stop::NotOffered(words) => {
-            (Outcome::NotOffered, format!("The service has no STARTTLS: {}. Switch TLS on in its configuration.", quoted(words)))
-        }
+        Stop::NotOffered(words) => (
+            Outcome::NotOffered,
+            format!("The service has no STARTTLS: {}. Switch TLS on in its configuration.", shown(words.trim_end_matches('.'))),
+        ),
         Stop::Broken(words) => (
             Outcome::OfferedButBroken,
             format!(
@@ -200,13 +201,14 @@ fn stopped(stop: &Stop, target: &NewProbe) -> (ProbeOutcome, String) {
     }
 }
 
+/// What somebody said, as it can stand in a sentence.
 fn quoted(words: &str) -> String {
-    shown(words).trim_end_matches(['.', ' ']).to_owned()
+    format!("\"{}\"", shown(words.trim()))
 }
 
 fn first_line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes.get(..LOOK).unwrap_or(bytes)).into_owned();
-    shown(text.lines().next().unwrap_or_default())
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// What begins like this, and whether it knows STARTTLS.
