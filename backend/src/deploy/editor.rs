@@ -5,8 +5,8 @@ use std::path::Path;
 use certdeck_shared::api::service::ServiceKind;
 
 use super::adapter::Observation;
-use super::apache;
 use super::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Running, Takeover, Wanted};
+use super::{apache, nginx, tomcat};
 use crate::host::tree::Tree;
 
 /// Knows how the configuration of one kind of service is changed. Like an adapter it has no way to write.
@@ -43,11 +43,8 @@ pub trait ServiceEditor: Sync {
 pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
     match kind {
         ServiceKind::Apache => Some(&apache::Apache),
-        ServiceKind::Dovecot
-        | ServiceKind::Nginx
-        | ServiceKind::Postfix
-        | ServiceKind::Slapd
-        | ServiceKind::Tomcat
-        | ServiceKind::Vsftpd => None,
+        ServiceKind::Nginx => Some(&nginx::Nginx),
+        ServiceKind::Tomcat => Some(&tomcat::Tomcat),
+        ServiceKind::Dovecot | ServiceKind::Postfix | ServiceKind::Slapd | ServiceKind::Vsftpd => None,
     }
 }

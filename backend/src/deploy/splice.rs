@@ -116,7 +116,8 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The space that the line of an octet begins with.
-fn indent(bytes: &[u8], at: usize) -> &str {
+#[must_use]
+pub fn indent(bytes: &[u8], at: usize) -> &str {
     let line = bytes.get(line_start(bytes, at)..).unwrap_or_default();
     let width = line.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
     line.get(..width).and_then(|space| std::str::from_utf8(space).ok()).unwrap_or_default()

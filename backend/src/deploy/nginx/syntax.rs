@@ -133,3 +133,13 @@ pub fn arguments(text: &str) -> Vec<String> {
     }
     arguments
 }
+
+/// A word as an argument, in quotes where it needs them; nothing when nginx would take it for something else.
+#[must_use]
+pub fn written(word: &str) -> Option<String> {
+    if word.is_empty() || word.contains(|letter: char| letter.is_control() || matches!(letter, '"' | '\'' | '\\' | '$')) {
+        return None;
+    }
+    let plain = !word.contains(|letter: char| letter.is_whitespace() || matches!(letter, ';' | '{' | '}')) && !word.starts_with('#');
+    Some(if plain { word.to_owned() } else { format!("\"{word}\"") })
+}

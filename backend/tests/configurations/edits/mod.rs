@@ -2,6 +2,8 @@
 
 mod apache;
 mod corpus;
+mod nginx;
+mod tomcat;
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +38,10 @@ fn apply(kind: ServiceKind, tree: &Tree, root: &Path, config: &Path, wanted: &[W
 fn difference(before: &[u8], after: &[u8]) -> (Vec<String>, Vec<String>) {
     let lines = |bytes: &[u8]| -> Vec<String> { String::from_utf8_lossy(bytes).split_inclusive('\n').map(str::to_owned).collect() };
     let (before, after) = (lines(before), lines(after));
+    let same = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
+    let (before, after) = (&before[same..], &after[same..]);
+    let behind = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
+    let (before, after) = (&before[..before.len() - behind], &after[..after.len() - behind]);
     // Longest common subsequence, from behind.
     let mut longest = vec![vec![0_u32; after.len() + 1]; before.len() + 1];
     for one in (0..before.len()).rev() {
