@@ -6,7 +6,7 @@ use certdeck_shared::api::service::ServiceKind;
 
 use super::adapter::Observation;
 use super::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Running, Takeover, Wanted};
-use super::{apache, nginx, tomcat};
+use super::{apache, nginx, slapd, tomcat};
 use crate::host::tree::Tree;
 
 /// Knows how the configuration of one kind of service is changed. Like an adapter it has no way to write.
@@ -44,7 +44,8 @@ pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
     match kind {
         ServiceKind::Apache => Some(&apache::Apache),
         ServiceKind::Nginx => Some(&nginx::Nginx),
+        ServiceKind::Slapd => Some(&slapd::Slapd),
         ServiceKind::Tomcat => Some(&tomcat::Tomcat),
-        ServiceKind::Dovecot | ServiceKind::Postfix | ServiceKind::Slapd | ServiceKind::Vsftpd => None,
+        ServiceKind::Dovecot | ServiceKind::Postfix | ServiceKind::Vsftpd => None,
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -71,6 +72,36 @@ pub fn run_blocking_with_input(program: &Path, arguments: &[&str], input: &[u8],
         std::thread::sleep(Duration::from_millis(2));
     }
     child.wait_with_output()
+}
+
+/// A program that runs beside us for a while.
+#[derive(Debug)]
+pub struct Attended(std::process::Child);
+
+impl Attended {
+    /// Whether it has ended by itself.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.0.try_wait()?.is_some())
+    }
+}
+
+impl Drop for Attended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a program that ends with the value, and with us however we end. What it says goes to a new file.
+pub fn attended(program: &Path, arguments: &[&str], log: &Path) -> io::Result<Attended> {
+    let log = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(log)?;
+    // The kernel ends it when the thread that starts it ends (prctl(2), PR_SET_PDEATHSIG).
+    let mut command = command(Path::new("setpriv"));
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program).args(arguments);
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn().map(Attended)
 }
 
 /// The program that is running: what is started again as a worker.

@@ -9,8 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use certdeck::deploy::change::AttributeEdit;
-use certdeck::deploy::slapd::ldapi::Ldapi;
-use openssl::ssl::{Ssl, SslContext, SslMethod, SslVerifyMode};
+use certdeck::deploy::slapd::ldapi::tls_state;
+use openssl::ssl::{Ssl, SslContext, SslMethod, SslVerifyMode, SslVersion};
 
 use crate::pair::Pair;
 
@@ -22,6 +22,7 @@ pub struct Instance {
     folder: tempfile::TempDir,
     child: Child,
     port: u16,
+    config: &'static str,
 }
 
 /// User and group that Debian runs slapd as.
@@ -46,20 +47,28 @@ impl Instance {
         Self::start(None)
     }
 
-    fn start(pair: Option<&Pair>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    /// Serves this pair as `slapd.conf` says, which has a database behind.
+    pub fn with_slapd_conf(pair: &Pair) -> Self {
+        let folder = folder();
         let at = folder.path();
-        std::fs::set_permissions(at, Permissions::from_mode(0o755)).unwrap();
+        place(at, pair);
+        let database = at.join("db").display().to_string();
+        let text = format!(
+            "include\t\t/etc/ldap/schema/core.schema\nmodulepath\t/usr/lib/ldap\nmoduleload\tback_mdb\n\n# Keys\nTLSCertificateFile\t{0}/ldap.crt\n\
+             TLSCertificateKeyFile \"{0}/ldap.key\"\n\ndatabase\tmdb\nsuffix\t\t\"dc=example,dc=com\"\ndirectory\t{database}\nmaxsize 10485760\n",
+            at.display()
+        );
+        std::fs::write(at.join("slapd.conf"), text).unwrap();
+        Self::launched(folder, "slapd.conf")
+    }
+
+    fn start(pair: Option<&Pair>) -> Self {
+        let folder = folder();
+        let at = folder.path();
         let (user, group) = openldap();
-        for name in ["slapd.d", "run", "db"] {
-            std::fs::create_dir(at.join(name)).unwrap();
-            chown(at.join(name), Some(user), Some(group)).unwrap();
-        }
         let mut tls = "olcLogLevel: stats".to_owned();
         if let Some(pair) = pair {
-            write(&at.join("ldap.crt"), &pair.certificate_pem(), 0o644);
-            write(&at.join("ca.crt"), &pair.certificate_pem(), 0o644);
-            write(&at.join("ldap.key"), &pair.key_pem(), 0o640);
+            place(at, pair);
             for (name, file) in [("CertificateFile", "ldap.crt"), ("CertificateKeyFile", "ldap.key"), ("CACertificateFile", "ca.crt")] {
                 tls += &format!("\nolcTLS{name}: {}", at.join(file).display());
             }
@@ -81,17 +90,22 @@ impl Instance {
             .output()
             .unwrap();
         assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        Self::launched(folder, "slapd.d")
+    }
+
+    fn launched(folder: tempfile::TempDir, config: &'static str) -> Self {
         let port = free_port();
-        let child = Self::run(at, port);
-        let mut instance = Self { folder, child, port };
+        let child = Self::run(folder.path(), port, config);
+        let mut instance = Self { folder, child, port, config };
         instance.wait();
         instance
     }
 
-    fn run(at: &Path, port: u16) -> Child {
+    fn run(at: &Path, port: u16, config: &str) -> Child {
         let socket = path(&at.join("run/ldapi")).replace('/', "%2F");
+        let option = if config == "slapd.d" { "-F" } else { "-f" };
         Command::new("/usr/sbin/slapd")
-            .args(["-d", "0", "-u", "openldap", "-g", "openldap", "-F", path(&at.join("slapd.d"))])
+            .args(["-d", "0", "-u", "openldap", "-g", "openldap", option, path(&at.join(config))])
             .args(["-h", &format!("ldap://127.0.0.1:{port}/ ldapi://{socket}/")])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -102,7 +116,7 @@ impl Instance {
 
     fn wait(&mut self) {
         let begun = Instant::now();
-        while Ldapi::open(&self.url(), PATIENCE).is_err() {
+        while tls_state(&self.url(), PATIENCE).is_err() {
             assert!(self.child.try_wait().unwrap().is_none(), "slapd ended");
             assert!(begun.elapsed() < PATIENCE, "slapd does not answer");
             std::thread::sleep(Duration::from_millis(5));
@@ -118,7 +132,7 @@ impl Instance {
     }
 
     pub fn config(&self) -> PathBuf {
-        self.at("slapd.d")
+        self.at(self.config)
     }
 
     /// What its file says.
@@ -138,7 +152,7 @@ impl Instance {
     }
 
     pub fn start_again(&mut self) {
-        self.child = Self::run(self.folder.path(), self.port);
+        self.child = Self::run(self.folder.path(), self.port, self.config);
         self.wait();
     }
 
@@ -154,6 +168,15 @@ impl Instance {
 
     /// The leaf that is served after STARTTLS at the port; an answer's code when it refuses.
     pub fn leaf(&self) -> Result<Vec<u8>, u8> {
+        self.leaf_with(None).map(Option::unwrap)
+    }
+
+    /// Whether it speaks a version of TLS.
+    pub fn speaks(&self, version: SslVersion) -> bool {
+        self.leaf_with(Some(version)).unwrap().is_some()
+    }
+
+    fn leaf_with(&self, version: Option<SslVersion>) -> Result<Option<Vec<u8>>, u8> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(START_TLS).unwrap();
@@ -168,8 +191,11 @@ impl Instance {
         }
         let mut context = SslContext::builder(SslMethod::tls_client()).unwrap();
         context.set_verify(SslVerifyMode::NONE);
-        let handshake = Ssl::new(&context.build()).unwrap().connect(stream).unwrap();
-        Ok(handshake.ssl().peer_certificate().unwrap().to_der().unwrap())
+        context.set_cipher_list("ALL:@SECLEVEL=0").unwrap();
+        context.set_min_proto_version(version).unwrap();
+        context.set_max_proto_version(version).unwrap();
+        let handshake = Ssl::new(&context.build()).unwrap().connect(stream).ok();
+        Ok(handshake.map(|handshake| handshake.ssl().peer_certificate().unwrap().to_der().unwrap()))
     }
 }
 
@@ -178,6 +204,24 @@ impl Drop for Instance {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where a slapd may write its data and its socket.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let (user, group) = openldap();
+    for name in ["slapd.d", "run", "db"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        chown(folder.path().join(name), Some(user), Some(group)).unwrap();
+    }
+    folder
+}
+
+fn place(at: &Path, pair: &Pair) {
+    write(&at.join("ldap.crt"), &pair.certificate_pem(), 0o644);
+    write(&at.join("ca.crt"), &pair.certificate_pem(), 0o644);
+    write(&at.join("ldap.key"), &pair.key_pem(), 0o640);
 }
 
 fn path(path: &Path) -> &str {

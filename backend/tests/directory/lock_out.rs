@@ -32,6 +32,19 @@ fn new_files_are_served_after_a_modify_with_the_same_values() {
     assert_eq!(about_tls(&slapd.entry()), about_tls(&before));
 }
 
+/// What slapd says of each case when it is started with it.
+const CAUSES: [(&str, &str); 9] = [
+    ("mismatch", "The certificate and the given key do not match"),
+    ("garbage", "certificate"),
+    ("no certificate", "certificate"),
+    ("encrypted key", "key"),
+    ("bad ciphers, none before", "cipher"),
+    ("bad CA file", "gone.pem"),
+    ("bad certificate path", "gone.pem"),
+    ("bad verification", "olcTLSVerifyClient"),
+    ("all at once", "cipher"),
+];
+
 #[test]
 fn after_each_failure_the_old_certificate_is_served_again() {
     let (first, second) = (Pair::new("ldap.example.com", 1), Pair::new("ldap.example.com", 2));
@@ -74,6 +87,8 @@ fn after_each_failure_the_old_certificate_is_served_again() {
         }
         let error = modify(&slapd.url(), &edits, PATIENCE).expect_err(case);
         assert!(matches!(error, ModifyError::Tls(_)), "{case}: {error:?}");
+        let cause = CAUSES.iter().find(|(known, _)| *known == case).map(|(_, cause)| *cause).unwrap();
+        assert!(error.to_string().contains(cause), "{case}: {error}");
         // A word that the attribute itself does not know is refused before TLS is built anew.
         let noticed_early = case == "bad verification";
         let expected = if noticed_early { (TlsState::Ready, Ok(first.leaf())) } else { (TlsState::Broken, Err(52)) };

@@ -6,6 +6,8 @@
     reason = "the judge is slapd itself, and a test stops at what it did not expect"
 )]
 
+mod editing;
 mod instance;
 mod lock_out;
 mod pair;
+mod preflight;

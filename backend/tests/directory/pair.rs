@@ -2,7 +2,9 @@
 
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::BigNum;
+use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::symm::Cipher;
@@ -17,7 +19,16 @@ pub struct Pair {
 
 impl Pair {
     pub fn new(name: &str, serial: u32) -> Self {
-        let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+        Self::of(PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap(), name, serial)
+    }
+
+    /// With a key on P-256.
+    pub fn elliptic(name: &str, serial: u32) -> Self {
+        let curve = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        Self::of(PKey::from_ec_key(EcKey::generate(&curve).unwrap()).unwrap(), name, serial)
+    }
+
+    fn of(key: PKey<Private>, name: &str, serial: u32) -> Self {
         let mut subject = X509NameBuilder::new().unwrap();
         subject.append_entry_by_text("CN", name).unwrap();
         let subject = subject.build();

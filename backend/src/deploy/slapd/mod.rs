@@ -1,28 +1,36 @@
 //! OpenLDAP's slapd: `slapd.conf`, or the entry `cn=config` in a directory `slapd.d`.
 
 pub mod conf;
+mod edit;
+mod found;
 pub mod ldapi;
 pub mod ldif;
 pub mod library;
+mod listener;
 pub mod modify;
 pub mod offline;
-
-pub use modify::{ModifyError, Restored, modify, restore};
+pub mod preflight;
+mod running;
+mod started;
+mod starttls;
+mod takeover;
+mod values;
 
 use std::path::{Path, PathBuf};
 
-use certdeck_shared::api::service::{Effective, Endpoint, KeyReader, Place, Protocol, ServiceKind, TlsMode};
+use certdeck_shared::api::service::{Effective, Endpoint, KeyReader, Protocol, ServiceKind, TlsMode};
 
+pub use modify::{ModifyError, Restored, modify, restore};
+pub use preflight::{PreflightError, preflight};
+
+use self::found::Found;
+use self::started::Started;
 use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, built_in, option, pair, set_at};
-use super::reading::{Missing, Reading, place};
-use super::settings::What;
+use super::reading::Reading;
 use crate::host::tree::{Process, Tree};
 
 /// The adapter.
 pub struct Slapd;
-
-/// Debian's settings for the start of slapd.
-const DEFAULTS: &str = "/etc/default/slapd";
 
 impl ServiceAdapter for Slapd {
     fn describe(&self) -> Description {
@@ -48,18 +56,14 @@ impl ServiceAdapter for Slapd {
 
     fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError> {
         let mut reading = Reading::new(tree);
-        let directory = tree.attributes(config).is_ok_and(|attributes| attributes.directory);
-        let mut found = Vec::new();
-        let read = if directory {
-            entry(&mut reading, &config.join("cn=config.ldif"), &mut found)
-        } else {
-            file(&mut reading, config, None, &mut found)
-        };
-        if !read {
+        let Some(mut found) = found::read(&mut reading, config) else {
             return Err(ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()));
-        }
-        let process = tree.processes().into_iter().find(|process| self.config_of(tree, process).as_deref() == Some(config));
+        };
+        let process = process_of(tree, config);
         let started = Started::of(tree, process.as_ref());
+        if process.is_some() && is_directory(tree, config) {
+            running::compare(&mut reading, config, &started, &mut found);
+        }
         Ok(Observation {
             instance: None,
             key_reader: KeyReader {
@@ -76,75 +80,14 @@ impl ServiceAdapter for Slapd {
     }
 }
 
-/// A directive of `slapd.conf`, or an attribute of `cn=config` under the name of the directive.
-struct Found {
-    name: String,
-    shown: String,
-    text: String,
-    place: Place,
+/// The process that uses a configuration.
+fn process_of(tree: &Tree, config: &Path) -> Option<Process> {
+    tree.processes().into_iter().find(|process| Slapd.config_of(tree, process).as_deref() == Some(config))
 }
 
-fn file(reading: &mut Reading<'_>, path: &Path, included: Option<&Place>, found: &mut Vec<Found>) -> bool {
-    let Some(document) = reading.begin(path, included, conf::parse) else { return false };
-    for (setting, line) in document.settings() {
-        let here = place(&document, line);
-        let text = setting.text.trim_matches('"').to_owned();
-        if setting.name.eq_ignore_ascii_case("include") {
-            for path in reading.included(Path::new(&text), &here, Missing::Wrong, None) {
-                file(reading, &path, Some(&here), found);
-            }
-        } else {
-            found.push(Found { name: setting.name.to_ascii_lowercase(), shown: setting.name.clone(), text, place: here });
-        }
-    }
-    reading.end();
-    true
-}
-
-fn entry(reading: &mut Reading<'_>, path: &Path, found: &mut Vec<Found>) -> bool {
-    let Some(document) = reading.begin(path, None, ldif::parse) else { return false };
-    for entry in &document.entries {
-        let here = place(&document, entry.line);
-        match &entry.what {
-            What::Setting(setting) => {
-                let name = setting.name.to_ascii_lowercase();
-                let name = name.strip_prefix("olc").unwrap_or(&name).to_owned();
-                found.push(Found { name, shown: setting.name.clone(), text: setting.text.clone(), place: here });
-            }
-            What::Unknown(words) => reading.remark(&here, words),
-            _ => {}
-        }
-    }
-    reading.end();
-    true
-}
-
-/// How slapd was started, or would be by Debian's script.
-struct Started {
-    user: String,
-    addresses: Vec<String>,
-}
-
-impl Started {
-    fn of(tree: &Tree, process: Option<&Process>) -> Self {
-        let defaults = tree.read(Path::new(DEFAULTS), 1 << 16).unwrap_or_default();
-        let defaults = String::from_utf8_lossy(&defaults).into_owned();
-        let from_defaults = |name: &str| {
-            let value = defaults.lines().filter_map(|line| line.trim().strip_prefix(name)?.strip_prefix('=')).next_back();
-            value.map(|value| value.trim().trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty())
-        };
-        let given = |name: &str| process.and_then(|process| option(&process.arguments, name)).map(str::to_owned);
-        let addresses = match process {
-            Some(_) => given("-h"),
-            None => from_defaults("SLAPD_SERVICES"),
-        };
-        let user = match process {
-            Some(_) => given("-u").unwrap_or_else(|| "root".to_owned()),
-            None => from_defaults("SLAPD_USER").unwrap_or_else(|| "openldap".to_owned()),
-        };
-        let addresses = addresses.unwrap_or_else(|| "ldap:///".to_owned());
-        Self { user, addresses: addresses.split_whitespace().map(str::to_owned).collect() }
-    }
+/// Whether a configuration is a directory `slapd.d`.
+fn is_directory(tree: &Tree, config: &Path) -> bool {
+    tree.attributes(config).is_ok_and(|attributes| attributes.directory)
 }
 
 /// The endpoint of an address such as `ldaps:///`; none for a socket of this host.

@@ -9,18 +9,16 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::found;
 use super::ldapi::{Ldapi, LdapiError, TlsState, code, tls_state};
 use super::library::TlsLibrary;
 use super::offline::{self, OfflineError};
+use super::preflight::{self, PreflightError};
 use crate::deploy::change::AttributeEdit;
 use crate::host::tree::Tree;
 
-/// The file of the certificate that slapd serves.
-pub const CERTIFICATE: &str = "olcTLSCertificateFile";
-/// The file of its private key.
-pub const KEY: &str = "olcTLSCertificateKeyFile";
-/// The file of the CA certificates that client certificates are checked with.
-pub const CA: &str = "olcTLSCACertificateFile";
+/// The attribute that names the file of the certificate: without it there is no TLS.
+const CERTIFICATE: &str = "olcTLSCertificateFile";
 
 /// Why slapd has other TLS settings than it should.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +29,8 @@ pub enum ModifyError {
     /// It cannot build its TLS from them.
     #[error("slapd cannot begin TLS with these settings: {0}")]
     Tls(String),
-    /// All values are the old ones, and its TLS does not begin.
-    #[error("slapd has its old settings again and refuses TLS all the same: it must be restarted")]
+    /// Its TLS does not begin with settings that are good: its memory holds something else from an earlier attempt.
+    #[error("slapd refuses TLS with settings that are good: its memory holds others from an earlier attempt, and it must be restarted")]
     StillBroken,
     /// Its files could not be edited.
     #[error(transparent)]
@@ -61,7 +59,28 @@ pub fn modify(url: &str, edits: &[AttributeEdit], limit: Duration) -> Result<(),
         .filter(|edit| !edit.after.is_empty() || is_there(&edit.name))
         .map(|edit| (edit.name.as_str(), edit.after.as_slice()))
         .collect();
-    written(&mut slapd, &changes)
+    written(&mut slapd, &changes).map_err(|error| explained(error, slapd.process(), &there, edits, limit))
+}
+
+/// Why slapd cannot begin TLS, by one that is thrown away: the running one does not tell.
+fn explained(
+    error: ModifyError,
+    process: Option<u32>,
+    there: &[(String, Vec<String>)],
+    edits: &[AttributeEdit],
+    limit: Duration,
+) -> ModifyError {
+    let ModifyError::Tls(text) = error else { return error };
+    let tree = Tree::of_machine();
+    let process = tree.processes().into_iter().find(|one| Some(one.id) == process);
+    let present = there.iter().flat_map(|(name, values)| values.iter().map(|value| (found::directive(name), value.clone())));
+    let tried = preflight::overlaid(present.collect(), edits);
+    match preflight::with(&tree, process.as_ref(), &tried, limit) {
+        Err(PreflightError::Refused(words)) => ModifyError::Tls(words),
+        // What it refuses is not among the settings: it is what an earlier attempt left in its memory.
+        Ok(()) if text.is_empty() => ModifyError::StillBroken,
+        _ => ModifyError::Tls(if text.is_empty() { "it tells no cause (error 80)".to_owned() } else { text }),
+    }
 }
 
 /// Writes the old values of all these attributes, and sees to it that TLS begins again if it did before. The files they name must be as they
@@ -101,11 +120,16 @@ pub fn restore(url: &str, config: &Path, edits: &[AttributeEdit], limit: Duratio
         }
         changes.push((&edit.name, &edit.before));
     }
-    written(&mut slapd, &changes)?;
+    written(&mut slapd, &changes).map_err(|error| explained(error, slapd.process(), &there, &reversed(edits), limit))?;
     match tls_state(url, limit)? {
         TlsState::Ready => Ok(Restored::Running),
         TlsState::Off | TlsState::Broken => Err(ModifyError::StillBroken),
     }
+}
+
+/// The edits of the way back.
+fn reversed(edits: &[AttributeEdit]) -> Vec<AttributeEdit> {
+    edits.iter().map(|edit| AttributeEdit { name: edit.name.clone(), before: edit.after.clone(), after: edit.before.clone() }).collect()
 }
 
 /// A value that slapd takes for certain, for an attribute that is deleted next.

@@ -3,6 +3,7 @@
 mod apache;
 mod corpus;
 mod nginx;
+mod slapd;
 mod tomcat;
 
 use std::path::{Path, PathBuf};
