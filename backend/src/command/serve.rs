@@ -43,6 +43,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let store = Store::open(&settings.data_dir.join("state.sqlite"), Clock::system())?;
     let console = Console::new(settings, store, process::own_program()?).await?;
     console.databases.start().await?;
+    console.deployments.recover().await;
     let handle = Handle::new();
     let ending = tokio::spawn(end_on_signal(Arc::clone(&console), handle.clone())?);
     let served = serve(&console, listener, handle).await;
@@ -134,6 +135,7 @@ fn spawn_hourly(console: &Arc<Console>, certificate: Option<Arc<CurrentCertifica
             if let Err(error) = console.accounts.forget_past_sessions().await {
                 tracing::warn!(%error, "past sessions could not be removed");
             }
+            console.deployments.prune().await;
             if let Some(certificate) = &certificate
                 && let Err(error) = renew(&console, certificate).await
             {

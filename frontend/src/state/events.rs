@@ -31,7 +31,7 @@ fn hear(app: App, event: Event) {
             app.certificates.changed(app, database, revision);
         }
         Event::DatabasesChanged => app.refresh_databases(),
-        Event::JobChanged { .. } => {}
+        Event::JobChanged { .. } | Event::DeploymentChanged { .. } => {}
     }
     app.event.set(Some(event));
 }

@@ -165,3 +165,17 @@ pub struct DeploymentSummary {
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub ended_at: Option<OffsetDateTime>,
 }
+
+/// How a deployment goes on, for pages that watch it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeploymentProgress {
+    /// Its identifier.
+    pub id: String,
+    /// Where it stands.
+    pub state: DeploymentState,
+    /// How it ended; empty while it goes on.
+    pub message: String,
+    /// Its steps so far.
+    pub steps: Vec<DeploymentStep>,
+}

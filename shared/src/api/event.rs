@@ -16,6 +16,11 @@ pub enum Event {
     },
     /// Databases were added, forgotten, locked or unlocked.
     DatabasesChanged,
+    /// A deployment moved on.
+    DeploymentChanged {
+        /// Its steps now.
+        deployment: Box<super::deployment::DeploymentProgress>,
+    },
     /// A job moved on.
     JobChanged {
         /// The job now.

@@ -311,8 +311,8 @@ pub struct FileChange {
     pub purpose: FilePurpose,
     /// As it is; absent when there is none.
     pub before: Option<FileState>,
-    /// As it would be.
-    pub after: FileState,
+    /// As it would be; absent when it goes.
+    pub after: Option<FileState>,
     /// Lines of a configuration that change, with their neighbours; empty for other files.
     pub hunks: Vec<Hunk>,
 }

@@ -213,6 +213,18 @@ problem_codes! {
     Cancelled = "cancelled", 409, "Stopped on request";
     /// The database was written by an NSS that is newer than the console's.
     NssTooOld = "nss-too-old", 409, "A newer NSS is needed";
+    /// Something changed since the plan was made, or it is too old: make it anew.
+    PlanStale = "plan-stale", 409, "The plan is out of date";
+    /// A check of the plan failed, it would change nothing, or it was applied already.
+    PlanNotReady = "plan-not-ready", 409, "The plan cannot be applied";
+    /// Another deployment to the service is under way.
+    DeploymentRunning = "deployment-running", 409, "A deployment is under way";
+    /// The deployment did not work, and everything is as it was before.
+    DeploymentFailed = "deployment-failed", 409, "The deployment was taken back";
+    /// The deployment did not work and could not be taken back entirely.
+    NeedsAttention = "needs-attention", 500, "A deployment needs attention";
+    /// The deployment cannot be taken back.
+    NotReturnable = "not-returnable", 409, "The deployment cannot be taken back";
     /// A fault of the console; the log has more.
     Internal = "internal", 500, "A fault of the console";
 }

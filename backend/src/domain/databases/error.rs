@@ -6,6 +6,7 @@ use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
 use crate::host::files::FileError;
+use crate::domain::deployment::DeploymentRefused;
 use crate::keystore::KeyFileError;
 use crate::nss::listing::ListingError;
 use crate::nss::password_journal::JournalError;
@@ -178,6 +179,9 @@ pub enum OperationError {
     /// Another file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A deployment that is not begun, or failed.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentRefused),
     /// A task of the console broke off.
     #[error("a task of the console broke off")]
     BrokeOff,
@@ -278,6 +282,7 @@ impl OperationError {
             Self::Modules(error) => of_modules(error),
             Self::State(error) => of_state(error),
             Self::File(error) => of_file(error),
+            Self::Deployment(refused) => refused.problem(),
             Self::BrokeOff => Problem::new(ProblemCode::Internal, sentence(self)),
         }
     }

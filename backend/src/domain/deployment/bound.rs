@@ -4,31 +4,41 @@ use certdeck_shared::api::binding::{Binding, BoundCertificate};
 use certdeck_shared::x509::fingerprint::sha256_hex;
 use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
 use certdeck_shared::x509::{chain, parse};
+use openssl::pkey::PKey;
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use super::Deployments;
-use crate::deploy::plan::MaterialReference;
+use crate::deploy::plan::{KeyStanding, MaterialReference, RootStanding, Source};
 use crate::domain::certificates::chain_among;
-use crate::domain::databases::{Operation, OperationError, Reach};
+use crate::domain::databases::{Operation, OperationError, Place, Reach};
+use crate::domain::keys::from_hex;
 use crate::nss::listing::ListedCertificate;
 use crate::state::BindingRecord;
+use crate::token::{Secret, TokenError};
 
 /// A certificate with its key and chain, found where a binding says.
 pub(super) struct Bound {
     /// What a plan keeps of it.
     pub(super) material: MaterialReference,
+    /// The root above the chain. Servers do not send it.
+    root: RootStanding,
     /// Name of the issuer that the database does not have.
-    pub(super) missing_issuer: Option<String>,
-    /// CKA_ID of its private key, hex, and identifier of the token that holds it; absent when there is no key.
-    pub(super) key: Option<KeyHeld>,
+    missing_issuer: Option<String>,
+    /// Its private key; absent when there is none.
+    key: Option<KeyHeld>,
     /// The leaf.
-    pub(super) view: CertificateView,
+    view: CertificateView,
 }
 
 /// Where a private key is.
-pub(super) struct KeyHeld {
-    /// Whether its token is unlocked now.
-    pub(super) unlocked: bool,
+struct KeyHeld {
+    /// CKA_ID, lower-case hex.
+    id: String,
+    /// The token that holds it.
+    place: Place,
+    /// Whether that is unlocked now.
+    unlocked: bool,
 }
 
 impl Bound {
@@ -36,7 +46,7 @@ impl Bound {
     fn problem(&self) -> Option<String> {
         match (&self.key, &self.missing_issuer) {
             (None, _) => Some("Its private key is not in the database, nor on a token that is unlocked.".to_owned()),
-            (Some(KeyHeld { unlocked: false }), _) => {
+            (Some(KeyHeld { unlocked: false, .. }), _) => {
                 Some("Its key is on a token that is locked: unlock it before it is deployed.".to_owned())
             }
             (_, Some(issuer)) => Some(format!("Its issuer {issuer} is not in the database, so the chain breaks off. Import it.")),
@@ -53,6 +63,41 @@ impl Bound {
             public_key: self.view.public_key.short(),
             not_after: self.view.not_after,
             chain: self.material.chain.iter().map(|der| sha256_hex(der)).collect(),
+        }
+    }
+}
+
+impl Bound {
+    /// What a plan is made from. While its token is unlocked the key is fetched and forgotten again: only that proves that it can be.
+    ///
+    /// # Errors
+    /// What the token says beside that it is locked, or keeps the key.
+    pub(super) async fn source(&self) -> Result<Source, OperationError> {
+        let key = match self.release().await {
+            Ok(None) => KeyStanding::Absent,
+            Ok(Some(pkcs8)) => {
+                let key = PKey::private_key_from_pkcs8(&pkcs8).and_then(|key| key.public_key_to_der());
+                KeyStanding::Ready { public_key: key.map_err(|_| TokenError::unusable("a private key of it is of a kind that OpenSSL does not know"))? }
+            }
+            Err(OperationError::Token(TokenError::NotLoggedIn)) => KeyStanding::LoggedOut,
+            Err(OperationError::Token(TokenError::KeyUnextractable)) => KeyStanding::Kept,
+            Err(error) => return Err(error),
+        };
+        Ok(Source { reference: self.material.clone(), key, root: self.root.clone() })
+    }
+
+    /// The private key, PKCS#8; nothing when there is none.
+    ///
+    /// # Errors
+    /// `NotLoggedIn`; `KeyUnextractable`; what else the token says.
+    pub(super) async fn release(&self) -> Result<Option<Zeroizing<Vec<u8>>>, OperationError> {
+        let Some(KeyHeld { id, place, .. }) = &self.key else { return Ok(None) };
+        match place.handle.release_key_while_unlocked(&from_hex(id)).await {
+            // A database without a password is never locked.
+            Err(TokenError::NotLoggedIn) if place.token.is_none() && !place.handle.status().await?.login_required => {
+                Ok(Some(place.handle.release_key(&Secret::new(String::new()), &from_hex(id)).await?))
+            }
+            released => Ok(Some(released?)),
         }
     }
 }
@@ -115,9 +160,20 @@ impl Deployments {
         let mut above: Vec<Vec<u8>> = found.certificates.into_iter().skip(1).map(|link| link.der.0).collect();
         let is_root = |der: &Vec<u8>| parse::certificate(der).is_ok_and(|view| chain::is_root(&view));
         // Servers do not send the root.
-        let _ = above.pop_if(|last| is_root(last));
+        let root = above.pop_if(|last| is_root(last));
+        let trusted = |der: &[u8]| {
+            reach.all().certificate(&sha256_hex(der)).is_some_and(|listed| listed.trust.ssl.trusted_ca)
+        };
+        let root = match root {
+            Some(certificate) if trusted(&certificate) => RootStanding::Trusted { certificate },
+            Some(certificate) => RootStanding::Known { certificate },
+            None => RootStanding::Unknown,
+        };
         let key = match reach.key_of(&certificate) {
-            Some((_, place)) => Some(KeyHeld { unlocked: place.handle.status().await.is_ok_and(|status| status.unlocked) }),
+            Some((id, place)) => {
+                let unlocked = place.handle.status().await.is_ok_and(|status| status.unlocked);
+                Some(KeyHeld { id, place: place.clone(), unlocked })
+            }
             None => None,
         };
         Ok(Bound {
@@ -128,6 +184,7 @@ impl Deployments {
                 leaf: certificate.der,
                 chain: above,
             },
+            root,
             missing_issuer: found.missing_issuer,
             key,
             view,

@@ -3,15 +3,27 @@
 //! A binding names a certificate by nickname and token, so that a renewed one follows. A plan is data, made from what is there now. A
 //! deployment applies a plan by the executor, one at a time for each service, and is kept with its checkpoint so that it can be returned.
 
+mod apply;
 mod bindings;
 mod bound;
+mod history;
+mod inverse;
 mod machine;
+mod plans;
+mod recovery;
+mod refusal;
+mod wanted;
+mod watch;
 
-pub use machine::Machine;
+use std::sync::Arc;
 
+use crate::deploy::executor::Executor;
 use crate::domain::console::Environment;
 use crate::domain::databases::Databases;
 use crate::domain::services::Services;
+pub use machine::Machine;
+pub use refusal::DeploymentRefused;
+use watch::Running;
 
 /// Deployments of the console; cheap to clone.
 #[derive(Clone)]
@@ -19,12 +31,18 @@ pub struct Deployments {
     environment: Environment,
     databases: Databases,
     services: Services,
+    machine: Arc<Machine>,
+    executor: Executor,
+    running: Running,
 }
 
 impl Deployments {
     /// Those of the state.
     #[must_use]
     pub fn new(environment: Environment, databases: Databases, services: Services) -> Self {
-        Self { environment, databases, services }
+        let machine = Arc::new(Machine);
+        let checkpoints = environment.settings.data_dir.join("deployments");
+        let executor = Executor::new(checkpoints, machine.clone());
+        Self { environment, databases, services, machine, executor, running: Running::default() }
     }
 }
