@@ -51,6 +51,12 @@ pub enum Place {
     Services,
     /// `/services/:id`.
     Service(String),
+    /// `/deployments`.
+    Deployments,
+    /// `/deployments/:id`.
+    Deployment(String),
+    /// `/plans/:id`: what a deployment would do.
+    Plan(String),
     /// `/databases/:db/tokens/:token`.
     Token(String, String),
     /// `/viewer`.
@@ -93,6 +99,9 @@ impl Place {
             ["databases", db, "conversion"] => Self::Conversion((*db).to_owned()),
             ["services"] => Self::Services,
             ["services", id] => Self::Service((*id).to_owned()),
+            ["deployments"] => Self::Deployments,
+            ["deployments", id] => Self::Deployment((*id).to_owned()),
+            ["plans", id] => Self::Plan((*id).to_owned()),
             ["databases", db, "tokens", token] => Self::Token((*db).to_owned(), (*token).to_owned()),
             ["viewer"] => Self::Viewer,
             ["activity"] => Self::Activity,
@@ -129,6 +138,9 @@ impl Place {
             Self::Conversion(db) => of(db, "conversion"),
             Self::Services => "/services".to_owned(),
             Self::Service(id) => ["/services/", &segment(id)].concat(),
+            Self::Deployments => "/deployments".to_owned(),
+            Self::Deployment(id) => ["/deployments/", &segment(id)].concat(),
+            Self::Plan(id) => ["/plans/", &segment(id)].concat(),
             Self::Token(db, token) => of(db, &["tokens/", &segment(token)].concat()),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
@@ -186,7 +198,10 @@ impl Place {
             Self::Snapshots(_) => "Snapshots",
             Self::Merge(_) => "Merge",
             Self::Conversion(_) => "Convert",
-            Self::Services | Self::Service(_) => "Services",
+            Self::Services | Self::Service(_)
+            | Self::Deployments
+            | Self::Deployment(_)
+            | Self::Plan(_) => "Services",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",
             Self::Settings => "Settings",

@@ -35,6 +35,7 @@ pub async fn prefetch() {
     let _ = fetch_validation().await;
     let _ = fetch_exporting().await;
     let _ = fetch_services().await;
+    let _ = fetch_deploying().await;
     let _ = fetch_databases().await;
     let _ = fetch_glass().await;
 }
@@ -157,6 +158,21 @@ pub fn services_page() -> Brought {
 #[wasm_split(services, fallible)]
 pub fn service_page(id: String) -> Brought {
     Ok(Box::new(|| pages::services::service_page(id)))
+}
+
+#[wasm_split(deploying, fallible, preload(fetch_deploying))]
+pub fn deployments_page() -> Brought {
+    Ok(Box::new(pages::deployments::deployments_page))
+}
+
+#[wasm_split(deploying, fallible)]
+pub fn deployment_page(id: String) -> Brought {
+    Ok(Box::new(|| pages::deployments::deployment_page(id)))
+}
+
+#[wasm_split(deploying, fallible)]
+pub fn plan_page(id: String) -> Brought {
+    Ok(Box::new(|| pages::deployments::plan_page(id)))
 }
 
 #[wasm_split(issuing, fallible)]

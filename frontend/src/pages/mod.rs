@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod certificates;
 pub mod databases;
+pub mod deployments;
 pub mod gate;
 pub mod import;
 pub mod issuing;

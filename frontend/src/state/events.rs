@@ -17,7 +17,7 @@ pub fn listen(app: App) {
             hear(app, event);
         }
     });
-    for name in ["message", "database-changed", "databases-changed", "job-changed"] {
+    for name in ["message", "database-changed", "databases-changed", "job-changed", "deployment-changed"] {
         let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
     }
     // Lives as long as the page.

@@ -217,6 +217,10 @@ pub struct PlanPart {
     pub config: String,
     /// Its version, as it tells it.
     pub version: Option<String>,
+    /// Identifiers of the bindings that were asked for; absent for all.
+    pub bindings: Option<Vec<String>>,
+    /// The settings that were asked for.
+    pub settings: Vec<SettingWish>,
     /// Ready, unchanged or blocked.
     pub state: PlanState,
     /// The certificates it would serve, one for each kind of key; empty when only settings change.

@@ -68,7 +68,7 @@ fn of(facts: &Facts, file: &Intended, materials: &[Source], checks: &mut Checks)
             path: file.path.display().to_string(),
             purpose: file.purpose,
             before: present::state(tree, &file.path, file.purpose),
-            after: state(numbers, present::words_of(&file.content, materials)),
+            after: Some(state(numbers, present::words_of(&file.content, materials))),
             hunks: Vec::new(),
         },
     })
@@ -91,7 +91,7 @@ pub fn configuration(facts: &Facts, edited: &[EditedFile], checks: &mut Checks) 
                 path: file.path.display().to_string(),
                 purpose: FilePurpose::Configuration,
                 before: present::state(&facts.tree, &file.path, FilePurpose::Configuration),
-                after: state(numbers, Vec::new()),
+                after: Some(state(numbers, Vec::new())),
                 hunks: difference::hunks(&file.before, &file.after),
             },
         })

@@ -19,6 +19,8 @@ pub fn empty(facts: &Facts) -> PlanPart {
         label: facts.service.label.clone(),
         config: facts.service.config.clone(),
         version: facts.version.clone(),
+        bindings: None,
+        settings: Vec::new(),
         state: PlanState::Ready,
         certificates: Vec::new(),
         checks: Vec::new(),

@@ -10,8 +10,9 @@ use super::Deployments;
 use super::refusal::DeploymentRefused;
 use super::wanted::{self, Materials};
 use crate::deploy::executor::Surroundings as _;
+use crate::deploy::plan::facts::{Checked, Facts, Heard, gather};
 use crate::deploy::plan::{
-    self, Checked, Facts, Heard, MaterialReference, PlannedService, ServiceReference, Source, Target, gather, make, present_check, questions,
+    self, MaterialReference, PlannedService, ServiceReference, Source, Target, make, present_check, questions,
 };
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::host::randomness;
@@ -75,7 +76,9 @@ impl Deployments {
             let (now, sources) = (self.environment.clock.now(), sources.clone());
             let made = blocking(move || make(&facts, &target, &sources, now)).await?;
             kept.services.extend(made.planned);
-            kept.parts.push(made.part);
+            let asked = new.parts.get(place).cloned();
+            let (bindings, settings) = asked.map(|part| (part.bindings, part.settings)).unwrap_or_default();
+            kept.parts.push(PlanPart { bindings, settings, ..made.part });
         }
         let plan = PlanRecord {
             id: randomness::identifier(),
