@@ -198,10 +198,7 @@ impl Place {
             Self::Snapshots(_) => "Snapshots",
             Self::Merge(_) => "Merge",
             Self::Conversion(_) => "Convert",
-            Self::Services | Self::Service(_)
-            | Self::Deployments
-            | Self::Deployment(_)
-            | Self::Plan(_) => "Services",
+            Self::Services | Self::Service(_) | Self::Deployments | Self::Deployment(_) | Self::Plan(_) => "Services",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",
             Self::Settings => "Settings",

@@ -90,7 +90,11 @@ async fn a_job_is_asked_to_stop_by_delete() {
 }
 
 /// Operations by POST that need nothing said.
-const BODYLESS: &[&str] = &["/api/v1/databases/{database}/snapshots/{snapshot}/restoration"];
+const BODYLESS: &[&str] = &[
+    "/api/v1/databases/{database}/snapshots/{snapshot}/restoration",
+    "/api/v1/plans/{plan}/application",
+    "/api/v1/deployments/{deployment}/rollback",
+];
 
 #[tokio::test]
 async fn a_long_answer_is_compressed_for_who_takes_it_and_a_short_one_is_not() {

@@ -5,8 +5,8 @@ use certdeck_shared::modules_file::ModulesFileError;
 use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
-use crate::host::files::FileError;
 use crate::domain::deployment::DeploymentRefused;
+use crate::host::files::FileError;
 use crate::keystore::KeyFileError;
 use crate::nss::listing::ListingError;
 use crate::nss::password_journal::JournalError;

@@ -106,7 +106,8 @@ impl Deployments {
         self.environment.store.deployments().save(deployment.clone()).await?;
         self.running.begin(deployment.clone());
         let order = Order { id: id.clone(), services, materials, on_failure: deployment.on_failure, locks };
-        let total = order.services.iter().map(|service| 2 + service.probes.len() as u64 + u64::from(service.check.is_some())).sum::<u64>() + 2;
+        let total =
+            order.services.iter().map(|service| 2 + service.probes.len() as u64 + u64::from(service.check.is_some())).sum::<u64>() + 2;
         let watched = id.clone();
         let started = self.environment.jobs.start(&actor, action, None, total, true, move |progress| async move {
             let (running, events) = (deployments.running.clone(), deployments.environment.events.clone());

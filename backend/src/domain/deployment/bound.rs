@@ -77,7 +77,9 @@ impl Bound {
             Ok(None) => KeyStanding::Absent,
             Ok(Some(pkcs8)) => {
                 let key = PKey::private_key_from_pkcs8(&pkcs8).and_then(|key| key.public_key_to_der());
-                KeyStanding::Ready { public_key: key.map_err(|_| TokenError::unusable("a private key of it is of a kind that OpenSSL does not know"))? }
+                KeyStanding::Ready {
+                    public_key: key.map_err(|_| TokenError::unusable("a private key of it is of a kind that OpenSSL does not know"))?,
+                }
             }
             Err(OperationError::Token(TokenError::NotLoggedIn)) => KeyStanding::LoggedOut,
             Err(OperationError::Token(TokenError::KeyUnextractable)) => KeyStanding::Kept,
@@ -161,9 +163,7 @@ impl Deployments {
         let is_root = |der: &Vec<u8>| parse::certificate(der).is_ok_and(|view| chain::is_root(&view));
         // Servers do not send the root.
         let root = above.pop_if(|last| is_root(last));
-        let trusted = |der: &[u8]| {
-            reach.all().certificate(&sha256_hex(der)).is_some_and(|listed| listed.trust.ssl.trusted_ca)
-        };
+        let trusted = |der: &[u8]| reach.all().certificate(&sha256_hex(der)).is_some_and(|listed| listed.trust.ssl.trusted_ca);
         let root = match root {
             Some(certificate) if trusted(&certificate) => RootStanding::Trusted { certificate },
             Some(certificate) => RootStanding::Known { certificate },

@@ -6,6 +6,7 @@ use time::Duration;
 use super::Deployments;
 use super::apply::Beginning;
 use super::refusal::DeploymentRefused;
+use crate::deploy::executor::Refusal;
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::state::AuditDraft;
 
@@ -62,7 +63,7 @@ impl Deployments {
         let planned = blocking(move || {
             let services = executor.plan_return(&of)?;
             let locks = executor.lock(&services)?;
-            Ok((services, locks))
+            Ok::<_, Refusal>((services, locks))
         });
         let (services, locks) = planned.await?.map_err(DeploymentRefused::from)?;
         // In the order in which they go back.

@@ -11,9 +11,7 @@ use super::refusal::DeploymentRefused;
 use super::wanted::{self, Materials};
 use crate::deploy::executor::Surroundings as _;
 use crate::deploy::plan::facts::{Checked, Facts, Heard, gather};
-use crate::deploy::plan::{
-    self, MaterialReference, PlannedService, ServiceReference, Source, Target, make, present_check, questions,
-};
+use crate::deploy::plan::{self, MaterialReference, PlannedService, ServiceReference, Source, Target, make, present_check, questions};
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::host::randomness;
 use crate::host::tree::Tree;

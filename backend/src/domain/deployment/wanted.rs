@@ -28,9 +28,8 @@ impl Materials {
     }
 
     fn place(&self, record: &BindingRecord) -> Option<usize> {
-        let same = |known: &BindingRecord| {
-            (&known.database, &known.token, &known.nickname) == (&record.database, &record.token, &record.nickname)
-        };
+        let same =
+            |known: &BindingRecord| (&known.database, &known.token, &known.nickname) == (&record.database, &record.token, &record.nickname);
         self.known.iter().position(|(known, _)| same(known))
     }
 }
@@ -108,9 +107,10 @@ impl Deployments {
     /// The CA certificates that a setting names.
     async fn certificates(&self, actor: &str, pointer: &str, wish: &SettingWish) -> Result<Vec<Vec<u8>>, OperationError> {
         let SettingWish::ClientCa { database, certificates, .. } = wish else { return Ok(Vec::new()) };
-        let operation = self.databases.operation(database, actor).map_err(|_| {
-            OperationError::invalid(format!("{pointer}/database"), "There is no such database at this console.")
-        })?;
+        let operation = self
+            .databases
+            .operation(database, actor)
+            .map_err(|_| OperationError::invalid(format!("{pointer}/database"), "There is no such database at this console."))?;
         let mut found = Vec::with_capacity(certificates.len());
         for (number, address) in certificates.iter().enumerate() {
             let reach = operation.reach(&[address]).await?;

@@ -59,7 +59,9 @@ fn file(change: &FileChange) -> View {
         FilePurpose::Directory => "directory",
     };
     let link = change.before.as_ref().and_then(|before| before.link.clone());
-    let link = link.map(|link| view! { <p class="note">{["The symbolic link to ", &link, " is replaced, what it leads to is not touched."].concat()}</p> });
+    let link = link.map(
+        |link| view! { <p class="note">{["The symbolic link to ", &link, " is replaced, what it leads to is not touched."].concat()}</p> },
+    );
     let mut lines: Vec<View> = Vec::new();
     for hunk in &change.hunks {
         lines.extend(hunk.lines.iter().map(line));

@@ -102,7 +102,10 @@ fn began(deployment: &Deployment) -> String {
 
 fn relatives(deployment: &Deployment) -> View {
     let plan = deployment.plan.clone().map(|id| view! { <p><a href=Place::Plan(id).path()>"Its plan"</a></p> });
-    let of = deployment.rollback_of.clone().map(|id| view! { <p><a href=Place::Deployment(id).path()>"The deployment that it takes back"</a></p> });
+    let of = deployment
+        .rollback_of
+        .clone()
+        .map(|id| view! { <p><a href=Place::Deployment(id).path()>"The deployment that it takes back"</a></p> });
     view! { {plan}{of} }
 }
 

@@ -12,7 +12,11 @@ use crate::place::Place;
 use crate::state::clock;
 
 /// The index of services, in the order they are changed; `at` is the chosen one, `tone` glyph and tone of one.
-pub fn index(parts: &[PlanPart], at: RwSignal<usize>, tone: impl Fn(usize) -> (&'static str, &'static str) + Copy + Send + 'static) -> View {
+pub fn index(
+    parts: &[PlanPart],
+    at: RwSignal<usize>,
+    tone: impl Fn(usize) -> (&'static str, &'static str) + Copy + Send + 'static,
+) -> View {
     let rows: Vec<_> = parts
         .iter()
         .enumerate()
@@ -62,7 +66,11 @@ pub fn standing(plan: PlanState) -> View {
 
 fn about(part: &PlanPart) -> View {
     let service = view! { <a href=Place::Service(part.service.clone()).path()>{part.label.clone()}</a> };
-    let mut rows = vec![fact_view("Service", part.label.clone(), service), fact("Program", program(part)), fact_view("State", String::new(), standing(part.state))];
+    let mut rows = vec![
+        fact_view("Service", part.label.clone(), service),
+        fact("Program", program(part)),
+        fact_view("State", String::new(), standing(part.state)),
+    ];
     for certificate in &part.certificates {
         let words = [&certificate.subject, ", ", &certificate.public_key, ", until ", &clock::date(certificate.not_after)].concat();
         rows.push(fact("To be served", words));
@@ -136,6 +144,7 @@ fn ports(probes: &[PlannedProbe]) -> View {
 
 /// Begin and end of a fingerprint.
 pub fn short(fingerprint: &str) -> String {
-    let (begin, end) = (fingerprint.get(..8).unwrap_or(fingerprint), fingerprint.get(fingerprint.len().saturating_sub(4)..).unwrap_or_default());
+    let (begin, end) =
+        (fingerprint.get(..8).unwrap_or(fingerprint), fingerprint.get(fingerprint.len().saturating_sub(4)..).unwrap_or_default());
     [begin, "…", end].concat()
 }

@@ -71,7 +71,8 @@ fn planned_panes(app: App, plan: Plan, at: RwSignal<usize>) -> View {
 }
 
 fn made(plan: &Plan) -> String {
-    ["Made by ", &plan.created_by, ", ", &clock::exact(plan.created_at), ". It can be applied until ", &clock::exact(plan.expires_at), "."].concat()
+    ["Made by ", &plan.created_by, ", ", &clock::exact(plan.created_at), ". It can be applied until ", &clock::exact(plan.expires_at), "."]
+        .concat()
 }
 
 /// What is so of the plan, and what can be done with it.
@@ -87,17 +88,22 @@ fn foot(app: App, plan: Plan) -> View {
         let new = kept.with_value(|plan| anew(plan));
         submission.run(async move { client().make_plan(&new).await }, move |plan| app.go(&Place::Plan(plan.id)));
     };
-    let again = move || view! { <button class="btn" type="button" disabled=submission.busy on:click=again>{icon("renew")}"Make it anew"</button> };
+    let again =
+        move || view! { <button class="btn" type="button" disabled=submission.busy on:click=again>{icon("renew")}"Make it anew"</button> };
     let (words, button) = match plan.state {
         PlanState::Ready => {
             let words = match plan.on_failure {
-                OnFailure::ReturnAll => "If a port does not serve the new certificate, everything goes back: files, settings and the running services.",
+                OnFailure::ReturnAll => {
+                    "If a port does not serve the new certificate, everything goes back: files, settings and the running services."
+                }
                 OnFailure::KeepDone => "If a port does not serve the new certificate, its service goes back; those before it keep theirs.",
             };
             let button = view! { <button class="btn primary" type="button" disabled=move || submission.busy.get() || !admin on:click=apply>{icon("deploy")}"Apply"</button> };
             (view! { <p class="note">{words}</p> }, button)
         }
-        PlanState::Unchanged => (view! { <p class="note">"Everything is as this plan would make it: files, settings, and what the ports serve."</p> }, again()),
+        PlanState::Unchanged => {
+            (view! { <p class="note">"Everything is as this plan would make it: files, settings, and what the ports serve."</p> }, again())
+        }
         PlanState::Blocked => (callout("bad", "A check stops it. Mend what it names, then make the plan anew."), again()),
         PlanState::Stale => (callout("warn", plan.stale.clone().unwrap_or_default()), again()),
         PlanState::Applied => {
@@ -111,6 +117,10 @@ fn foot(app: App, plan: Plan) -> View {
 
 /// The same wish once more.
 fn anew(plan: &Plan) -> NewPlan {
-    let part = |part: &certdeck_shared::api::plan::PlanPart| NewPlanPart { service: part.service.clone(), bindings: part.bindings.clone(), settings: part.settings.clone() };
+    let part = |part: &certdeck_shared::api::plan::PlanPart| NewPlanPart {
+        service: part.service.clone(),
+        bindings: part.bindings.clone(),
+        settings: part.settings.clone(),
+    };
     NewPlan { parts: plan.parts.iter().map(part).collect(), on_failure: plan.on_failure }
 }

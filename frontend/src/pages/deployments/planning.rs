@@ -8,7 +8,6 @@ use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::empty;
 use crate::components::form::field::checkbox;
 use crate::components::form::submission::{Load, Submission, loaded};
-use crate::components::icon::icon;
 use crate::place::Place;
 use crate::state::App;
 use crate::transport::client;

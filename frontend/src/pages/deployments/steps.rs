@@ -98,7 +98,8 @@ pub fn planned(parts: &[PlanPart]) -> View {
     for part in parts.iter().filter(|part| part.state == certdeck_shared::api::plan::PlanState::Ready) {
         if !part.files.is_empty() {
             let count = part.files.len();
-            rows.push(waiting([&part.label, ": write ", &count.to_string(), if count == 1 { " file" } else { " files" }].concat()));
+            let files = if count == 1 { " file" } else { " files" };
+            rows.push(waiting([part.label.as_str(), ": write ", &count.to_string(), files].concat()));
         }
         rows.push(waiting([&part.label, ": ", &part.activation.why].concat()));
         rows.extend(part.probes.iter().map(|probe| waiting(["Proof on ", &port_words(probe)].concat())));

@@ -1,7 +1,7 @@
 //! Registering: what is on this host with one button each, and a form for a configuration anywhere.
 
 use crate::view::*;
-use certdeck_shared::api::service::{FoundService, NewService, ServiceKind};
+use certdeck_shared::api::service::{FoundService, NewService, ServiceControl, ServiceKind};
 
 use super::list::Services;
 use crate::components::feedback::empty;
