@@ -132,14 +132,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/services/{service}/bindings", READ),
     operation("POST", "/api/v1/services/{service}/bindings", ADMIN),
     operation("DELETE", "/api/v1/services/{service}/bindings/{binding}", ADMIN),
-<<<<<<< HEAD
     operation("POST", "/api/v1/probes", ADMIN),
-=======
     operation("POST", "/api/v1/plans", ADMIN),
     operation("GET", "/api/v1/plans/{plan}", READ),
     operation("POST", "/api/v1/plans/{plan}/application", ADMIN),
     operation("GET", "/api/v1/deployments", READ),
     operation("GET", "/api/v1/deployments/{deployment}", READ),
     operation("POST", "/api/v1/deployments/{deployment}/rollback", ADMIN),
->>>>>>> 01317ec (Make plans, apply them and take them back, by REST)
 ];

@@ -12,11 +12,8 @@ use crate::api::key::NewKey;
 use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreKind, OutsideKeyFormat, Pkcs12Export};
 use crate::api::merge::Merge;
 use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateChange};
-<<<<<<< HEAD
-use crate::api::probe::NewProbe;
-=======
 use crate::api::plan::{NewPlan, PlanPart};
->>>>>>> 01317ec (Make plans, apply them and take them back, by REST)
+use crate::api::probe::NewProbe;
 use crate::api::renewal::Renewal;
 use crate::api::request::{NewRequest, RequestChange};
 use crate::api::revocation::{NewRevocation, NewRevocationList};
@@ -157,9 +154,7 @@ pub enum Action {
     ListBindings { service: String },
     CreateBinding { service: String, body: NewBinding },
     RemoveBinding { service: String, binding: String },
-<<<<<<< HEAD
     CreateProbe { body: NewProbe },
-=======
     // Plans and deployments
     CreatePlan { body: NewPlan },
     ShowPlan { plan: String },
@@ -168,7 +163,6 @@ pub enum Action {
     ListDeployments,
     ShowDeployment { deployment: String },
     RollBackDeployment { deployment: String },
->>>>>>> 01317ec (Make plans, apply them and take them back, by REST)
     // The console
     ListUsers,
     CreateUser { body: NewUser },

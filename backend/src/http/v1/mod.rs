@@ -7,11 +7,8 @@ pub mod databases;
 pub mod deployments;
 pub mod events;
 pub mod jobs;
-<<<<<<< HEAD
-pub mod probes;
-=======
 pub mod plans;
->>>>>>> 01317ec (Make plans, apply them and take them back, by REST)
+pub mod probes;
 pub mod services;
 pub mod session;
 pub mod setup;
@@ -37,10 +34,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(events::router())
         .merge(databases::router())
         .merge(services::router())
-<<<<<<< HEAD
         .merge(probes::router())
-=======
         .merge(plans::router())
         .merge(deployments::router())
->>>>>>> 01317ec (Make plans, apply them and take them back, by REST)
 }
