@@ -208,3 +208,11 @@ pub const SERVICE_KIND: &str = "service-kind";
 pub const SERVICE_CONFIG: &str = "service-config";
 /// Name of a service for people.
 pub const SERVICE_LABEL: &str = "service-label";
+/// Database of a new binding.
+pub const BINDING_DATABASE: &str = "binding-database";
+/// Certificate of a new binding.
+pub const BINDING_CERTIFICATE: &str = "binding-certificate";
+/// Endpoint of a new binding.
+pub const BINDING_ENDPOINT: &str = "binding-endpoint";
+/// Directory of a new binding.
+pub const BINDING_DIRECTORY: &str = "binding-directory";

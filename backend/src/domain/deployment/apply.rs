@@ -140,6 +140,12 @@ impl Deployments {
         deployment.returnable = matches!(state, DeploymentState::Succeeded | DeploymentState::Partly);
         store.save(deployment.clone()).await?;
         self.running.end(id);
+        if deployment.returnable
+            && let Some(of) = &deployment.rollback_of
+            && let Some(earlier) = store.by_id(of).await?
+        {
+            store.save(Deployment { returnable: false, ..earlier }).await?;
+        }
         tell(&self.environment.events, &deployment);
         let services: Vec<&str> = deployment.parts.iter().map(|part| part.config.as_str()).collect();
         let certificates = deployment.parts.iter().flat_map(|part| &part.certificates).map(|one| one.fingerprint_sha256.clone());

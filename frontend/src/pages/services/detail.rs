@@ -5,6 +5,7 @@ use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::service::{ConfigFile, Remark, ServiceDescription};
 use certdeck_shared::glass::ConfiguredService;
 
+use super::bindings::bindings;
 use super::endpoints::endpoints;
 use super::files::{files, rights};
 use super::list::standing;
@@ -61,6 +62,7 @@ fn described_view(app: App, described: ServiceDescription) -> View {
     let forget = may.then(|| forget_form(app, &described));
     view! {
         <section class="sect stack">{problem}{about}</section>
+        {bindings(app, &described, may)}
         {endpoints(app, &described)}
         {remarks(described.remarks)}
         {files(app, described.files)}

@@ -1,5 +1,6 @@
 //! Services: those of this host and those that are registered, and what their configurations say about TLS.
 
+mod bindings;
 mod detail;
 mod endpoints;
 mod files;
