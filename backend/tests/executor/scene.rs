@@ -53,12 +53,17 @@ impl Scene {
         self.file("shared/snakeoil.pem", "old web", 0o644, (0, 0));
         symlink("../shared/snakeoil.pem", self.path("web/certificate.pem")).unwrap();
         self.file("web/site.conf", "key none\n", 0o644, (0, 0));
-        self.file("mail/certificate.pem", "old mail", 0o640, (0, 8));
-        self.file("mail/key.pem", "old key of mail", 0o640, (8, 12));
-        setxattr(self.path("mail/key.pem"), "system.posix_acl_access", &LIST, XattrFlags::empty()).unwrap();
+        self.fill_mail();
         setxattr(self.path("web/site.conf"), "user.comment", b"by hand", XattrFlags::empty()).unwrap();
         self.file("running/web", "old web", 0o644, (0, 0));
         self.file("running/mail", "old mail", 0o644, (0, 0));
+    }
+
+    /// The files of one of them.
+    pub fn fill_mail(&self) {
+        self.file("mail/certificate.pem", "old mail", 0o640, (0, 8));
+        self.file("mail/key.pem", "old key of mail", 0o640, (8, 12));
+        setxattr(self.path("mail/key.pem"), "system.posix_acl_access", &LIST, XattrFlags::empty()).unwrap();
     }
 
     pub fn file(&self, name: &str, content: &str, mode: u32, owner: (u32, u32)) {

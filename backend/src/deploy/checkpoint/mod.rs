@@ -20,6 +20,7 @@ pub use shelf::Shelf;
 use super::plan::PlannedService;
 use crate::host::entry::{Entry, Rights};
 use crate::host::files::{self, FileError};
+use crate::host::randomness;
 
 const RECORD: &str = "record.json";
 const JOURNAL: &str = "journal";
@@ -112,6 +113,16 @@ impl Checkpoint {
             Kept::File { copy, .. } => Some(self.folder.join(copy)),
             Kept::Absent | Kept::Directory(_) | Kept::Link { .. } => None,
         }
+    }
+
+    /// Keeps a content that somebody else wrote while the deployment was under way, and says where.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep_foreign(&self, content: &[u8]) -> Result<PathBuf, FileError> {
+        let path = self.folder.join(format!("foreign-{}", randomness::identifier()));
+        files::create_new(&path, content, 0o600, None)?;
+        Ok(path)
     }
 
     /// What was kept, whole.

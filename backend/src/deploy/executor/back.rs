@@ -70,20 +70,19 @@ impl Run<'_> {
             problems.extend(self.take_back_service(*place).await);
         }
         let kept: Vec<&str> = self.standing.proved.difference(&services).map(|place| self.label(*place)).collect();
-        let (state, message) = if !problems.is_empty() {
+        let proof = self.proof(&services);
+        let (state, ending) = if !problems.is_empty() {
             let folder = self.checkpoint.folder().display();
             let problems = problems.join(" ");
-            (
-                DeploymentState::NeedsAttention,
-                format!("{cause} It could not be taken back entirely. {problems} The checkpoint is kept in {folder}."),
-            )
+            let ending = format!("It could not be taken back entirely. {problems} The checkpoint is kept in {folder}.");
+            (DeploymentState::NeedsAttention, ending)
         } else if kept.is_empty() {
-            (DeploymentState::RolledBack, format!("{cause} Everything is as it was{}.", self.proof(&services)))
+            (DeploymentState::RolledBack, format!("Everything is as it was{proof}."))
         } else {
             let back: Vec<&str> = services.iter().map(|place| self.label(*place)).collect();
-            let (back, proof, kept) = (back.join(", "), self.proof(&services), kept.join(", "));
-            (DeploymentState::Partly, format!("{cause} As before: {back}{proof}. Changed: {kept}."))
+            (DeploymentState::Partly, format!("As before: {}{proof}. Changed: {}.", back.join(", "), kept.join(", ")))
         };
+        let message = [cause, ending].into_iter().chain(std::mem::take(&mut self.remarks)).collect::<Vec<_>>().join(" ");
         self.end(state, message).await
     }
 
@@ -139,7 +138,8 @@ impl Run<'_> {
             let (checkpoint, change) = (Arc::clone(&self.checkpoint), change.clone());
             let path = change.path.clone();
             match blocking(move || put_back(&checkpoint, &change, &temporary)).await {
-                Ok(()) => {
+                Ok(remark) => {
+                    self.remarks.extend(remark);
                     self.steps.observer().file(&path, Moment::After);
                     return Ok(());
                 }
@@ -214,15 +214,17 @@ impl Run<'_> {
     }
 }
 
-fn put_back(checkpoint: &Checkpoint, change: &Change, temporary: &Path) -> Result<(), String> {
+/// What is to be said about it, when there is something.
+fn put_back(checkpoint: &Checkpoint, change: &Change, temporary: &Path) -> Result<Option<String>, String> {
     let Change { path, before, made } = change;
     let advice = |words: String| format!("{words} {}", cure(checkpoint, path, before));
     let now = Entry::at(path).map_err(|error| advice(words(&error)))?;
     if before.is(&now) {
-        return Ok(());
+        return Ok(None);
     }
+    let mut remark = None;
     if now != Entry::Absent && Made::of(&now) != *made {
-        return Err(advice(format!("{} was changed by somebody else meanwhile, and is left as it is.", path.display())));
+        remark = Some(keep_foreign(checkpoint, path, &now).map_err(advice)?);
     }
     let entry = checkpoint.entry(before).map_err(|error| advice(words(&error)))?;
     let mut put = entry.put(path, temporary);
@@ -230,7 +232,22 @@ fn put_back(checkpoint: &Checkpoint, change: &Change, temporary: &Path) -> Resul
         // The room that the new file takes is what the old one needs. A kill in between is no harm: this is done again then.
         put = Entry::Absent.put(path, temporary).and_then(|()| entry.put(path, temporary));
     }
-    put.map_err(|error| advice(words(&error)))
+    put.map_err(|error| advice(words(&error)))?;
+    Ok(remark)
+}
+
+/// Neither what was there before nor what the deployment wrote: somebody else did. The service needs files that belong together, so the old
+/// one comes back all the same; nothing is lost.
+fn keep_foreign(checkpoint: &Checkpoint, path: &Path, now: &Entry) -> Result<String, String> {
+    let path = path.display();
+    match now {
+        Entry::File { content, .. } => {
+            let kept = checkpoint.keep_foreign(content).map_err(|error| words(&error))?;
+            Ok(format!("{path} was changed by somebody else meanwhile: that content is in {} now.", kept.display()))
+        }
+        Entry::Link { target, .. } => Ok(format!("{path} was made a link to {} by somebody else meanwhile.", target.display())),
+        Entry::Directory(_) | Entry::Absent => Err(format!("{path} was made a directory by somebody else, and is left as it is.")),
+    }
 }
 
 /// What is to be done by hand.

@@ -1,5 +1,6 @@
 //! The way forward: service by service; write, check, take up, prove.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use certdeck_shared::api::deployment::StepKind;
@@ -8,7 +9,7 @@ use super::prepare::{Work, words};
 use super::run::{Run, blocking};
 use super::{Moment, Outcome};
 use crate::deploy::change::Activation;
-use crate::deploy::checkpoint::{Made, Note, Replacement};
+use crate::deploy::checkpoint::{Checkpoint, Made, Note, Replacement};
 use crate::deploy::plan::PlannedService;
 use crate::host::entry::Entry;
 use crate::host::files;
@@ -74,28 +75,13 @@ impl Run<'_> {
     async fn write(&mut self, service: usize, replacements: Vec<Replacement>) -> Result<(), String> {
         for (change, replacement) in replacements.into_iter().enumerate() {
             let (path, temporary) = (replacement.path.clone(), files::temporary_beside(&replacement.path));
+            let (checkpoint, place, before) = (Arc::clone(&self.checkpoint), path.clone(), replacement.before);
+            // Before it is noted: what somebody else wrote would be taken for ours.
+            blocking(move || as_kept(&checkpoint, &place, &before)).await?;
             self.note(Note::Changing { service, change, temporary: temporary.clone() }).await?;
             self.steps.observer().file(&path, Moment::Before);
-            let checkpoint = Arc::clone(&self.checkpoint);
-            blocking(move || {
-                let Replacement { path, before, after } = replacement;
-                let now = Entry::at(&path).map_err(|error| words(&error))?;
-                // Two services may name the same file: the first of them has made it what it shall be.
-                let made = Made::of(&now);
-                let ours = || {
-                    checkpoint
-                        .record
-                        .services
-                        .iter()
-                        .flat_map(|service| &service.changes)
-                        .any(|change| change.path == path && change.made == made)
-                };
-                if now != before && !ours() {
-                    return Err(format!("{} was changed by somebody else in this moment.", path.display()));
-                }
-                after.put(&path, &temporary).map_err(|error| words(&error))
-            })
-            .await?;
+            let (place, after) = (path.clone(), replacement.after);
+            blocking(move || after.put(&place, &temporary).map_err(|error| words(&error))).await?;
             self.steps.observer().file(&path, Moment::After);
         }
         Ok(())
@@ -116,4 +102,15 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Whether a path is as the checkpoint keeps it, or another service of this deployment has made it what it shall be.
+fn as_kept(checkpoint: &Checkpoint, path: &Path, before: &Entry) -> Result<(), String> {
+    let now = Entry::at(path).map_err(|error| words(&error))?;
+    let made = Made::of(&now);
+    let mut changes = checkpoint.record.services.iter().flat_map(|service| &service.changes);
+    if now == *before || changes.any(|change| change.path == path && change.made == made) {
+        return Ok(());
+    }
+    Err(format!("{} was changed by somebody else in this moment.", path.display()))
 }

@@ -46,8 +46,13 @@ impl Executor {
         // Whether a service took up what was written before the kill, or was started in between, nobody knows.
         standing.activated.clone_from(&begun);
         let unproved: BTreeSet<usize> = begun.difference(&standing.proved).copied().collect();
-        let run =
-            Run { checkpoint: Arc::new(checkpoint), standing, steps: Steps::none(observer), surroundings: self.surroundings.as_ref() };
+        let run = Run {
+            checkpoint: Arc::new(checkpoint),
+            standing,
+            steps: Steps::none(observer),
+            surroundings: self.surroundings.as_ref(),
+            remarks: Vec::new(),
+        };
         let outcome = match returning {
             Some((services, cause)) => {
                 let more = if again { "" } else { " The console ended on the way back, and went on with it at its next start." };

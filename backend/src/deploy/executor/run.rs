@@ -17,6 +17,8 @@ pub struct Run<'a> {
     pub(super) standing: Standing,
     pub(super) steps: Steps<'a>,
     pub(super) surroundings: &'a dyn Surroundings,
+    /// What is to be said at the end beside how it ended.
+    pub(super) remarks: Vec<String>,
 }
 
 impl Executor {
@@ -47,7 +49,7 @@ impl Executor {
             Err(cause) => nothing_done(steps, &cause),
             Ok((checkpoint, work)) => {
                 let surroundings = self.surroundings.as_ref();
-                Run { checkpoint, standing: Standing::default(), steps, surroundings }.forward(work).await
+                Run { checkpoint, standing: Standing::default(), steps, surroundings, remarks: Vec::new() }.forward(work).await
             }
         };
         drop(locks);
