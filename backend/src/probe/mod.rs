@@ -10,7 +10,7 @@ mod flight;
 mod openssl;
 mod report;
 mod rustls;
-pub mod starttls;
+mod starttls;
 mod wire;
 
 use std::net::SocketAddr;

@@ -3,9 +3,9 @@
 mod ftp;
 mod imap;
 mod ldap;
-pub mod ldap_message;
+mod ldap_message;
 mod pop3;
-pub mod reply;
+pub(super) mod reply;
 mod sieve;
 mod smtp;
 mod talk;
