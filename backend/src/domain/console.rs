@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::accounts::Accounts;
+use super::certificate_maps::CertificateMapFiles;
 use super::databases::Databases;
 use super::deployment::Deployments;
 use super::events::Events;
@@ -79,6 +80,8 @@ pub struct Console {
     pub deployments: Deployments,
     /// Probes on demand.
     pub probes: Probes,
+    /// Files `certmap.conf` of this host.
+    pub certificate_maps: CertificateMapFiles,
     /// Counters.
     pub metrics: Metrics,
     /// SHA-256 of the TLS certificate that is served now, lower-case hex; none under `--http`.
@@ -112,6 +115,7 @@ impl Console {
             deployments: Deployments::new(environment.clone(), databases.clone(), services.clone()),
             services,
             probes: Probes::new(environment.clone()),
+            certificate_maps: CertificateMapFiles::new(environment.clone(), Tree::of_machine()),
             databases,
             environment,
             clock,

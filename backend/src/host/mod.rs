@@ -4,6 +4,7 @@ pub mod appended;
 pub mod as_user;
 pub mod clock;
 pub mod entry;
+pub mod directory;
 pub mod fetch;
 pub mod files;
 pub mod holders;

@@ -1,6 +1,7 @@
 //! HTTP to domain calls and back.
 
 pub mod completion;
+mod conditions;
 pub mod context;
 pub mod excess;
 pub mod observation;

@@ -139,4 +139,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/deployments", READ),
     operation("GET", "/api/v1/deployments/{deployment}", READ),
     operation("POST", "/api/v1/deployments/{deployment}/rollback", ADMIN),
+    operation("GET", "/api/v1/certificate-maps", ADMIN),
+    operation("PATCH", "/api/v1/certificate-maps", ADMIN),
+    operation("POST", "/api/v1/certificate-maps/trial", ADMIN),
 ];

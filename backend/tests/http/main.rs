@@ -4,6 +4,7 @@
 mod accounts;
 mod answers;
 mod authorization;
+mod certificate_maps;
 mod command_lines;
 mod deck;
 mod events;

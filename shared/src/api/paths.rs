@@ -21,6 +21,11 @@ pub const FOUND_DATABASES: &str = "/api/v1/found-databases";
 
 /// Services.
 pub const SERVICES: &str = "/api/v1/services";
+/// A `certmap.conf`, by its path.
+pub const CERTIFICATE_MAPS: &str = "/api/v1/certificate-maps";
+/// Trying a certificate on the maps of a file (POST).
+pub const CERTIFICATE_MAP_TRIAL: &str = "/api/v1/certificate-maps/trial";
+
 /// Services found on this host.
 pub const FOUND_SERVICES: &str = "/api/v1/found-services";
 

@@ -159,6 +159,10 @@ problem_codes! {
     IssuerUnfit = "issuer-unfit", 409, "The issuer cannot sign this";
     /// The CA's policy refuses the request.
     RequestRefused = "request-refused", 422, "The request is refused";
+    /// A file of a program is not understood, and so not edited.
+    ConfigurationNotUnderstood = "configuration-not-understood", 422, "The configuration is not understood";
+    /// A directory cannot be asked.
+    DirectoryUnreachable = "directory-unreachable", 502, "The directory does not answer";
     /// A file that holds keys is protected by a password, and none was given.
     FilePasswordRequired = "file-password-required", 422, "The file needs its password";
     /// The password of a file that holds keys is wrong.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::account::{NewApiToken, NewUser, UserChange};
 use crate::api::binding::NewBinding;
 use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChanges};
+use crate::api::certificate_map::{MapChanges, MapSearch, NewMapTrial};
 use crate::api::database::{DatabaseChange, NewDatabase};
 use crate::api::files::FilesChange;
 use crate::api::issue::{NewIssued, NewSelfSigned};
@@ -163,6 +164,11 @@ pub enum Action {
     ListDeployments,
     ShowDeployment { deployment: String },
     RollBackDeployment { deployment: String },
+    // Files certmap.conf
+    ShowCertificateMaps { path: String },
+    ChangeCertificateMaps { path: String, body: MapChanges },
+    /// The searches that the maps make of the certificate, where they are known, are those that `ldapsearch` makes.
+    TryCertificateMap { body: NewMapTrial, #[serde(default)] searches: Vec<MapSearch> },
     // The console
     ListUsers,
     CreateUser { body: NewUser },

@@ -10,6 +10,7 @@
 //! `$CERTDECK_TOKEN` holds an API token.
 
 mod action;
+mod certificate_maps;
 mod certificates;
 mod console;
 mod content;
@@ -116,6 +117,7 @@ pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
         services::write,
         deployments::write,
         probes::write,
+        certificate_maps::write,
         console::write,
     ];
     // Each area writes its own operations and leaves the others alone.

@@ -1,6 +1,9 @@
 //! Accounts, API tokens, the audit log and jobs.
 
 use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
+use certdeck_shared::api::certificate_map::{
+    DirectoryQuestion, IssuerComparison, MapChange, MapChanges, MapProperty, MapSearch, NewMapTrial,
+};
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::service::{NewService, ServiceChange, ServiceControl, ServiceKind};
 use certdeck_shared::glass::{Action, CommandLines};
@@ -99,4 +102,37 @@ async fn services_are_registered_shown_and_forgotten() {
     );
     shell.run(&shell.console_lines(&Action::ForgetService { service: service.clone() }).await.rest);
     assert!(!shell.run(&shell.console_lines(&Action::ListServices).await.rest).contains(&service));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn maps_of_certificates_are_shown_changed_and_tried() {
+    let shell = Shell::new().await;
+    let file = shell.deck.room.path().join("cert map.conf");
+    std::fs::write(&file, "certmap default default\n").unwrap();
+    let path = file.display().to_string();
+    let set = MapChange::SetProperty { map: "default".to_owned(), property: MapProperty::DnComps, value: String::new() };
+    let body = MapChanges { changes: vec![set] };
+    shell.run(&shell.console_lines(&Action::ChangeCertificateMaps { path: path.clone(), body }).await.rest);
+    let lines = shell.console_lines(&Action::ShowCertificateMaps { path: path.clone() }).await;
+    assert!(shell.run(&lines.commands).contains("2:default:DNComps"));
+    assert!(shell.run(&lines.rest).contains("Every entry"));
+    let certificate = std::fs::read_to_string("/etc/ssl/certs/ISRG_Root_X1.pem").unwrap();
+    let directory = DirectoryQuestion {
+        url: "ldap://127.0.0.1:1".to_owned(),
+        starttls: true,
+        ca: None,
+        bind_dn: Some("cn=admin".to_owned()),
+        password: Some("never shown".to_owned()),
+        suffix: Some("dc=example,dc=org".to_owned()),
+    };
+    let body = NewMapTrial { path, changes: Vec::new(), certificate, issuer_comparison: IssuerComparison::AsNames, directory: None };
+    let lines = shell.console_lines(&Action::TryCertificateMap { body: body.clone(), searches: Vec::new() }).await;
+    assert!(shell.run(&lines.rest).contains("(objectclass=*)"));
+    let searches = vec![MapSearch { base: None, filter: "(mail=a b)".to_owned() }];
+    let asked = NewMapTrial { directory: Some(directory), ..body };
+    let lines = shell.console_lines(&Action::TryCertificateMap { body: asked, searches }).await;
+    let expected =
+        "ldapsearch -x -LLL -H ldap://127.0.0.1:1 -ZZ -D cn=admin -W -b dc=example,dc=org '(mail=a b)' uid 'userCertificate;binary'";
+    assert_eq!(lines.commands[0].command, expected);
+    assert!(!serde_json::to_string(&lines).unwrap().contains("never shown"));
 }

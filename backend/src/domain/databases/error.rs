@@ -6,6 +6,7 @@ use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
 use crate::domain::deployment::DeploymentRefused;
+use crate::host::directory::DirectoryError;
 use crate::host::files::FileError;
 use crate::keystore::KeyFileError;
 use crate::nss::listing::ListingError;
@@ -140,6 +141,12 @@ pub enum OperationError {
     /// The password of the database that is taken from is wrong.
     #[error("the password of the source is wrong")]
     SourcePasswordIncorrect,
+    /// A file of a program that the program would not read either.
+    #[error("{0}")]
+    NotUnderstood(String),
+    /// A directory that gives no answer.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// A file that holds keys.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
@@ -269,6 +276,8 @@ impl OperationError {
             Self::SourcePasswordIncorrect => {
                 Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/source_password", sentence(self))
             }
+            Self::NotUnderstood(why) => Problem::new(ProblemCode::ConfigurationNotUnderstood, why.clone()),
+            Self::Directory(error) => of_directory_asked(error),
             Self::KeyFile(error) => of_key_file(error),
             Self::KeyWithoutCertificate(why) => Problem::new(ProblemCode::KeyWithoutCertificate, why.clone()),
             Self::KeyMissing { .. } => Problem::new(ProblemCode::KeyMissing, sentence(self)),
@@ -425,6 +434,17 @@ fn of_state(error: &StateError) -> Problem {
         StateError::Corrupt { .. } | StateError::Newer { .. } | StateError::Sqlite(_) | StateError::Value(_) | StateError::Ending => {
             Problem::new(ProblemCode::Internal, "The console's own state could not be read or written; the log has more.")
         }
+    }
+}
+
+fn of_directory_asked(error: &DirectoryError) -> Problem {
+    match error {
+        DirectoryError::Address(why) => Problem::new(ProblemCode::InvalidInput, sentence(error)).with_field("/directory/url", why.clone()),
+        DirectoryError::Trust(why) => Problem::new(ProblemCode::InvalidInput, sentence(error)).with_field("/directory/ca", why.clone()),
+        DirectoryError::PasswordInClear => {
+            Problem::new(ProblemCode::InvalidInput, sentence(error)).with_field("/directory/password", sentence(error))
+        }
+        _ => Problem::new(ProblemCode::DirectoryUnreachable, sentence(error)),
     }
 }
 

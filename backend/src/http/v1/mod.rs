@@ -2,6 +2,7 @@
 
 pub mod api_tokens;
 pub mod audit;
+pub mod certificate_maps;
 pub mod command_lines;
 pub mod databases;
 pub mod deployments;
@@ -37,4 +38,5 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(probes::router())
         .merge(plans::router())
         .merge(deployments::router())
+        .merge(certificate_maps::router())
 }

@@ -3,7 +3,6 @@
 mod certificates;
 mod change;
 mod command_lines;
-mod conditions;
 mod conversion;
 mod create;
 mod files;

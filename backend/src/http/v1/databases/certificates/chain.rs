@@ -5,8 +5,8 @@ use axum::response::{IntoResponse as _, Response};
 use certdeck_shared::api::certificate::Chain;
 use http::{HeaderMap, header};
 
-use super::super::conditions;
 use super::encode;
+use crate::http::conditions;
 use crate::http::context::Reader;
 use crate::http::problem::{HttpProblem, ProblemPath};
 

@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::HeaderMap;
 
-use super::super::conditions;
+use crate::http::conditions;
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 

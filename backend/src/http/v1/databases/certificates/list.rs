@@ -11,8 +11,8 @@ use futures::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
-use super::super::conditions;
 use crate::domain::inventory::{self, Revoked};
+use crate::http::conditions;
 use crate::http::context::Reader;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 use crate::nss::listing::Listing;

@@ -6,8 +6,8 @@ use certdeck_shared::api::certificate::ParsedCertificate;
 use certdeck_shared::api::problem::Problem;
 use http::{HeaderMap, header};
 
-use super::super::conditions;
 use super::encode;
+use crate::http::conditions;
 use crate::http::context::Reader;
 use crate::http::problem::{HttpProblem, ProblemPath};
 

@@ -7,7 +7,7 @@ use certdeck_shared::request as pkcs10;
 use http::{HeaderMap, header};
 use serde::Deserialize;
 
-use super::super::conditions;
+use crate::http::conditions;
 use crate::http::context::Reader;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, header};
 use serde::Serialize;
 
-use super::super::conditions;
+use crate::http::conditions;
 use crate::http::problem::HttpProblem;
 
 const JSON: &str = "application/json";

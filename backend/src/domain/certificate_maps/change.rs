@@ -1,0 +1,86 @@
+//! Changes to a `certmap.conf`: written at once or not at all; owner and mode stay.
+
+use certdeck_shared::api::certificate_map::{CertificateMaps, MapChanges};
+use certdeck_shared::certmap::{self, EditRefused, MapFile};
+use serde_json::json;
+
+use super::{CertificateMapFiles, Read};
+use crate::domain::databases::{OperationError, blocking, record};
+use crate::host::files;
+use crate::state::AuditDraft;
+
+/// Most changes of a call.
+const MOST: usize = 1_000;
+
+impl CertificateMapFiles {
+    /// What the file would say.
+    ///
+    /// # Errors
+    /// As of reading; a change that cannot be made.
+    pub async fn preview(&self, path: &str, if_match: Option<&str>, changes: &MapChanges) -> Result<CertificateMaps, OperationError> {
+        Ok(self.changed(path, if_match, changes).await?.1.told())
+    }
+
+    /// Changes the file. The servers read it when they start.
+    ///
+    /// # Errors
+    /// As of the preview; a file that changed since it was read, or that cannot be written.
+    pub async fn change(
+        &self,
+        actor: &str,
+        path: &str,
+        if_match: Option<&str>,
+        changes: &MapChanges,
+    ) -> Result<CertificateMaps, OperationError> {
+        let written = self.written(path, if_match, changes).await;
+        let draft = match &written {
+            Ok((before, told)) => AuditDraft::success(actor, "certificate-maps.change")
+                .before(json!({"content": before}))
+                .after(json!({"content": told.content})),
+            Err(error) => AuditDraft::refused(actor, "certificate-maps.change", error.problem().code),
+        };
+        record(&self.environment, draft.subject(path.chars().take(200).collect::<String>())).await;
+        Ok(written?.1)
+    }
+
+    async fn written(&self, path: &str, if_match: Option<&str>, changes: &MapChanges) -> Result<(String, CertificateMaps), OperationError> {
+        let _turn = self.changing.lock().await;
+        let (before, after) = self.changed(path, if_match, changes).await?;
+        let after = blocking(move || -> Result<Read, OperationError> {
+            files::write_atomically(&after.end, after.file.text().as_bytes(), after.attributes.mode, Some(after.attributes.owner))?;
+            Ok(after)
+        })
+        .await??;
+        Ok((before, after.told()))
+    }
+
+    /// The content before, and the file as it would be.
+    async fn changed(&self, path: &str, if_match: Option<&str>, changes: &MapChanges) -> Result<(String, Read), OperationError> {
+        let mut read = self.read(path).await?;
+        let digest = read.digest();
+        if if_match.is_some_and(|tags| !tags.split(',').map(|tag| tag.trim().trim_matches('"')).any(|tag| tag == "*" || tag == digest)) {
+            return Err(OperationError::RevisionMismatch(
+                "The file changed since it was read. Read it again, then decide anew.".to_owned(),
+            ));
+        }
+        if changes.changes.is_empty() || changes.changes.len() > MOST {
+            return Err(OperationError::invalid("/changes", format!("There are 1 to {MOST} changes.")));
+        }
+        let before = read.file.text().to_owned();
+        let after = with_changes(&before, changes)?;
+        read.file = MapFile::parse(&after).map_err(|error| OperationError::NotUnderstood(error.to_string()))?;
+        Ok((before, read))
+    }
+}
+
+/// The text with the changes, or which of them cannot be made.
+pub(super) fn with_changes(text: &str, changes: &MapChanges) -> Result<String, OperationError> {
+    let mut text = text.to_owned();
+    for (place, change) in changes.changes.iter().enumerate() {
+        text = certmap::with_changes(&text, std::slice::from_ref(change)).map_err(|refused| match refused {
+            EditRefused::NotUnderstood(why) => OperationError::NotUnderstood(why.to_string()),
+            other => OperationError::invalid(format!("/changes/{place}"), other.to_string()),
+        })?;
+    }
+    Ok(text)
+}
