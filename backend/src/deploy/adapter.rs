@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, Pair, Place, Remark, ServiceKind};
+use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, NicknamedIn, Pair, Place, Remark, ServiceKind, Term};
 
 use super::plan::{KeyStoreFormat, PasswordPlace};
-use super::{apache, dovecot, nginx, postfix, slapd, tomcat, vsftpd};
+use super::{apache, dovecot, nginx, postfix, slapd, sun_calendar, sun_messaging, tomcat, vsftpd};
 use crate::host::tree::{Process, Tree};
 
 /// What a configuration says.
@@ -63,6 +63,11 @@ pub trait ServiceAdapter: Sync {
     fn key_store(&self, _tree: &Tree, _config: &Path, _pair: &Pair) -> Result<Option<KeyStore>, String> {
         Ok(None)
     }
+
+    /// What the words of its configuration mean, for a program whose manual is hard to find.
+    fn terms(&self) -> Vec<Term> {
+        Vec::new()
+    }
 }
 
 /// A key store that a configuration names.
@@ -85,6 +90,8 @@ pub fn adapter(kind: ServiceKind) -> &'static dyn ServiceAdapter {
         ServiceKind::Nginx => &nginx::Nginx,
         ServiceKind::Postfix => &postfix::Postfix,
         ServiceKind::Slapd => &slapd::Slapd,
+        ServiceKind::SunCalendar => &sun_calendar::SunCalendar,
+        ServiceKind::SunMessaging => &sun_messaging::SunMessaging,
         ServiceKind::Tomcat => &tomcat::Tomcat,
         ServiceKind::Vsftpd => &vsftpd::Vsftpd,
     }
@@ -105,7 +112,14 @@ pub fn set_at(name: &str, value: impl Into<String>, place: &Place) -> Effective 
 /// A pair whose files nobody has looked at yet.
 #[must_use]
 pub fn pair(certificate: Effective, key: Effective, chain: Option<Effective>) -> Pair {
-    Pair { certificate, key, chain, key_matches: None, findings: Vec::new() }
+    Pair { certificate, key, chain, database: None, key_matches: None, findings: Vec::new() }
+}
+
+/// A pair that is named by its nickname in an NSS database, which nobody has looked at yet.
+#[must_use]
+pub fn nicknamed(nickname: Effective, directory: Effective) -> Pair {
+    let database = Some(NicknamedIn { directory, database: None, certificate: None });
+    Pair { database, ..pair(nickname.clone(), nickname, None) }
 }
 
 /// The words that follow an option: `-c FILE`, or `-cFILE`.

@@ -42,7 +42,11 @@ pub fn found(tree: &Tree) -> Vec<Found> {
     }
     for kind in ServiceKind::ALL {
         for config in adapter(kind).describe().usual.iter().map(PathBuf::from) {
-            let file = if kind == ServiceKind::Postfix { config.join("main.cf") } else { config.clone() };
+            let file = match kind {
+                ServiceKind::Postfix => config.join("main.cf"),
+                ServiceKind::SunMessaging => config.join("msg.conf"),
+                _ => config.clone(),
+            };
             // What runs may know it by another name: a directory of Debian's Tomcat is a link to the usual place.
             let end = |path: &PathBuf| tree.follow(path).map(|way| way.end).ok();
             let known = found.iter().any(|known| known.kind == kind && end(&known.config) == end(&config));

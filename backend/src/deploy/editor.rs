@@ -46,6 +46,6 @@ pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
         ServiceKind::Nginx => Some(&nginx::Nginx),
         ServiceKind::Slapd => Some(&slapd::Slapd),
         ServiceKind::Tomcat => Some(&tomcat::Tomcat),
-        ServiceKind::Dovecot | ServiceKind::Postfix | ServiceKind::Vsftpd => None,
+        ServiceKind::Dovecot | ServiceKind::Postfix | ServiceKind::SunCalendar | ServiceKind::SunMessaging | ServiceKind::Vsftpd => None,
     }
 }

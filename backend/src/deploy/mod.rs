@@ -23,6 +23,8 @@ pub mod served;
 pub mod settings;
 pub mod slapd;
 pub mod splice;
+pub mod sun_calendar;
+pub mod sun_messaging;
 pub mod tomcat;
 pub mod version;
 pub mod vsftpd;

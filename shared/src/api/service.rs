@@ -18,6 +18,10 @@ pub enum ServiceKind {
     Postfix,
     /// OpenLDAP: `slapd.conf`, or the directory `slapd.d`.
     Slapd,
+    /// Sun Java System Calendar Server: `ics.conf`.
+    SunCalendar,
+    /// Sun Java System Messaging Server: the directory of `msg.conf`, `dispatcher.cnf` and `imta.cnf`.
+    SunMessaging,
     /// Tomcat: `server.xml`.
     Tomcat,
     /// vsftpd: `vsftpd.conf`.
@@ -26,7 +30,17 @@ pub enum ServiceKind {
 
 impl ServiceKind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 7] = [Self::Apache, Self::Dovecot, Self::Nginx, Self::Slapd, Self::Postfix, Self::Tomcat, Self::Vsftpd];
+    pub const ALL: [Self; 9] = [
+        Self::Apache,
+        Self::Dovecot,
+        Self::Nginx,
+        Self::Slapd,
+        Self::Postfix,
+        Self::SunCalendar,
+        Self::SunMessaging,
+        Self::Tomcat,
+        Self::Vsftpd,
+    ];
 
     /// As it stands in JSON.
     #[must_use]
@@ -37,6 +51,8 @@ impl ServiceKind {
             Self::Nginx => "nginx",
             Self::Postfix => "postfix",
             Self::Slapd => "slapd",
+            Self::SunCalendar => "sun-calendar",
+            Self::SunMessaging => "sun-messaging",
             Self::Tomcat => "tomcat",
             Self::Vsftpd => "vsftpd",
         }
@@ -51,6 +67,8 @@ impl ServiceKind {
             Self::Nginx => "nginx",
             Self::Postfix => "Postfix",
             Self::Slapd => "OpenLDAP",
+            Self::SunCalendar => "Sun Calendar Server",
+            Self::SunMessaging => "Sun Messaging Server",
             Self::Tomcat => "Tomcat",
             Self::Vsftpd => "vsftpd",
         }
@@ -65,6 +83,8 @@ impl ServiceKind {
             Self::Nginx => "nginx.conf",
             Self::Postfix => "the directory of main.cf and master.cf",
             Self::Slapd => "slapd.conf, or the directory slapd.d",
+            Self::SunCalendar => "ics.conf",
+            Self::SunMessaging => "the directory of msg.conf",
             Self::Tomcat => "server.xml",
             Self::Vsftpd => "vsftpd.conf",
         }
@@ -227,10 +247,25 @@ pub struct Pair {
     pub key: Effective,
     /// File of the intermediate certificates, where that is another one.
     pub chain: Option<Effective>,
+    /// The NSS database that has both, for a certificate that is named by its nickname; `certificate` and `key` are that name then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<NicknamedIn>,
     /// Whether the key belongs to the certificate; absent when one of them could not be read.
     pub key_matches: Option<bool>,
     /// What is wrong with the files together, in words.
     pub findings: Vec<String>,
+}
+
+/// Where a certificate is that a configuration names by `nickname` or `token:nickname`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NicknamedIn {
+    /// Directory of the NSS database.
+    pub directory: Effective,
+    /// Identifier of the registered database of this directory; absent when none is registered.
+    pub database: Option<String>,
+    /// The certificate of that name there; absent when it cannot be told.
+    pub certificate: Option<FileCertificate>,
 }
 
 /// Where a service is reached: a listener or a virtual host.
@@ -376,6 +411,37 @@ pub struct KeyReader {
     pub words: String,
 }
 
+/// How sure something is that is known of a program nobody has here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// A manual of the program says so.
+    Manual,
+    /// Programs that use it do so: test suites, scripts.
+    Source,
+    /// Only remembered.
+    Remembered,
+}
+
+/// What a word of a configuration means, and what to think of it today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Term {
+    /// What it is: a cipher, a keyword, a parameter.
+    pub topic: String,
+    /// The word.
+    pub name: String,
+    /// What it means, as sentences.
+    pub meaning: String,
+    /// What to know of it today, as sentences.
+    pub today: Option<String>,
+    /// True for what must not be used any more, or is not read any more.
+    pub obsolete: bool,
+    /// How sure that is.
+    pub certainty: Certainty,
+}
+
 /// Everything the configuration of a service says about TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -398,4 +464,7 @@ pub struct ServiceDescription {
     pub files: Vec<NamedFile>,
     /// What is not understood or cannot work.
     pub remarks: Vec<Remark>,
+    /// What the words of its configuration mean, for programs whose manuals are hard to find.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<Term>,
 }

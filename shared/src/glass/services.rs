@@ -62,6 +62,13 @@ fn own_words(writer: &mut Writer<'_>, kind: ServiceKind, config: &str) {
             writer.command(Command::new("ldapsearch -Y EXTERNAL -H ldapi:/// -b cn=config -s base"));
             writer.command(Command::new("slapcat -n 0 -F").word(config));
         }
+        ServiceKind::SunCalendar => writer.command(Command::new("grep -n -E '^(encryption|local.ssldbpath|service.http)'").word(config)),
+        ServiceKind::SunMessaging => {
+            writer.command(Command::new("configutil | grep -i ssl"));
+            writer.command(
+                Command::new("grep -n -i -E 'port|tls|ssl'").word(&format!("{config}/msg.conf")).word(&format!("{config}/dispatcher.cnf")),
+            );
+        }
         ServiceKind::Tomcat => writer.command(Command::new("grep -n -E 'SSL|[cC]ertificate|[kK]eystore'").word(config)),
         ServiceKind::Vsftpd => writer.command(Command::new("grep -n -E '^[^#]*(ssl|cert|key|ciphers|listen)'").word(config)),
     }

@@ -63,6 +63,7 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
         endpoints: observation.endpoints,
         files: files.into_iter().map(|served| served.file).collect(),
         remarks: observation.remarks,
+        terms: adapter.terms(),
     }
 }
 
@@ -70,7 +71,11 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
 fn paths(endpoints: &[Endpoint]) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for endpoint in endpoints {
-        let pairs = endpoint.pairs.iter().flat_map(|pair| [Some(&pair.certificate), Some(&pair.key), pair.chain.as_ref()]);
+        let pairs = endpoint
+            .pairs
+            .iter()
+            .filter(|pair| pair.database.is_none())
+            .flat_map(|pair| [Some(&pair.certificate), Some(&pair.key), pair.chain.as_ref()]);
         for effective in pairs.flatten().chain(&endpoint.client_ca) {
             if !paths.contains(&effective.value) {
                 paths.push(effective.value.clone());

@@ -1,6 +1,7 @@
 //! The services of this host: found, registered, described. Their files are read and never written.
 
 mod description;
+mod nicknamed;
 mod registration;
 
 use certdeck_shared::api::service::{FoundService, NewService, Service, ServiceChange, ServiceDescription};
@@ -51,11 +52,15 @@ impl Services {
     pub async fn list(&self) -> Result<Vec<Service>, OperationError> {
         let records = self.environment.store.services().list().await?;
         let tree = self.tree.clone();
-        blocking(move || {
+        let mut described = blocking(move || {
             let running = discovery::found(&tree);
-            records.into_iter().map(|record| description::described(&tree, &running, record).service).collect()
+            records.into_iter().map(|record| description::described(&tree, &running, record)).collect::<Vec<_>>()
         })
-        .await
+        .await?;
+        for one in &mut described {
+            nicknamed::look_up(&self.databases, &self.tree, one).await;
+        }
+        Ok(described.into_iter().map(|one| one.service).collect())
     }
 
     /// Everything about one.
@@ -65,7 +70,8 @@ impl Services {
     pub async fn describe(&self, id: &str) -> Result<ServiceDescription, OperationError> {
         let record = self.record(id).await?;
         let tree = self.tree.clone();
-        let described = blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?;
+        let mut described = blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?;
+        nicknamed::look_up(&self.databases, &self.tree, &mut described).await;
         Ok(self.with_holders(described).await)
     }
 
