@@ -29,6 +29,12 @@ mod deploy {
     pub mod slapd {
         pub mod conf;
     }
+    pub mod sun_calendar {
+        pub mod syntax;
+    }
+    pub mod sun_messaging {
+        pub mod syntax;
+    }
     pub mod tomcat {
         pub mod xml;
     }
@@ -38,14 +44,19 @@ mod deploy {
 }
 
 fuzz_target!(|data: &[u8]| {
-    use deploy::{apache, dovecot, nginx, postfix, slapd, tomcat, vsftpd};
-    let readers: [fn(PathBuf, Vec<u8>) -> deploy::settings::Document; 8] = [
+    use deploy::{apache, dovecot, nginx, postfix, slapd, sun_calendar, sun_messaging, tomcat, vsftpd};
+    let readers: [fn(PathBuf, Vec<u8>) -> deploy::settings::Document; 13] = [
         apache::syntax::parse,
         dovecot::syntax::parse,
         nginx::syntax::parse,
         postfix::main_cf::parse,
         postfix::master_cf::parse,
         slapd::conf::parse,
+        sun_calendar::syntax::parse,
+        sun_messaging::syntax::parameters,
+        sun_messaging::syntax::dispatcher,
+        sun_messaging::syntax::imta,
+        sun_messaging::syntax::multiplexor,
         tomcat::xml::parse,
         vsftpd::syntax::parse,
     ];

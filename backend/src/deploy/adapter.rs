@@ -5,7 +5,7 @@ use std::path::Path;
 use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, NicknamedIn, Pair, Place, Remark, ServiceKind, Term};
 
 use super::plan::{KeyStoreFormat, PasswordPlace};
-use super::{apache, dovecot, nginx, postfix, slapd, sun_calendar, sun_messaging, tomcat, vsftpd};
+use super::{apache, dovecot, generic, nginx, postfix, slapd, sun_calendar, sun_messaging, tomcat, vsftpd};
 use crate::host::tree::{Process, Tree};
 
 /// What a configuration says.
@@ -87,6 +87,7 @@ pub fn adapter(kind: ServiceKind) -> &'static dyn ServiceAdapter {
     match kind {
         ServiceKind::Apache => &apache::Apache,
         ServiceKind::Dovecot => &dovecot::Dovecot,
+        ServiceKind::Generic => &generic::Generic,
         ServiceKind::Nginx => &nginx::Nginx,
         ServiceKind::Postfix => &postfix::Postfix,
         ServiceKind::Slapd => &slapd::Slapd,

@@ -13,6 +13,7 @@ pub mod dovecot;
 pub mod drafts;
 pub mod editor;
 pub mod executor;
+pub mod generic;
 pub mod material;
 pub mod nginx;
 pub mod pattern;

@@ -9,4 +9,6 @@
 mod corpus;
 mod daemons;
 mod edits;
+mod generic;
 mod hosts;
+mod sun;

@@ -9,5 +9,6 @@ mod command_lines;
 mod deck;
 mod events;
 mod probes;
+mod nicknames;
 mod services;
 mod validation;

@@ -12,6 +12,8 @@ pub enum ServiceKind {
     Apache,
     /// Dovecot: `dovecot.conf`.
     Dovecot,
+    /// Any other program, by a file that describes it: its files, and the ports that it has.
+    Generic,
     /// nginx: `nginx.conf`.
     Nginx,
     /// Postfix: the directory of `main.cf` and `master.cf`.
@@ -30,7 +32,7 @@ pub enum ServiceKind {
 
 impl ServiceKind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Apache,
         Self::Dovecot,
         Self::Nginx,
@@ -40,6 +42,7 @@ impl ServiceKind {
         Self::SunMessaging,
         Self::Tomcat,
         Self::Vsftpd,
+        Self::Generic,
     ];
 
     /// As it stands in JSON.
@@ -48,6 +51,7 @@ impl ServiceKind {
         match self {
             Self::Apache => "apache",
             Self::Dovecot => "dovecot",
+            Self::Generic => "generic",
             Self::Nginx => "nginx",
             Self::Postfix => "postfix",
             Self::Slapd => "slapd",
@@ -64,6 +68,7 @@ impl ServiceKind {
         match self {
             Self::Apache => "Apache",
             Self::Dovecot => "Dovecot",
+            Self::Generic => "Another program",
             Self::Nginx => "nginx",
             Self::Postfix => "Postfix",
             Self::Slapd => "OpenLDAP",
@@ -80,6 +85,7 @@ impl ServiceKind {
         match self {
             Self::Apache => "apache2.conf or httpd.conf",
             Self::Dovecot => "dovecot.conf",
+            Self::Generic => "a description (TOML) with certificate, key and [[port]]",
             Self::Nginx => "nginx.conf",
             Self::Postfix => "the directory of main.cf and master.cf",
             Self::Slapd => "slapd.conf, or the directory slapd.d",

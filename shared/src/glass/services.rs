@@ -53,6 +53,7 @@ fn own_words(writer: &mut Writer<'_>, kind: ServiceKind, config: &str) {
             writer.command(Command::new("apache2 -f").word(config).raw("-t -D DUMP_VHOSTS -D DUMP_CERTS -D DUMP_INCLUDES"));
         }
         ServiceKind::Dovecot => writer.command(Command::new("doveconf -c").word(config).raw("-n")),
+        ServiceKind::Generic => writer.command(Command::new("cat").word(config)),
         ServiceKind::Nginx => writer.command(Command::new("nginx -c").word(config).raw("-T")),
         ServiceKind::Postfix => {
             writer.command(postconf("-n"));

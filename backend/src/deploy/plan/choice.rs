@@ -54,6 +54,13 @@ pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials:
         for (binding, pair) in bindings.iter().zip(assigned(tree, endpoint, &kinds)) {
             let Some(wanted) = target.bindings.get(*binding) else { continue };
             let present = endpoint.pairs.get(pair).cloned();
+            if let Some(named) = present.as_ref().and_then(|pair| pair.database.as_ref()) {
+                let directory = &named.directory.value;
+                let words =
+                    format!("{} takes its certificate by nickname from the database in {directory}: renew it there.", endpoint.name);
+                problems.push(words);
+                continue;
+            }
             let files = |pair: &Option<Pair>| pair.as_ref().map(paths);
             let same = |slot: &&mut Slot| slot.binding == *binding && slot.pair == pair && files(&slot.present) == files(&present);
             match slots.iter_mut().find(same) {

@@ -1,5 +1,7 @@
 //! Calendar Server of Sun: `ics.conf`, and a certificate that is named by its nickname in an NSS database.
 
+mod edit;
+mod editor;
 mod rules;
 pub mod syntax;
 
