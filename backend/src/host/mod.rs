@@ -3,8 +3,8 @@
 pub mod appended;
 pub mod as_user;
 pub mod clock;
-pub mod entry;
 pub mod directory;
+pub mod entry;
 pub mod fetch;
 pub mod files;
 pub mod holders;

@@ -8,7 +8,7 @@ mod certificate_maps;
 mod command_lines;
 mod deck;
 mod events;
-mod probes;
 mod nicknames;
+mod probes;
 mod services;
 mod validation;
