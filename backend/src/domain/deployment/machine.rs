@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use certdeck_shared::api::plan::PlannedProbe;
 use certdeck_shared::api::probe::NewProbe;
+use certdeck_shared::api::service::ServiceKind;
 use futures::future::{BoxFuture, FutureExt as _};
 
 use crate::deploy::adapter::adapter;
-use crate::deploy::change::{ProgramRun, Signal, Verdict};
+use crate::deploy::change::{Activation, ProgramRun, Signal, Verdict};
 use crate::deploy::discovery;
 use crate::deploy::executor::{Ended, Probed, Surroundings, words};
 use crate::deploy::plan::{PlannedService, ServiceReference};
-use crate::deploy::slapd::{self, Restored};
+use crate::deploy::slapd::{self, PreflightError, Restored};
 use crate::host::program::{self, Program};
 use crate::host::signal;
 use crate::host::tree::Tree;
@@ -32,10 +33,10 @@ pub struct Machine;
 impl Surroundings for Machine {
     fn check<'a>(&'a self, service: &'a PlannedService) -> Ended<'a> {
         async move {
-            match &service.check {
-                Some(check) => run(check).await,
-                None => Ok(()),
+            if let Some(check) = &service.check {
+                run(check).await?;
             }
+            if service.service.kind == ServiceKind::Slapd { preflight(service).await } else { Ok(()) }
         }
         .boxed()
     }
@@ -58,10 +59,15 @@ impl Surroundings for Machine {
         let (url, config, attributes) = (url.to_owned(), service.service.config.clone(), service.attributes.clone());
         let restoring = blocking(move || slapd::restore(&url, Path::new(&config), &attributes, OPERATION).map_err(|error| words(&error)));
         async move {
-            match (restoring.await?, &service.restart) {
-                (Restored::Running, _) => Ok(()),
-                (Restored::AfterRestart, Some(restart)) => run(restart).await,
-                (Restored::AfterRestart, None) => Err("Its old settings are in its files and count once it is started again.".to_owned()),
+            let restored = restoring.await?;
+            match (&service.takeover.activation, restored, &service.restart) {
+                // Where it listens it learned by a restart, and forgets by one.
+                (Activation::Modify { restart: Some(restart), .. }, _, _) => run(restart).await,
+                (_, Restored::Running, _) => Ok(()),
+                (_, Restored::AfterRestart, Some(restart)) => run(restart).await,
+                (_, Restored::AfterRestart, None) => {
+                    Err("Its old settings are in its files and count once it is started again.".to_owned())
+                }
             }
         }
         .boxed()
@@ -80,6 +86,21 @@ impl Surroundings for Machine {
 
     fn pause(&self, length: Duration) -> BoxFuture<'_, ()> {
         tokio::time::sleep(length).boxed()
+    }
+}
+
+/// Tries the new files with a slapd of their own: its own check looks at none of them.
+async fn preflight(service: &PlannedService) -> Result<(), String> {
+    let (config, attributes) = (service.service.config.clone(), service.attributes.clone());
+    let tried = blocking(move || Ok(slapd::preflight(&Tree::of_machine(), Path::new(&config), &attributes, OPERATION))).await?;
+    match tried {
+        Err(PreflightError::Refused(said)) => Err(format!("slapd cannot begin TLS with these files: {said}.")),
+        // The running one is asked for a handshake in any case.
+        Err(PreflightError::NotTried(reason)) => {
+            tracing::info!(reason, "slapd was not tried beforehand");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
 }
 
