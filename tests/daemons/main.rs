@@ -1,6 +1,8 @@
 //! The daemons of Debian as they really run, and what the console finds and does with them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
+mod changing;
 mod described;
 mod probing;
 mod serving;
+mod web;
