@@ -3,6 +3,7 @@
 
 mod calendar;
 mod chunks;
+mod deploying;
 mod gate;
 mod issuing;
 mod journey;
