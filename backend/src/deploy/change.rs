@@ -166,6 +166,17 @@ pub struct ProgramRun {
     pub verdict: Verdict,
 }
 
+impl ProgramRun {
+    /// How long programs may take where nobody said so, in seconds.
+    const PATIENCE: u64 = 60;
+
+    /// One that needs nothing and ends with 0.
+    #[must_use]
+    pub fn of(arguments: Vec<String>) -> Self {
+        Self { arguments, environment: Vec::new(), directory: None, seconds: Self::PATIENCE, verdict: Verdict::ExitZero }
+    }
+}
+
 /// What says that all is well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
@@ -216,6 +227,15 @@ pub struct Takeover {
     pub disturbance: Disturbance,
     /// Why so, as a sentence.
     pub why: String,
+}
+
+impl Takeover {
+    /// Of a program that does not run.
+    #[must_use]
+    pub fn when_started(program: &str) -> Self {
+        let why = format!("{program} does not run: it reads its files when it is started.");
+        Self { activation: Activation::Nothing, disturbance: Disturbance::None, why }
+    }
 }
 
 /// Whose a file is.

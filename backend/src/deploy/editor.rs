@@ -6,7 +6,7 @@ use certdeck_shared::api::service::ServiceKind;
 
 use super::adapter::Observation;
 use super::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Running, Takeover, Wanted};
-use super::{apache, generic, nginx, slapd, sun_calendar, tomcat};
+use super::{apache, dovecot, generic, nginx, postfix, slapd, sun_calendar, tomcat, vsftpd};
 use crate::host::tree::Tree;
 
 /// Knows how the configuration of one kind of service is changed. Like an adapter it has no way to write.
@@ -43,11 +43,14 @@ pub trait ServiceEditor: Sync {
 pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
     match kind {
         ServiceKind::Apache => Some(&apache::Apache),
+        ServiceKind::Dovecot => Some(&dovecot::Dovecot),
         ServiceKind::Generic => Some(&generic::Generic),
         ServiceKind::Nginx => Some(&nginx::Nginx),
+        ServiceKind::Postfix => Some(&postfix::Postfix),
         ServiceKind::Slapd => Some(&slapd::Slapd),
         ServiceKind::SunCalendar => Some(&sun_calendar::SunCalendar),
         ServiceKind::Tomcat => Some(&tomcat::Tomcat),
-        ServiceKind::Dovecot | ServiceKind::Postfix | ServiceKind::SunMessaging | ServiceKind::Vsftpd => None,
+        ServiceKind::Vsftpd => Some(&vsftpd::Vsftpd),
+        ServiceKind::SunMessaging => None,
     }
 }

@@ -11,4 +11,5 @@ mod daemons;
 mod edits;
 mod generic;
 mod hosts;
+mod mail;
 mod sun;

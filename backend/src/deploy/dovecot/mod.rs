@@ -1,7 +1,13 @@
 //! Dovecot, in the forms of 2.2, 2.3 and 2.4.
 
+mod assign;
+mod blocks;
+mod edit;
+mod form;
+mod listener;
 pub mod scopes;
 pub mod syntax;
+mod takeover;
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +76,7 @@ impl ServiceAdapter for Dovecot {
         if !scopes.read(&mut reading, config, None) {
             return Err(ObserveError::Unreadable(reading.remarks.pop().map(|remark| remark.words).unwrap_or_default()));
         }
-        let endpoints = endpoints(&scopes, config);
+        let endpoints = endpoints(&scopes, config).into_iter().map(|placed| placed.endpoint).collect();
         Ok(Observation {
             instance: scopes.effective("instance_name", &[]).map(|name| name.value),
             key_reader: KeyReader {
@@ -95,7 +101,17 @@ fn protocols(scopes: &Scopes) -> Vec<String> {
     text.split([' ', ',']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-fn endpoints(scopes: &Scopes, config: &Path) -> Vec<Endpoint> {
+/// An endpoint, and where its settings are looked for.
+struct Placed {
+    endpoint: Endpoint,
+    filters: Vec<Filter>,
+    service: String,
+    listener: String,
+    port: String,
+    implicit: bool,
+}
+
+fn endpoints(scopes: &Scopes, config: &Path) -> Vec<Placed> {
     let enabled = protocols(scopes);
     let on = |name: &str| enabled.iter().any(|one| one == name);
     let mut endpoints = Vec::new();
@@ -149,12 +165,14 @@ struct Listening<'a> {
 }
 
 /// A listener, and once more for each name or address that something else is served for.
-fn add(scopes: &Scopes, config: &Path, listening: Listening<'_>, endpoints: &mut Vec<Endpoint>) {
+fn add(scopes: &Scopes, config: &Path, listening: Listening<'_>, endpoints: &mut Vec<Placed>) {
     if listening.port == "0" {
         return;
     }
     let protocol = Filter::Protocol(listening.protocol.to_owned());
-    let address = scopes.of_listener(listening.service, listening.name, "address").or_else(|| scopes.effective("listen", &[]));
+    let of = |name: &str| scopes.of_listener(listening.service, listening.name, name);
+    // 2.4 calls the address of a listener as that of all.
+    let address = of("address").or_else(|| of("listen")).or_else(|| scopes.effective("listen", &[]));
     let addresses = address.map_or_else(
         || vec!["*".to_owned()],
         |address| address.value.split([',', ' ']).map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
@@ -173,7 +191,7 @@ fn add(scopes: &Scopes, config: &Path, listening: Listening<'_>, endpoints: &mut
         };
         let encrypted = tls != TlsMode::Off;
         let first = |names: &[&str]| names.iter().filter(|_| encrypted).find_map(|name| scopes.effective(name, filters));
-        Endpoint {
+        let endpoint = Endpoint {
             name: listening.name.to_owned(),
             protocol: listening.speaks,
             tls,
@@ -187,6 +205,14 @@ fn add(scopes: &Scopes, config: &Path, listening: Listening<'_>, endpoints: &mut
             }),
             ciphers: first(&["ssl_cipher_list"]),
             client_verification: first(&["ssl_verify_client_cert", "ssl_server_request_client_cert", "auth_ssl_require_client_cert"]),
+        };
+        Placed {
+            endpoint,
+            filters: filters.to_vec(),
+            service: listening.service.to_owned(),
+            listener: listening.name.to_owned(),
+            port: listening.port.clone(),
+            implicit: listening.implicit,
         }
     };
     endpoints.push(endpoint(std::slice::from_ref(&protocol), Vec::new(), addresses.clone()));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use certdeck_shared::api::service::{Effective, Place};
 
+use super::blocks;
 use super::syntax::{self, unquoted};
 use crate::deploy::adapter::{built_in, set_at};
 use crate::deploy::reading::{Missing, Reading, place};
@@ -28,9 +29,22 @@ struct Found {
     filters: Vec<Filter>,
     /// Blocks that are no filter: `service imap-login`, `inet_listener imaps`.
     blocks: Vec<String>,
+    /// The prefix of its name that the block round it says: `ssl_server`.
+    gathered: Option<String>,
     name: String,
     text: String,
     place: Place,
+}
+
+/// A setting that counts somewhere.
+#[derive(Debug, Clone)]
+pub struct Held<'a> {
+    /// The blocks that it is for.
+    pub filters: &'a [Filter],
+    /// Its value without quotes.
+    pub text: String,
+    /// Where it is.
+    pub place: &'a Place,
 }
 
 /// Everything that a configuration sets, in order.
@@ -91,15 +105,17 @@ impl Scopes {
         }
         let mut name = setting.name.clone();
         let mut blocks = nesting.blocks.clone();
+        let mut gathered = None;
         // 2.4 gathers the settings of one prefix in a block.
         if let ["ssl_server"] | ["ssl"] = blocks.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             let prefix = blocks.pop().unwrap_or_default();
             if !name.starts_with(&prefix) {
                 name = format!("{prefix}_{name}");
             }
+            gathered = Some(prefix);
         }
         let text = self.replaced(&setting.text, &nesting.filters.clone());
-        self.found.push(Found { filters: nesting.filters.clone(), blocks, name, text, place: here.clone() });
+        self.found.push(Found { filters: nesting.filters.clone(), blocks, gathered, name, text, place: here.clone() });
     }
 
     /// `$name` is what the setting was before.
@@ -138,6 +154,39 @@ impl Scopes {
             };
             found.filters.iter().map(weight).sum::<u32>()
         })
+    }
+
+    /// What counts where these filters hold, be it empty.
+    #[must_use]
+    pub fn held(&self, name: &str, filters: &[Filter]) -> Option<Held<'_>> {
+        self.value(name, &[], filters).map(Found::held)
+    }
+
+    /// The first of a name, wherever it holds.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<Held<'_>> {
+        self.found.iter().find(|found| found.name == name).map(Found::held)
+    }
+
+    /// The last setting about TLS that holds everywhere, with the prefix of the block that it is gathered in: one in no such block if
+    /// there is any, otherwise one that this name could stand beside.
+    #[must_use]
+    pub fn last_of_tls(&self, name: &str) -> Option<(Place, Option<String>)> {
+        let everywhere = |found: &&Found| found.name.starts_with("ssl") && found.filters.is_empty() && found.blocks.is_empty();
+        let alone = self.found.iter().filter(everywhere).rfind(|found| found.gathered.is_none());
+        let fits = |found: &&Found| found.gathered.as_ref().is_some_and(|prefix| name.starts_with(&format!("{prefix}_")));
+        let found = alone.or_else(|| self.found.iter().filter(everywhere).rfind(fits))?;
+        Some((found.place.clone(), found.gathered.clone()))
+    }
+
+    /// Where a setting stands in a block of the other kind: Dovecot 2.3 takes one that a protocol and a name both have for an error
+    /// (`Conflict in setting ssl_cert found from filter`) when a client comes for both.
+    #[must_use]
+    pub fn conflict(&self, name: &str, filter: &Filter) -> Option<&Place> {
+        let of_protocol = |filters: &[Filter]| filters.iter().all(|one| matches!(one, Filter::Protocol(_)));
+        let own = of_protocol(std::slice::from_ref(filter));
+        let other = |found: &&Found| found.name == name && !found.filters.is_empty() && of_protocol(&found.filters) != own;
+        self.found.iter().find(other).map(|found| &found.place)
     }
 
     /// The value where these filters hold; nothing when it is not set.
@@ -185,6 +234,25 @@ impl Scopes {
     }
 }
 
+impl Found {
+    fn held(&self) -> Held<'_> {
+        Held { filters: &self.filters, text: unquoted(&self.text), place: &self.place }
+    }
+}
+
+impl Filter {
+    /// The name of its block.
+    #[must_use]
+    pub fn block(&self) -> String {
+        match self {
+            Self::Protocol(what) => format!("protocol {what}"),
+            Self::Local(what) => format!("local {what}"),
+            Self::LocalName(what) => format!("local_name {what}"),
+            Self::Other(what) => format!("remote {what}"),
+        }
+    }
+}
+
 /// The blocks that are open.
 struct Nesting<'a> {
     filters: &'a mut Vec<Filter>,
@@ -202,7 +270,7 @@ impl Nesting<'_> {
             "local_name" => vec![Filter::LocalName(what)],
             "remote" => vec![Filter::Other(what)],
             _ => {
-                self.blocks.push(if what.is_empty() { block.name.clone() } else { format!("{} {what}", block.name) });
+                self.blocks.push(blocks::name(block));
                 self.kinds.push((0, true));
                 return;
             }

@@ -42,6 +42,13 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<Logical> {
     found
 }
 
+/// The parts of a span that count: one a line, comments left out.
+pub(super) fn pieces(bytes: &[u8], span: &Range<usize>) -> Vec<Range<usize>> {
+    let lines = lines(bytes).into_iter().flat_map(|logical| logical.lines);
+    let parts = lines.map(|line| line.content.start.max(span.start)..line.content.end.min(span.end));
+    parts.filter(|part| part.start < part.end).map(|part| settings::trimmed(bytes, part)).filter(|part| !part.is_empty()).collect()
+}
+
 /// What stands in lines from an octet on, joined by single spaces.
 pub(super) fn joined(bytes: &[u8], lines: &[Line], from: usize) -> String {
     let parts = lines.iter().filter(|line| line.content.end > from);

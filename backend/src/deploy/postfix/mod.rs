@@ -1,9 +1,15 @@
 //! Postfix: `main.cf`, and the overrides of `master.cf`.
 
+mod assign;
+mod edit;
+mod listener;
 mod logical;
 pub mod main_cf;
 pub mod master_cf;
+mod pairs;
 mod parameters;
+mod spelling;
+mod takeover;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +23,19 @@ use parameters::Parameters;
 
 /// The adapter.
 pub struct Postfix;
+
+/// Said of a value that is not read.
+const UNCLEAR: &str = "cannot be made out: it chooses by a comparison, or names itself.";
+
+/// Parameters for a pair of each kind of key; the first take any kind.
+const PAIRS: [(&str, &str); 3] = [
+    ("smtpd_tls_cert_file", "smtpd_tls_key_file"),
+    ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file"),
+    ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
+];
+
+/// Ports with names of their own in `master.cf`.
+const NAMED_PORTS: [(&str, &str); 5] = [("smtp", "25"), ("submissions", "465"), ("smtps", "465"), ("ssmtp", "465"), ("submission", "587")];
 
 /// Commands of `master.cf` that speak SMTP to the world.
 const SERVERS: [&str; 2] = ["smtpd", "postscreen"];
@@ -63,22 +82,31 @@ impl ServiceAdapter for Postfix {
     }
 }
 
+/// The host and the port in the name of a service: `127.0.0.1:submission`.
+fn host_and_port(name: &str) -> (Option<&str>, &str) {
+    let (host, port) = name.rsplit_once(':').map_or((None, name), |(host, port)| (Some(host).filter(|host| !host.is_empty()), port));
+    (host, NAMED_PORTS.iter().find(|(known, _)| *known == port).map_or(port, |(_, number)| number))
+}
+
 /// A line of `master.cf` with what holds for it.
 struct Service {
     name: String,
     fields: Vec<String>,
     place: Place,
+    /// Its place among the entries of `master.cf`.
+    entry: usize,
     parameters: Parameters,
 }
 
 fn services(master: &Document, main: &Parameters) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
-    for entry in &master.entries {
+    for (at, entry) in master.entries.iter().enumerate() {
         match (&entry.what, services.last_mut()) {
             (What::Open(line), _) => services.push(Service {
                 name: line.name.clone(),
                 fields: line.text.split_whitespace().map(str::to_owned).collect(),
                 place: place(master, entry.line),
+                entry: at,
                 parameters: main.clone(),
             }),
             (What::Setting(setting), Some(service)) => {
@@ -91,32 +119,67 @@ fn services(master: &Document, main: &Parameters) -> Vec<Service> {
 }
 
 impl Service {
+    fn field(&self, at: usize) -> &str {
+        self.fields.get(at).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Whether it speaks SMTP over the network.
+    fn is_endpoint(&self) -> bool {
+        self.field(0) == "inet" && SERVERS.contains(&self.field(6))
+    }
+
+    /// How TLS begins, and whether clients must use it.
+    fn tls(&self) -> (TlsMode, bool) {
+        match (self.yes("smtpd_tls_wrappermode"), self.level()) {
+            // Wrapper mode does nothing without a level.
+            (true, _) => (TlsMode::Implicit, true),
+            (false, Some(mandatory)) => (TlsMode::Starttls, mandatory),
+            (false, None) => (TlsMode::Off, false),
+        }
+    }
+
+    fn yes(&self, name: &str) -> bool {
+        self.parameters.value(name) == "yes"
+    }
+
+    /// Whether clients must use TLS; nothing where there is none. The two older parameters count without the newer.
+    fn level(&self) -> Option<bool> {
+        match self.parameters.value("smtpd_tls_security_level").as_str() {
+            "encrypt" => Some(true),
+            "may" => Some(false),
+            "" if self.yes("smtpd_enforce_tls") => Some(true),
+            "" if self.yes("smtpd_use_tls") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The parameters for versions and ciphers that count at this level.
+    fn protocols_and_ciphers(&self) -> [&'static str; 2] {
+        if self.tls().1 {
+            ["smtpd_tls_mandatory_protocols", "smtpd_tls_mandatory_ciphers"]
+        } else {
+            ["smtpd_tls_protocols", "smtpd_tls_ciphers"]
+        }
+    }
+
+    /// Whether one of [`PAIRS`] is set.
+    fn has_pair(&self, slot: usize) -> bool {
+        let given = PAIRS.get(slot).and_then(|(certificate, _)| self.parameters.given(certificate));
+        given.is_some_and(|certificate| certificate.value != "none")
+    }
+
     /// The endpoint of a service that speaks SMTP over the network.
     fn endpoint(&self, reading: &mut Reading<'_>) -> Option<Endpoint> {
-        let field = |at: usize| self.fields.get(at).map(String::as_str);
-        if field(0) != Some("inet") || !SERVERS.contains(&field(6)?) {
+        if !self.is_endpoint() {
             return None;
         }
         for name in ["smtpd_tls_security_level", "smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_key_file"] {
             if let Some(place) = self.parameters.unclear(name).cloned() {
-                reading.remark(&place, format!("What {name} stands for cannot be made out: it chooses by a comparison, or names itself."));
+                reading.remark(&place, format!("What {name} stands for {UNCLEAR}"));
             }
         }
-        let yes = |name: &str| self.parameters.value(name) == "yes";
-        let level = self.parameters.value("smtpd_tls_security_level");
-        let mandatory = level == "encrypt" || (level.is_empty() && yes("smtpd_enforce_tls"));
-        let offered = mandatory || level == "may" || (level.is_empty() && yes("smtpd_use_tls"));
-        let tls = match (yes("smtpd_tls_wrappermode"), offered) {
-            // Wrapper mode does nothing without a level.
-            (true, _) => TlsMode::Implicit,
-            (false, true) => TlsMode::Starttls,
-            (false, false) => TlsMode::Off,
-        };
-        let (protocols, ciphers) = if mandatory || tls == TlsMode::Implicit {
-            ("smtpd_tls_mandatory_protocols", "smtpd_tls_mandatory_ciphers")
-        } else {
-            ("smtpd_tls_protocols", "smtpd_tls_ciphers")
-        };
+        let tls = self.tls().0;
+        let [protocols, ciphers] = self.protocols_and_ciphers();
         let encrypted = tls != TlsMode::Off;
         let when = |name: &str| encrypted.then(|| self.parameters.given(name)).flatten();
         Some(Endpoint {
@@ -151,31 +214,16 @@ impl Service {
                 several => several.chunks(2).filter_map(|two| Some(pair(named(two.last()?), named(two.first()?), None))).collect(),
             };
         }
-        [
-            ("smtpd_tls_cert_file", "smtpd_tls_key_file"),
-            ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file"),
-            ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
-        ]
-        .into_iter()
-        .filter_map(|(certificate, key)| Some(pair(self.parameters.given(certificate)?, self.parameters.given(key)?, None)))
-        .filter(|pair| pair.certificate.value != "none")
-        .collect()
+        let set = PAIRS.iter().enumerate().filter(|(slot, _)| self.has_pair(*slot));
+        set.filter_map(|(_, (certificate, key))| Some(pair(self.parameters.given(certificate)?, self.parameters.given(key)?, None)))
+            .collect()
     }
 
     fn addresses(&self) -> Vec<String> {
-        let (host, port) = match self.name.rsplit_once(':') {
-            Some((host, port)) => (Some(host.to_owned()), port),
-            None => (None, self.name.as_str()),
-        };
-        let port = match port {
-            "smtp" => "25",
-            "smtps" | "submissions" | "ssmtp" => "465",
-            "submission" => "587",
-            other => other,
-        };
+        let (host, port) = host_and_port(&self.name);
         let interfaces = self.parameters.value("inet_interfaces");
         let hosts: Vec<String> = match host {
-            Some(host) if !host.is_empty() => vec![host],
+            Some(host) => vec![host.to_owned()],
             _ => interfaces.split([' ', ',', '\t']).filter(|host| !host.is_empty()).map(str::to_owned).collect(),
         };
         let shown = |host: &str| match host {

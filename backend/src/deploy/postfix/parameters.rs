@@ -61,6 +61,12 @@ impl Parameters {
         self.expand(text, 0).is_none().then_some(place)
     }
 
+    /// A text with its variables replaced; nothing when that cannot be made out.
+    #[must_use]
+    pub fn expanded(&self, text: &str) -> Option<String> {
+        self.expand(text, 0)
+    }
+
     /// Replaces `$name`, `${name}`, `$(name)`, `${name?text}` and `${name:text}`; nothing for comparisons and for what goes too deep.
     fn expand(&self, text: &str, depth: usize) -> Option<String> {
         if depth > DEEPEST {
@@ -146,7 +152,12 @@ fn default(name: &str) -> Option<&'static str> {
         | "tls_server_sni_maps"
         | "multi_instance_name"
         | "multi_instance_directories" => "",
-        "smtpd_use_tls" | "smtpd_enforce_tls" | "smtpd_tls_wrappermode" | "smtpd_tls_ask_ccert" | "smtpd_tls_req_ccert" => "no",
+        "smtpd_use_tls"
+        | "smtpd_enforce_tls"
+        | "smtpd_tls_wrappermode"
+        | "smtpd_tls_ask_ccert"
+        | "smtpd_tls_req_ccert"
+        | "tls_preempt_cipherlist" => "no",
         "smtpd_tls_protocols" | "smtpd_tls_mandatory_protocols" => ">=TLSv1",
         "smtpd_tls_ciphers" | "smtpd_tls_mandatory_ciphers" => "medium",
         "inet_interfaces" => "all",

@@ -1,6 +1,9 @@
 //! vsftpd: the last setting of a name counts.
 
+mod edit;
+mod options;
 pub mod syntax;
+mod takeover;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +16,9 @@ use crate::host::tree::{Process, Tree};
 
 /// The adapter.
 pub struct Vsftpd;
+
+/// What `ssl_ciphers` is where nothing is set, in 3.0.3 and 3.0.5.
+const CIPHERS: &str = "ECDHE-RSA-AES256-GCM-SHA384";
 
 impl ServiceAdapter for Vsftpd {
     fn describe(&self) -> Description {
@@ -57,13 +63,22 @@ impl ServiceAdapter for Vsftpd {
     }
 }
 
+/// What a switch says; nothing for what vsftpd does not take for one.
+fn is_yes(text: &str) -> Option<bool> {
+    match text.to_ascii_uppercase().as_str() {
+        "YES" | "TRUE" | "1" => Some(true),
+        "NO" | "FALSE" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 fn endpoint(document: &Document) -> Endpoint {
     let given = |name: &str| -> Option<Effective> {
         let (setting, line) = document.settings().filter(|(setting, _)| setting.name == name).last()?;
         (!setting.text.is_empty()).then(|| set_at(name, setting.text.clone(), &place(document, line)))
     };
     let or = |name: &str, value: &str| given(name).unwrap_or_else(|| built_in(name, value));
-    let yes = |name: &str| matches!(or(name, "NO").value.to_ascii_uppercase().as_str(), "YES" | "TRUE" | "1");
+    let yes = |name: &str| is_yes(&or(name, "NO").value) == Some(true);
     let tls = match (yes("ssl_enable"), yes("implicit_ssl")) {
         (true, true) => TlsMode::Implicit,
         (true, false) => TlsMode::Starttls,
@@ -99,7 +114,7 @@ fn endpoint(document: &Document) -> Endpoint {
         pairs,
         client_ca: encrypted.then(|| given("ca_certs_file")).flatten().into_iter().collect(),
         protocols: encrypted.then(|| switches.into_iter().find_map(given)).flatten(),
-        ciphers: encrypted.then(|| or("ssl_ciphers", "ECDHE-RSA-AES256-GCM-SHA384")),
+        ciphers: encrypted.then(|| or("ssl_ciphers", CIPHERS)),
         client_verification: ["require_cert", "ssl_request_cert"].into_iter().find_map(given).filter(|_| encrypted),
     }
 }
