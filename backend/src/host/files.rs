@@ -66,6 +66,8 @@ pub struct Attributes {
     pub length: u64,
     /// Whether it is a directory.
     pub directory: bool,
+    /// Whether it is a regular file: one that can be opened without waiting for anybody.
+    pub regular: bool,
 }
 
 impl Attributes {
@@ -90,6 +92,7 @@ pub fn attributes(path: &Path) -> Result<Attributes, FileError> {
         mode: found.mode() & 0o7777,
         length: found.len(),
         directory: found.is_dir(),
+        regular: found.is_file(),
     })
 }
 

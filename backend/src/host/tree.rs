@@ -155,6 +155,15 @@ impl Tree {
         as_user::look(account, || std::fs::metadata(&inside).map(drop))
     }
 
+    /// Whether a user can open a file: it is really opened as that user, and not read.
+    ///
+    /// # Errors
+    /// When we cannot become that user.
+    pub fn open_as(&self, account: &Account, file: &Path) -> io::Result<io::Result<()>> {
+        let file = self.real(file);
+        as_user::look(account, || std::fs::File::open(&file).map(drop))
+    }
+
     /// The room where a directory is.
     ///
     /// # Errors

@@ -33,6 +33,11 @@ pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials:
     let mut bound: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (binding, wanted) in target.bindings.iter().enumerate() {
         let named = named(observation, target, &wanted.endpoints);
+        for endpoint in named.iter().filter_map(|at| observation.endpoints.get(*at)) {
+            if tls_after(endpoint, target) == TlsMode::Off {
+                problems.push(format!("{} has no TLS: turn it on there, too.", endpoint.name));
+            }
+        }
         for name in wanted.endpoints.iter().filter(|name| !observation.endpoints.iter().any(|endpoint| endpoint.name == **name)) {
             problems.push(format!("There is no endpoint {name}: the configuration has changed since the certificate was bound to it."));
         }
@@ -65,11 +70,32 @@ pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials:
             let same = |slot: &&mut Slot| slot.binding == *binding && slot.pair == pair && files(&slot.present) == files(&present);
             match slots.iter_mut().find(same) {
                 Some(slot) => slot.endpoints.push(at),
-                None => slots.push(Slot { binding: *binding, material: wanted.material, endpoints: vec![at], pair, present }),
+                None => slots.push(Slot {
+                    binding: *binding,
+                    material: first_of(materials, wanted.material),
+                    endpoints: vec![at],
+                    pair,
+                    present,
+                }),
             }
         }
     }
     (slots, problems)
+}
+
+/// The first of the materials that is this certificate: bindings of several endpoints may bring one several times.
+fn first_of(materials: &[Source], material: usize) -> usize {
+    let leaf = |place: usize| materials.get(place).map(|material| &material.reference.leaf);
+    (0..material).find(|other| leaf(*other) == leaf(material)).unwrap_or(material)
+}
+
+/// How TLS begins at an endpoint when the settings of the target are made.
+pub fn tls_after(endpoint: &Endpoint, target: &Target) -> TlsMode {
+    let changed = target.settings.iter().find_map(|setting| match &setting.wish {
+        SettingWish::Tls { endpoint: name, tls } if *name == endpoint.name => Some(*tls),
+        _ => None,
+    });
+    changed.unwrap_or(endpoint.tls)
 }
 
 /// The files of a pair.
@@ -79,13 +105,8 @@ pub fn paths(pair: &Pair) -> [Option<String>; 3] {
 
 /// Places of the endpoints of these names; of all that have TLS, or are to have it, when there are no names.
 pub fn named(observation: &Observation, target: &Target, names: &[String]) -> Vec<usize> {
-    let gains = |endpoint: &Endpoint| {
-        target.settings.iter().any(
-            |setting| matches!(&setting.wish, SettingWish::Tls { endpoint: name, tls } if *name == endpoint.name && *tls != TlsMode::Off),
-        )
-    };
     let wanted = |endpoint: &Endpoint| match names {
-        [] => endpoint.tls != TlsMode::Off || gains(endpoint),
+        [] => tls_after(endpoint, target) != TlsMode::Off,
         names => names.contains(&endpoint.name),
     };
     observation.endpoints.iter().enumerate().filter(|(_, endpoint)| wanted(endpoint)).map(|(at, _)| at).collect()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::binding::Layout;
 use certdeck_shared::api::plan::{FilePurpose, PlannedProbe};
-use certdeck_shared::api::service::{Pair, ServiceKind};
+use certdeck_shared::api::service::{Pair, ServiceKind, TlsMode};
 use certdeck_shared::x509::parse;
 use time::OffsetDateTime;
 
@@ -100,6 +100,7 @@ impl Draft {
             intended.iter().filter(|file| file.purpose != FilePurpose::Directory).map(|file| file.path.as_path()).collect();
         service::confinement(facts, &read, checks);
         let probes = probes::of(facts, target, materials, &slots);
+        check_proof(facts, target, &slots, &probes, checks);
         Self { slots, intended, written, edits, probes }
     }
 
@@ -113,8 +114,8 @@ impl Draft {
 fn check_materials(given: &Given<'_>, slots: &[Slot], rules: &FileRules, checks: &mut Checks) {
     let mut seen = Vec::new();
     for binding in &given.target.bindings {
-        let Some(source) = given.materials.get(binding.material).filter(|_| !seen.contains(&binding.material)) else { continue };
-        seen.push(binding.material);
+        let Some(source) = given.materials.get(binding.material).filter(|source| !seen.contains(source)) else { continue };
+        seen.push(source);
         let view = match parse::certificate(&source.reference.leaf) {
             Ok(view) => view,
             Err(error) => {
@@ -125,8 +126,22 @@ fn check_materials(given: &Given<'_>, slots: &[Slot], rules: &FileRules, checks:
         checks.pass("parses", format!("{} is an X.509 certificate of version {}.", view.display_name(), view.version));
         leaf::check(source, &view, rules.fewest_rsa_bits, given.now, checks);
         chain::check(source, &view, given.now, checks);
-        for slot in slots.iter().filter(|slot| slot.material == binding.material) {
+        for slot in slots.iter().filter(|slot| given.materials.get(slot.material) == Some(source)) {
             names::check(given.facts, slot, &view, checks);
+        }
+    }
+}
+
+/// Endpoints that cannot be asked what they serve.
+fn check_proof(facts: &Facts, target: &Target, slots: &[Slot], probes: &[PlannedProbe], checks: &mut Checks) {
+    for endpoint in slots.iter().flat_map(|slot| &slot.endpoints).filter_map(|at| facts.observation.endpoints.get(*at)) {
+        let asked = probes.iter().any(|probe| probe.endpoint == endpoint.name);
+        if !asked && choice::tls_after(endpoint, target) != TlsMode::Off {
+            checks.warn(
+                "proof",
+                format!("{} cannot be asked what it serves: its address is {}.", endpoint.name, endpoint.addresses.join(", ")),
+                Some("Ask it by hand afterwards.".to_owned()),
+            );
         }
     }
 }

@@ -34,13 +34,13 @@ pub fn empty(facts: &Facts) -> PlanPart {
 /// The certificates that would be served.
 pub fn certificates(target: &Target, slots: &[Slot], materials: &[Source]) -> Vec<BoundCertificate> {
     let places = slots.iter().map(|slot| slot.material).chain(target.bindings.iter().map(|binding| binding.material));
-    let mut seen: Vec<usize> = Vec::new();
-    for place in places {
-        if !seen.contains(&place) {
-            seen.push(place);
+    let mut certificates: Vec<BoundCertificate> = Vec::new();
+    for certificate in places.filter_map(|place| certificate(materials.get(place)?)) {
+        if !certificates.contains(&certificate) {
+            certificates.push(certificate);
         }
     }
-    seen.into_iter().filter_map(|place| certificate(materials.get(place)?)).collect()
+    certificates
 }
 
 fn certificate(source: &Source) -> Option<BoundCertificate> {

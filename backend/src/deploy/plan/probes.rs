@@ -7,7 +7,7 @@ use certdeck_shared::x509::fingerprint::sha256_hex;
 use certdeck_shared::x509::parse;
 
 use super::checks::names::{is_host_name, of_certificate};
-use super::choice::{self, Slot};
+use super::choice::{self, Slot, tls_after};
 use super::facts::{Facts, Heard, port};
 use super::target::{Source, Target};
 use crate::deploy::served;
@@ -61,15 +61,6 @@ fn settled(facts: &Facts, target: &Target) -> Vec<usize> {
     places.sort_unstable();
     places.dedup();
     places
-}
-
-/// How TLS begins at an endpoint after the change.
-fn tls_after(endpoint: &Endpoint, target: &Target) -> TlsMode {
-    let changed = target.settings.iter().find_map(|setting| match &setting.wish {
-        SettingWish::Tls { endpoint: name, tls } if *name == endpoint.name => Some(*tls),
-        _ => None,
-    });
-    changed.unwrap_or(endpoint.tls)
 }
 
 /// An endpoint that does not exist yet.

@@ -8,6 +8,7 @@ use super::checks::Checks;
 use super::facts::Facts;
 use super::intended::{Intended, entry};
 use crate::deploy::change::Rights;
+use crate::host::as_user::Account;
 use crate::host::files::Attributes;
 use crate::host::owners;
 
@@ -44,7 +45,7 @@ pub fn settle(facts: &Facts, intended: &Intended, checks: &mut Checks) -> Option
         );
     } else if !secret && present.mode & 0o002 != 0 {
         checks.repaired("file-private", format!("Every user of this host can write to {path}: {}.", shown(&present)), Some(becomes));
-    } else if let Some(reader) = facts.reader.as_ref().filter(|reader| !reader.may_read(kept.user, kept.group, kept.mode)) {
+    } else if let Some(reader) = facts.reader.as_ref().filter(|reader| !can_read(facts, reader, &intended.path, kept)) {
         checks.repaired("readable-by-daemon", format!("User {} cannot read {path}: {}.", reader.name, shown(&present)), Some(becomes));
     } else {
         check_reader(facts, intended, kept, checks);
@@ -52,6 +53,12 @@ pub fn settle(facts: &Facts, intended: &Intended, checks: &mut Checks) -> Option
     }
     check_reader(facts, intended, made, checks);
     Some(made)
+}
+
+/// Whether the daemon's user can read a file that is there. What was tried counts; when only the way there is closed, the file is not wrong.
+fn can_read(facts: &Facts, reader: &Account, path: &Path, numbers: Numbers) -> bool {
+    let tried = facts.opened.iter().find(|(file, _)| file == path);
+    reader.may_read(numbers.user, numbers.group, numbers.mode) || tried.is_some_and(|(_, opened)| opened.is_ok())
 }
 
 fn shown(present: &Attributes) -> String {
@@ -93,7 +100,7 @@ fn check_reader(facts: &Facts, intended: &Intended, numbers: Numbers, checks: &m
     let place = super::facts::Place::of_file(&facts.places, &entry(&facts.tree, &intended.path));
     let name = &reader.name;
     match place {
-        _ if !reader.may_read(numbers.user, numbers.group, numbers.mode) => {
+        _ if !can_read(facts, reader, &intended.path, numbers) => {
             let rights = &intended.rights;
             let words = format!("User {name} could not read {path} as {:04o} {}:{}.", numbers.mode, rights.user, rights.group);
             checks.fail(CODE, words, Some(format!("Make {name} a member of the group {}.", rights.group)));

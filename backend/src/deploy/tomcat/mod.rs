@@ -2,6 +2,7 @@
 
 mod edit;
 pub mod elements;
+mod key_store;
 mod listener;
 mod pairs;
 mod sheet;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::{Endpoint, KeyReader, Pair, Place, Protocol, ServiceKind, TlsMode};
 
-use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, built_in, pair};
+use super::adapter::{Description, KeyStore, Observation, ObserveError, ServiceAdapter, built_in, pair};
 use super::reading::Reading;
 use crate::host::tree::{Process, Tree};
 use elements::Element;
@@ -34,6 +35,10 @@ impl ServiceAdapter for Tomcat {
         let given = |name: &str| process.arguments.iter().find_map(|argument| argument.strip_prefix(name));
         let base = given("-Dcatalina.base=").filter(|_| process.program == "java")?;
         Some(Path::new(base).join("conf/server.xml"))
+    }
+
+    fn key_store(&self, tree: &Tree, config: &Path, pair: &Pair) -> Result<Option<KeyStore>, String> {
+        key_store::of(tree, config, pair)
     }
 
     fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError> {

@@ -35,8 +35,13 @@ pub fn check(tree: &Tree, pair: &Pair, now: OffsetDateTime, checks: &mut Checks)
         checks.repaired(CODE, format!("{} in {certificate_path} expired on {}.", leaf.subject, date(leaf.not_after)), None);
     } else {
         match (certificate.file.certificates.first(), &key.key) {
-            (Some(leaf), Some(_)) => checks
-                .pass(CODE, format!("Now {certificate_path} and {key_path} are a pair: {} until {}.", leaf.subject, date(leaf.not_after))),
+            (Some(leaf), Some(_)) => {
+                let files = match certificate_path == key_path {
+                    true => format!("{key_path} holds a pair"),
+                    false => format!("{certificate_path} and {key_path} are a pair"),
+                };
+                checks.pass(CODE, format!("Now {files}: {} until {}.", leaf.subject, date(leaf.not_after)));
+            }
             (None, _) => checks.repaired(CODE, format!("There is no certificate in {certificate_path}."), None),
             (_, None) => checks.repaired(CODE, format!("There is no key that can be read in {key_path}."), None),
         }

@@ -10,6 +10,9 @@ use super::confinement::allows;
 use crate::deploy::change::ProgramRun;
 use crate::deploy::plan::facts::{Confinement, Facts, port};
 
+/// Most places that are told one by one.
+const MOST_REMARKS: usize = 5;
+
 /// Whether it runs, and who listens at its ports.
 pub fn running(facts: &Facts, checks: &mut Checks) {
     let title = facts.service.kind.title();
@@ -62,8 +65,11 @@ pub fn configuration(facts: &Facts, checks: &mut Checks) {
             checks.warn("version", format!("The version of {title} cannot be told: it is not in one of the system's directories."), None)
         }
     }
-    for remark in &facts.observation.remarks {
+    for remark in facts.observation.remarks.iter().take(MOST_REMARKS) {
         checks.warn("configuration-understood", format!("{}:{}: {}", remark.place.file, remark.place.line, remark.words), None);
+    }
+    if let Some(more) = facts.observation.remarks.len().checked_sub(MOST_REMARKS).filter(|more| *more > 0) {
+        checks.warn("configuration-understood", format!("{more} more places of the configuration are not understood."), None);
     }
     match &facts.checked {
         None => {}

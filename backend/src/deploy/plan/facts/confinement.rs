@@ -1,6 +1,6 @@
 //! What keeps a program from files beside their modes: a profile of AppArmor, or SELinux.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::host::tree::{Process, Tree};
 
@@ -8,6 +8,8 @@ use crate::host::tree::{Process, Tree};
 const PROFILES: &str = "/etc/apparmor.d";
 /// Most octets of a profile.
 const LONGEST: u64 = 1 << 20;
+/// Most files of one.
+const MOST_FILES: usize = 200;
 
 /// What keeps a program from files beside their modes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub enum Confinement {
     AppArmor {
         /// Its name.
         profile: String,
-        /// Text of its file and of the local additions; absent when there is no such file.
+        /// Text of its file and of all that it includes; absent when there is no such file.
         rules: Option<String>,
     },
     /// SELinux, which goes by the labels of files.
@@ -37,8 +39,33 @@ pub fn of(tree: &Tree, main: Option<&Process>) -> Confinement {
         return Confinement::None;
     };
     // `/usr/sbin/slapd` is kept in `usr.sbin.slapd`.
-    let file = profile.trim_start_matches('/').replace('/', ".");
-    let local = text(&format!("{PROFILES}/local/{file}")).unwrap_or_default();
-    let rules = text(&format!("{PROFILES}/{file}")).map(|rules| rules + "\n" + &local);
+    let file = Path::new(PROFILES).join(profile.trim_start_matches('/').replace('/', "."));
+    let mut seen = Vec::new();
+    read(tree, &file, &mut seen);
+    let rules = (!seen.is_empty()).then(|| seen.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n"));
     Confinement::AppArmor { profile: profile.to_owned(), rules }
+}
+
+/// Reads a file of rules and what it includes (apparmor.d(5)): `include <abstractions/ssl_keys>`, `#include <local/usr.sbin.slapd>`,
+/// `include if exists <…>`; a directory stands for the files in it.
+fn read(tree: &Tree, path: &Path, seen: &mut Vec<(PathBuf, String)>) {
+    if seen.len() >= MOST_FILES || seen.iter().any(|(known, _)| known == path) {
+        return;
+    }
+    if tree.attributes(path).is_ok_and(|attributes| attributes.directory) {
+        for name in tree.entries(path).unwrap_or_default() {
+            read(tree, &path.join(name), seen);
+        }
+        return;
+    }
+    let Ok(bytes) = tree.read(path, LONGEST) else { return };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    seen.push((path.to_owned(), text.clone()));
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches('#');
+        let Some(rest) = line.strip_prefix("include") else { continue };
+        let name = rest.trim().trim_start_matches("if exists").trim();
+        let Some(name) = name.strip_prefix('<').and_then(|name| name.split('>').next()) else { continue };
+        read(tree, &Path::new(PROFILES).join(name), seen);
+    }
 }

@@ -47,6 +47,8 @@ pub struct Facts {
     pub reader: Option<Account>,
     /// Directories that files may be written to, as far as they exist.
     pub places: Vec<Place>,
+    /// Files in place that the daemon's user was seen to open, or why it could not. This sees access control lists, too.
+    pub opened: Vec<(PathBuf, Result<(), String>)>,
     /// What keeps the program from files beside their modes.
     pub confinement: Confinement,
     /// Who listens at its ports.
@@ -93,7 +95,9 @@ pub fn gather(
     let observation = adapter.observe(tree, Path::new(&service.config))?;
     let running = running::of(tree, &service);
     let reader = Account::named(&observation.key_reader.user);
-    let places = places::of(tree, &written(&service, &observation, target), reader.as_ref());
+    let written = written(&service, &observation, target);
+    let places = places::of(tree, &written, reader.as_ref());
+    let opened = reader.as_ref().map(|reader| places::opened(tree, &written, reader)).unwrap_or_default();
     Ok(Facts {
         tree: tree.clone(),
         version: version::installed(tree, &adapter.describe()),
@@ -101,6 +105,7 @@ pub fn gather(
         neighbours: neighbours::of(tree, others),
         host_name: process::host_name(),
         places,
+        opened,
         confinement: confinement::of(tree, running.main.as_ref()),
         listeners: listeners::of(tree, &observation, running.main.as_ref()),
         checked: None,
