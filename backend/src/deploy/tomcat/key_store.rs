@@ -86,10 +86,11 @@ fn beside(tree: &Tree, config: &Path, wanted: &Effective) -> Option<Vec<Effectiv
                 *is_it |= setting.name == wanted.name && entry.line == place.line;
                 attributes.push(set_at(&setting.name, setting.text.clone(), &crate::deploy::reading::place(&document, entry.line)));
             }
-            What::Close(_) => match open.pop()? {
-                (true, attributes) => return Some(attributes),
-                (false, _) => {}
-            },
+            What::Close(_) => {
+                if let (true, attributes) = open.pop()? {
+                    return Some(attributes);
+                }
+            }
             What::Quiet | What::Unknown(_) => {}
         }
     }

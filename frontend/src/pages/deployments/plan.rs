@@ -85,7 +85,7 @@ fn foot(app: App, plan: Plan) -> View {
         submission.run(async move { client().apply_plan(&id).await }, move |deployment| app.go(&Place::Deployment(deployment.id)));
     };
     let again = move |_| {
-        let new = kept.with_value(|plan| anew(plan));
+        let new = kept.with_value(anew);
         submission.run(async move { client().make_plan(&new).await }, move |plan| app.go(&Place::Plan(plan.id)));
     };
     let again =
