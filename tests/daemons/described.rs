@@ -3,28 +3,21 @@
 use std::time::Duration;
 
 use certdeck_shared::api::service::{NewService, ServiceControl, ServiceDescription};
-use support::daemons::{self, Instance};
+use support::daemons::{self, Instance, Start};
 use support::pki::{Pair, Pki};
 use support::{deck, poll};
 
-/// Each daemon, started at the same time.
-fn all(pair: &Pair) -> Vec<Instance> {
-    let starts = [
-        daemons::apache::start,
-        daemons::dovecot::start,
-        daemons::nginx::start,
-        daemons::postfix::start,
-        daemons::slapd::start,
-        daemons::slapd::start_with_slapd_conf,
-        daemons::tomcat::start,
-        daemons::vsftpd::start,
-        daemons::vsftpd::start_implicit,
-    ];
-    std::thread::scope(|scope| {
-        let started: Vec<_> = starts.into_iter().map(|start| scope.spawn(move || start(pair))).collect();
-        started.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
+const ALL: [Start; 9] = [
+    daemons::apache::start,
+    daemons::dovecot::start,
+    daemons::nginx::start,
+    daemons::postfix::start,
+    daemons::slapd::start,
+    daemons::slapd::start_with_slapd_conf,
+    daemons::tomcat::start,
+    daemons::vsftpd::start,
+    daemons::vsftpd::start_implicit,
+];
 
 /// Each endpoint of the instance is described with its address, how TLS begins, and the files it serves.
 fn told_as_it_is(instance: &Instance, told: &ServiceDescription, pair: &Pair) {
@@ -45,15 +38,14 @@ fn told_as_it_is(instance: &Instance, told: &ServiceDescription, pair: &Pair) {
     let encrypted = told.endpoints.iter().filter(|endpoint| !endpoint.pairs.is_empty()).count();
     assert_eq!(encrypted, instance.endpoints().len(), "{kind:?}: {:#?}", told.endpoints);
     let certificate = told.files.iter().find(|file| file.path == instance.files().certificate.to_str().unwrap()).unwrap();
-    let leaf: String = openssl::sha::sha256(&pair.leaf()).iter().map(|octet| format!("{octet:02x}")).collect();
-    assert_eq!(certificate.certificates[0].fingerprint_sha256, leaf);
+    assert_eq!(certificate.certificates[0].fingerprint_sha256, pair.fingerprint());
     assert_eq!((certificate.certificates.len(), certificate.findings.as_slice()), (2, [].as_slice()), "{kind:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn running_daemons_are_found_and_described_as_they_run() {
     let pair = Pki::new().pair("all.example.org");
-    let instances = tokio::task::block_in_place(|| all(&pair));
+    let instances = tokio::task::block_in_place(|| daemons::together(&ALL, &pair));
     let (_room, _console, client) = deck::empty().await;
     for instance in &instances {
         let config = instance.config().display().to_string();

@@ -1,8 +1,11 @@
 //! The daemons of Debian as they really run, and what the console finds and does with them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
+mod bad_input;
+mod blocked;
 mod changing;
 mod described;
+mod journeys;
 mod probing;
 mod serving;
 mod web;

@@ -2,10 +2,8 @@
 
 use std::time::Instant;
 
-use support::daemons::{self, Instance};
+use support::daemons::{self, Start};
 use support::pki::{Pair, Pki};
-
-type Start = fn(&Pair) -> Instance;
 
 const INSTANCES: [(&str, Start); 9] = [
     ("Apache", daemons::apache::start),

@@ -66,25 +66,30 @@ impl Flaw {
         }
     }
 
-    /// A command that finds nothing wrong, and brings the flaw into the files of an instance behind the back of whoever runs it: as its check
-    /// it comes between the writing of good files and the daemon's reading of them.
+    /// A command that finds nothing wrong, and brings the flaw into the files of an instance behind the back of whoever runs it, once they
+    /// hold this pair: as a check it comes between the writing of good files and the daemon's reading of them.
     pub fn behind_the_check(self, pki: &Pki, pair: &Pair, instance: &Instance) -> Vec<String> {
-        let at = |name: &str| instance.directory().join(name).display().to_string();
         let (certificate, key) = self.contents(pki, pair);
-        std::fs::write(at("flawed.crt"), certificate).unwrap();
-        let files = instance.files();
-        let target = files.key.display();
-        let key = match (self, key) {
-            (_, None) => format!("rm '{target}'"),
-            (flaw, Some(key)) => {
-                std::fs::write(at("flawed.key"), key).unwrap();
-                let rights =
-                    if flaw == Self::UnreadableKey { format!("; chown root:root '{target}'; chmod 600 '{target}'") } else { String::new() };
-                format!("cat '{}' >'{target}'{rights}", at("flawed.key"))
+        let room = instance.directory().join(format!("{self:?}"));
+        std::fs::create_dir(&room).unwrap();
+        std::fs::write(room.join("certificate"), certificate).unwrap();
+        let Files { certificate: into, key: key_into } = instance.files();
+        // A line of the leaf that no other certificate has: it is of the signature.
+        let leaf = pair.leaf_file();
+        let line = leaf.lines().rev().nth(2).unwrap();
+        let mut script =
+            format!("#!/bin/sh\ngrep -qF '{line}' '{0}' || exit 0\ncat '{1}/certificate' >'{0}'\n", into.display(), room.display());
+        match key {
+            Some(key) => {
+                std::fs::write(room.join("key"), key).unwrap();
+                script.push_str(&format!("cat '{}/key' >'{}'\n", room.display(), key_into.display()));
             }
-        };
-        let script = format!("#!/bin/sh\ncat '{}' >'{}'\n{key}\n", at("flawed.crt"), files.certificate.display());
-        vec![program(instance.directory(), "flawed-check", &script)]
+            None => script.push_str(&format!("rm '{}'\n", key_into.display())),
+        }
+        if self == Self::UnreadableKey {
+            script.push_str(&format!("chown root:root '{0}'\nchmod 600 '{0}'\n", key_into.display()));
+        }
+        vec![program(&room, "check", &script)]
     }
 }
 

@@ -21,4 +21,5 @@ pub mod pki;
 pub mod poll;
 pub mod run;
 pub mod softhsm;
+pub mod stage;
 pub mod transport;

@@ -80,6 +80,16 @@ impl Pki {
         self.signed(&pair.name, pair.key.clone(), (days(0), days(180)))
     }
 
+    /// A new certificate for the same name with a key of its own: what a re-key gives.
+    pub fn rekeyed(&self, pair: &Pair) -> Pair {
+        self.signed(&pair.name, key(KeyKind::Rsa(2048)), (days(0), days(180)))
+    }
+
+    /// The root, DER.
+    pub fn root(&self) -> Vec<u8> {
+        self.root.0.to_der().unwrap()
+    }
+
     fn signed(&self, common_name: &str, key: PKey<Private>, life: (Asn1Time, Asn1Time)) -> Pair {
         let (issuer, issuer_key) = &self.intermediate;
         let leaf = certificate(&name(common_name), &key, (issuer.subject_name(), issuer_key), life, |builder| {
@@ -109,9 +119,9 @@ impl Pair {
         self.chain.iter().map(|certificate| certificate.to_der().unwrap()).collect()
     }
 
-    /// The root, DER.
-    pub fn root(&self) -> Vec<u8> {
-        self.root.to_der().unwrap()
+    /// SHA-256 of the leaf, lower-case hex.
+    pub fn fingerprint(&self) -> String {
+        openssl::sha::sha256(&self.leaf()).iter().map(|octet| format!("{octet:02x}")).collect()
     }
 
     /// Leaf and intermediates as PEM: what daemons call the certificate file.
@@ -150,14 +160,23 @@ impl Pair {
         String::from_utf8(pem.unwrap()).unwrap()
     }
 
-    /// The leaf with its key as PKCS#12.
+    /// The leaf with its key and its chain as PKCS#12.
     pub fn pkcs12(&self, password: &str) -> Vec<u8> {
-        let mut builder = openssl::pkcs12::Pkcs12::builder();
-        let mut chain = openssl::stack::Stack::new().unwrap();
-        self.chain.iter().for_each(|certificate| chain.push(certificate.clone()).unwrap());
-        builder.name(&self.name).pkey(&self.key).cert(&self.leaf).ca(chain);
-        builder.build2(password).unwrap().to_der().unwrap()
+        sealed(self, &self.chain, password)
     }
+
+    /// The same without the chain.
+    pub fn pkcs12_without_chain(&self, password: &str) -> Vec<u8> {
+        sealed(self, &[], password)
+    }
+}
+
+fn sealed(pair: &Pair, chain: &[X509], password: &str) -> Vec<u8> {
+    let mut certificates = openssl::stack::Stack::new().unwrap();
+    chain.iter().for_each(|certificate| certificates.push(certificate.clone()).unwrap());
+    let mut builder = openssl::pkcs12::Pkcs12::builder();
+    builder.name(&pair.name).pkey(&pair.key).cert(&pair.leaf).ca(certificates);
+    builder.build2(password).unwrap().to_der().unwrap()
 }
 
 fn pem<'a>(certificates: impl IntoIterator<Item = &'a X509>) -> String {

@@ -18,3 +18,16 @@ pub mod vsftpd;
 
 pub use instance::{Control, Endpoint, Files, Instance};
 pub use ports::Port;
+
+use crate::pki::Pair;
+
+/// What starts an instance with a pair.
+pub type Start = fn(&Pair) -> Instance;
+
+/// Starts several at the same time.
+pub fn together(starts: &[Start], pair: &Pair) -> Vec<Instance> {
+    std::thread::scope(|scope| {
+        let started: Vec<_> = starts.iter().map(|start| scope.spawn(move || start(pair))).collect();
+        started.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
