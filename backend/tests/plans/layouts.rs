@@ -184,7 +184,8 @@ fn rights_are_kept_unless_they_are_wrong() {
     case.host.mode("/etc/ssl/mail.key", 0o640);
     let made = case.planned(&everywhere(Layout::Keep));
     let change = made.part.files.iter().find(|file| file.path == "/etc/ssl/mail.key").unwrap();
-    assert_eq!((change.after.group.as_str(), change.after.mode.as_str()), ("www-data", "0640"));
+    let after = change.after.as_ref().unwrap();
+    assert_eq!((after.group.as_str(), after.mode.as_str()), ("www-data", "0640"));
 
     case.host.mode("/etc/ssl/mail.key", 0o644);
     let made = case.planned(&everywhere(Layout::Keep));
@@ -193,7 +194,8 @@ fn rights_are_kept_unless_they_are_wrong() {
     assert!(repaired[0].words.contains("/etc/ssl/mail.key is open to every user of this host: mode 0644, root:www-data"));
     assert_eq!(repaired[0].note.as_deref(), Some("The plan writes 0600 root:root. Treat the old key as seen."));
     let change = made.part.files.iter().find(|file| file.path == "/etc/ssl/mail.key").unwrap();
-    assert_eq!((change.after.group.as_str(), change.after.mode.as_str()), ("root", "0600"));
+    let after = change.after.as_ref().unwrap();
+    assert_eq!((after.group.as_str(), after.mode.as_str()), ("root", "0600"));
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub fn told(made: &Made, names: &[(String, &str)]) -> String {
             format!("{} {}:{}{link} [{}]", state.mode, state.owner, state.group, state.words.join("; "))
         };
         let before = file.before.as_ref().map_or_else(|| "nothing".to_owned(), state);
-        writeln!(text, "{:?} {}\n  - {before}\n  + {}", file.purpose, file.path, state(&file.after)).unwrap();
+        let after = file.after.as_ref().map_or_else(|| "nothing".to_owned(), state);
+        writeln!(text, "{:?} {}\n  - {before}\n  + {after}", file.purpose, file.path).unwrap();
         for hunk in &file.hunks {
             for line in &hunk.lines {
                 let sign = match line.sign {
