@@ -11,6 +11,7 @@ mod importing;
 mod listing;
 mod page;
 mod parsing;
+mod probing;
 mod requesting;
 mod site;
 mod size;
@@ -46,6 +47,9 @@ async fn main() {
     }
     if is_wanted("requesting") {
         requesting::measure(&mut table).await;
+    }
+    if is_wanted("probing") {
+        probing::measure(&mut table).await;
     }
     if is_wanted("parsing") {
         parsing::measure(&mut table).await;
