@@ -16,6 +16,7 @@ pub mod executor;
 pub mod generic;
 pub mod material;
 pub mod nginx;
+pub mod opened;
 pub mod pattern;
 pub mod plan;
 pub mod postfix;

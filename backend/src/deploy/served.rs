@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 use crate::host::tree::Tree;
 
 /// Most octets of a file of certificates: the largest bundles of CAs have some hundred thousand.
-const LONGEST: u64 = 4 << 20;
+pub const LONGEST: u64 = 4 << 20;
 /// Most certificates that are told of one file.
-const MOST_CERTIFICATES: usize = 50;
+pub const MOST_CERTIFICATES: usize = 50;
 
 /// A file with what is needed to compare it with others.
 pub struct Served {
@@ -146,13 +146,13 @@ pub fn compare(pair: &mut Pair, files: &[Served]) {
     }
     let of = |path: &str| files.iter().find(|served| served.file.path == path);
     let (Some(certificate), Some(key)) = (of(&pair.certificate.value), of(&pair.key.value)) else { return };
-    if certificate.file.key_store {
+    if certificate.file.key_store && certificate.leaf.is_none() {
         return;
     }
     if certificate.file.certificates.is_empty() && certificate.file.owner.is_some() && !certificate.file.directory {
         pair.findings.push("The file of the certificate holds no certificate.".to_owned());
     }
-    if key.file.key.is_none() && key.file.owner.is_some() && !key.file.directory && key.file.findings.is_empty() {
+    if key.file.key.is_none() && !key.file.key_store && key.file.owner.is_some() && !key.file.directory && key.file.findings.is_empty() {
         pair.findings.push("The file of the key holds no private key.".to_owned());
     }
     pair.key_matches = certificate.certificate_key.as_ref().zip(key.key.as_ref()).map(|(one, other)| one == other);

@@ -393,7 +393,7 @@ pub struct NamedFile {
     pub group: Option<String>,
     /// Mode in octal.
     pub mode: Option<String>,
-    /// True for a key store (PKCS#12, JKS). It is not opened: its password is the service's.
+    /// True for a key store (PKCS#12, JKS), which is opened with the password that the configuration names.
     pub key_store: bool,
     /// True for a directory of certificates.
     pub directory: bool,

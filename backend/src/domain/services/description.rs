@@ -6,6 +6,7 @@ use certdeck_shared::api::service::{Endpoint, Holder, KeyReader, Service, Servic
 
 use crate::deploy::adapter::{Observation, adapter};
 use crate::deploy::discovery::Found;
+use crate::deploy::opened;
 use crate::deploy::served::{self, Served};
 use crate::deploy::version;
 use crate::domain::databases::OpenDatabase;
@@ -25,7 +26,15 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
         endpoints: Vec::new(),
         remarks: Vec::new(),
     });
-    let files: Vec<Served> = paths(&observation.endpoints).iter().map(|path| served::look(tree, path)).collect();
+    let mut files: Vec<Served> = paths(&observation.endpoints).iter().map(|path| served::look(tree, path)).collect();
+    for pair in observation.endpoints.iter().flat_map(|endpoint| &endpoint.pairs) {
+        let Some(file) = files.iter_mut().find(|file| file.file.path == pair.key.value && file.file.key_store) else { continue };
+        match adapter.key_store(tree, Path::new(&record.config), pair) {
+            Ok(Some(store)) => opened::open(tree, file, &store),
+            Ok(None) => {}
+            Err(words) => file.file.findings.push(words),
+        }
+    }
     for pair in observation.endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.pairs) {
         served::compare(pair, &files);
     }

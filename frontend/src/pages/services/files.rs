@@ -42,8 +42,7 @@ fn row(app: App, file: NamedFile) -> View {
     let picture = if file.key.is_some() { "key" } else { "certificate" };
     let rights =
         file.owner.as_ref().zip(file.group.as_ref()).zip(file.mode.as_ref()).map(|((owner, group), mode)| rights(owner, group, mode));
-    let holds =
-        file.directory.then_some("A directory of certificates").or(file.key_store.then_some("A key store; it is not opened")).or(key);
+    let holds = file.directory.then_some("A directory of certificates").or(file.key_store.then_some("A key store")).or(key);
     view! {
         <li>
             {icon(picture)}
