@@ -86,6 +86,7 @@ fn page_of(place: Place) -> View {
         Place::Deployments => lazily(chunks::deployments_page),
         Place::Deployment(id) => lazily(move || chunks::deployment_page(id.clone())),
         Place::Plan(id) => lazily(move || chunks::plan_page(id.clone())),
+        Place::CertificateMaps(path) => lazily(move || chunks::certificate_maps_page(path.clone())),
         Place::Token(db, token) => lazily(move || chunks::token_page(db.clone(), token.clone())),
         Place::Viewer => lazily(chunks::viewer_page),
         Place::Activity => lazily(chunks::activity_page),

@@ -216,3 +216,19 @@ pub const BINDING_CERTIFICATE: &str = "binding-certificate";
 pub const BINDING_ENDPOINT: &str = "binding-endpoint";
 /// Directory of a new binding.
 pub const BINDING_DIRECTORY: &str = "binding-directory";
+/// Path of a `certmap.conf`.
+pub const MAPS_PATH: &str = "maps-path";
+/// Name of a new certificate map.
+pub const MAPS_NAME: &str = "maps-name";
+/// Issuer of a new certificate map.
+pub const MAPS_ISSUER: &str = "maps-issuer";
+/// Certificate that is tried on certificate maps.
+pub const MAPS_CERTIFICATE: &str = "maps-certificate";
+/// Directory that is asked for an entry.
+pub const MAPS_URL: &str = "maps-url";
+/// Where the tree of the directory begins.
+pub const MAPS_SUFFIX: &str = "maps-suffix";
+/// Who asks the directory.
+pub const MAPS_BIND: &str = "maps-bind";
+/// Password of who asks the directory.
+pub const MAPS_PASSWORD: &str = "maps-password";

@@ -57,6 +57,8 @@ pub enum Place {
     Deployment(String),
     /// `/plans/:id`: what a deployment would do.
     Plan(String),
+    /// `/certificate-maps`, and `/certificate-maps/:path` with the file open.
+    CertificateMaps(String),
     /// `/databases/:db/tokens/:token`.
     Token(String, String),
     /// `/viewer`.
@@ -98,6 +100,8 @@ impl Place {
             ["databases", db, "merge"] => Self::Merge((*db).to_owned()),
             ["databases", db, "conversion"] => Self::Conversion((*db).to_owned()),
             ["services"] => Self::Services,
+            ["certificate-maps"] => Self::CertificateMaps(String::new()),
+            ["certificate-maps", path] => Self::CertificateMaps((*path).to_owned()),
             ["services", id] => Self::Service((*id).to_owned()),
             ["deployments"] => Self::Deployments,
             ["deployments", id] => Self::Deployment((*id).to_owned()),
@@ -141,6 +145,8 @@ impl Place {
             Self::Deployments => "/deployments".to_owned(),
             Self::Deployment(id) => ["/deployments/", &segment(id)].concat(),
             Self::Plan(id) => ["/plans/", &segment(id)].concat(),
+            Self::CertificateMaps(path) if path.is_empty() => "/certificate-maps".to_owned(),
+            Self::CertificateMaps(path) => ["/certificate-maps/", &segment(path)].concat(),
             Self::Token(db, token) => of(db, &["tokens/", &segment(token)].concat()),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
@@ -199,6 +205,7 @@ impl Place {
             Self::Merge(_) => "Merge",
             Self::Conversion(_) => "Convert",
             Self::Services | Self::Service(_) | Self::Deployments | Self::Deployment(_) | Self::Plan(_) => "Services",
+            Self::CertificateMaps(_) => "Certificate maps",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",
             Self::Settings => "Settings",

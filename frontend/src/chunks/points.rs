@@ -156,6 +156,11 @@ pub fn services_page() -> Brought {
 }
 
 #[wasm_split(services, fallible)]
+pub fn certificate_maps_page(path: String) -> Brought {
+    Ok(Box::new(|| pages::certificate_maps::certificate_maps_page(path)))
+}
+
+#[wasm_split(services, fallible)]
 pub fn service_page(id: String) -> Brought {
     Ok(Box::new(|| pages::services::service_page(id)))
 }

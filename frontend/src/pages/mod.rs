@@ -1,6 +1,7 @@
 //! One folder an area: pages load data and compose components.
 
 pub mod activity;
+pub mod certificate_maps;
 pub mod certificates;
 pub mod databases;
 pub mod deployments;

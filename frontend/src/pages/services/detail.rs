@@ -9,6 +9,7 @@ use super::bindings::bindings;
 use super::endpoints::endpoints;
 use super::files::{files, rights};
 use super::list::standing;
+use super::terms::terms;
 use crate::components::data::facts::{fact, fact_code, fact_view, facts};
 use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::callout;
@@ -67,6 +68,7 @@ fn described_view(app: App, described: ServiceDescription) -> View {
         {remarks(described.remarks)}
         {files(app, described.files)}
         {config_files(described.config_files)}
+        {terms(described.terms)}
         {forget}
     }
 }

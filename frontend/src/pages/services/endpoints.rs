@@ -1,11 +1,12 @@
 //! The listeners and virtual hosts of a service: what each serves, until when, and where that is set.
 
 use crate::view::*;
-use certdeck_shared::api::service::{Effective, Endpoint, NamedFile, Pair, Place, ServiceDescription, TlsMode};
+use certdeck_shared::api::service::{self, Effective, Endpoint, NamedFile, NicknamedIn, Pair, ServiceDescription, TlsMode};
 use certdeck_shared::x509::life::{LifeState, life_at};
 
 use crate::components::feedback::callout;
 use crate::components::icon::state;
+use crate::place::Place;
 use crate::state::{App, clock};
 
 /// One section for each endpoint with TLS; those without in a line at the end.
@@ -48,6 +49,8 @@ fn section(app: App, endpoint: &Endpoint, files: &[NamedFile]) -> View {
         rest.extend(setting.as_ref().map(|setting| setting_row(words, setting)));
     }
     rest.extend(endpoint.client_ca.iter().map(|setting| setting_row("CA for clients", setting)));
+    let maps = endpoint.client_verification.as_ref().filter(|setting| setting.name == "CertMapFile");
+    rest.extend(maps.map(|setting| view! { <dt>"Maps"</dt><dd><a href=Place::CertificateMaps(setting.value.clone()).path()>"See where certificates lead"</a></dd> }));
     let defined = endpoint.place.as_ref().map(place_view);
     view! {
         <article class="endpoint stack">
@@ -61,7 +64,10 @@ fn section(app: App, endpoint: &Endpoint, files: &[NamedFile]) -> View {
 
 fn pair_view(app: App, pair: &Pair, files: &[NamedFile]) -> View {
     let file = files.iter().find(|file| file.path == pair.certificate.value);
-    let leaf = file.and_then(|file| file.certificates.first());
+    let leaf = match &pair.database {
+        Some(named) => named.certificate.as_ref(),
+        None => file.and_then(|file| file.certificates.first()),
+    };
     let head = leaf.map(|leaf| {
         let life = life_at(leaf.not_before, leaf.not_after, clock::at(app.now.get_untracked()));
         let (glyph, tone) = match life.state {
@@ -75,7 +81,7 @@ fn pair_view(app: App, pair: &Pair, files: &[NamedFile]) -> View {
             .holders
             .iter()
             .map(|holder| {
-                let href = crate::place::Place::Certificate(holder.database.clone(), leaf.fingerprint_sha256.clone()).path();
+                let href = Place::Certificate(holder.database.clone(), leaf.fingerprint_sha256.clone()).path();
                 let words = match &holder.nickname {
                     Some(nickname) => [&holder.label, ": ", nickname].concat(),
                     None => holder.label.clone(),
@@ -98,14 +104,29 @@ fn pair_view(app: App, pair: &Pair, files: &[NamedFile]) -> View {
     });
     let findings: Vec<_> = pair.findings.iter().map(|words| callout("bad", words.clone())).collect();
     let chain = pair.chain.as_ref().map(|chain| setting_row("Chain", chain));
+    let settings = match &pair.database {
+        Some(named) => {
+            view! { {setting_row("Nickname", &pair.certificate)}{setting_row("Database", &named.directory)}{database_row(named)} }
+        }
+        None => view! { {setting_row("Certificate", &pair.certificate)}{setting_row("Key", &pair.key)} },
+    };
     view! {
         <div class="stack">
             {head}
             {snakeoil}
             {findings}
-            <dl class="facts">{setting_row("Certificate", &pair.certificate)}{setting_row("Key", &pair.key)}<dt>"Together"</dt><dd>{verdict}</dd>{chain}</dl>
+            <dl class="facts">{settings}<dt>"Together"</dt><dd>{verdict}</dd>{chain}</dl>
         </div>
     }
+}
+
+/// The way to the registered database that holds a certificate, or to registering it.
+fn database_row(named: &NicknamedIn) -> View {
+    let (words, place) = match &named.database {
+        Some(database) => ("See the database", Place::Certificates(database.clone())),
+        None => ("Register the database", Place::RegisterDatabase),
+    };
+    view! { <dt>"In the console"</dt><dd><a href=place.path()>{words}</a></dd> }
 }
 
 fn setting_row(words: &'static str, setting: &Effective) -> View {
@@ -114,6 +135,6 @@ fn setting_row(words: &'static str, setting: &Effective) -> View {
 }
 
 /// File and line.
-fn place_view(place: &Place) -> View {
+fn place_view(place: &service::Place) -> View {
     view! { <code class="note break">{format!("{}:{}", place.file, place.line)}</code> }
 }

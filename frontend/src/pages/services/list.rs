@@ -57,7 +57,8 @@ pub fn services_page() -> View {
                 <div class="pane-head">
                     <h2>"Services"</h2>
                     <span class="note wide-only">"What they are configured to serve; nothing is changed"</span>
-                    <button class="btn push" type="button" on:click=move |_| services.read()>{icon("renew")}"Read again"</button>
+                    <a class="btn push" href=Place::CertificateMaps(String::new()).path()>"Certificate maps"</a>
+                    <button class="btn" type="button" on:click=move |_| services.read()>{icon("renew")}"Read again"</button>
                 </div>
                 <div class="scroll">{loaded(services.registered, 4, Callback::new(move |()| services.read()), move |registered| table(app, registered))}</div>
                 <div class="pane-foot">{hint("n", "register")}{hint("r", "read again")}</div>
@@ -70,8 +71,7 @@ pub fn services_page() -> View {
 
 fn table(app: App, registered: Vec<Service>) -> View {
     if registered.is_empty() {
-        let words =
-            "Register one of this host, or one whose configuration is anywhere: Apache, Dovecot, nginx, OpenLDAP, Postfix, Tomcat, vsftpd.";
+        let words = "Register one of this host, or one whose configuration is anywhere: Apache, Dovecot, nginx, OpenLDAP, Postfix, Sun Calendar and Messaging Server, Tomcat, vsftpd.";
         return empty("No service yet", words, View::nothing());
     }
     let rows: Vec<_> = registered.into_iter().map(|service| row(app, service)).collect();

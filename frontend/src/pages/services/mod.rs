@@ -6,6 +6,7 @@ mod endpoints;
 mod files;
 mod list;
 mod register;
+mod terms;
 
 pub use detail::service_page;
 pub use list::services_page;
