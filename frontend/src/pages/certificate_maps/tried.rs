@@ -124,7 +124,7 @@ fn outcome(result: MapTrialResult) -> View {
         .collect();
     let searches: Vec<View> = match &result.directory {
         Some(_) => Vec::new(),
-        None => trial.searches.iter().map(|search| planned(search)).collect(),
+        None => trial.searches.iter().map(planned).collect(),
     };
     view! {
         <div class="stack" role="status">
