@@ -38,6 +38,20 @@ pub fn checks(mut checks: Vec<Check>) -> View {
         CheckStanding::Repaired => 2,
         CheckStanding::Pass => 3,
     });
+    // What is good is there to be read, and does not stand before what changes.
+    let (good, rest): (Vec<Check>, Vec<Check>) = checks.into_iter().partition(|check| check.standing == CheckStanding::Pass);
+    let words = match good.len() {
+        1 => "1 check passes".to_owned(),
+        number => format!("{number} checks pass"),
+    };
+    let good = (!good.is_empty()).then(|| view! { <details class="more"><summary>{words}</summary>{list(good)}</details> });
+    let rest = (!rest.is_empty()).then(|| list(rest));
+    view! {
+        <section class="sect"><div class="sect-head"><h3>"Checks before"</h3><span class="note">{note.join(", ")}</span></div>{rest}{good}</section>
+    }
+}
+
+fn list(checks: Vec<Check>) -> View {
     let rows: Vec<_> = checks
         .into_iter()
         .map(|check| {
@@ -46,7 +60,5 @@ pub fn checks(mut checks: Vec<Check>) -> View {
             view! { <li>{toned_glyph(glyph, tone)}<span class="break">{check.words}</span><span class=["w ", tone].concat()>{word}</span>{note}</li> }
         })
         .collect();
-    view! {
-        <section class="sect"><div class="sect-head"><h3>"Checks before"</h3><span class="note">{note.join(", ")}</span></div><ul class="checks">{rows}</ul></section>
-    }
+    view! { <ul class="checks">{rows}</ul> }
 }

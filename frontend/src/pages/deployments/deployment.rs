@@ -77,12 +77,12 @@ fn panes(app: App, deployment: Deployment, at: RwSignal<usize>) -> View {
     view! {
         <div class="panes plan">
             <nav class="pane quiet" aria-label="Services of the deployment">
-                <div class="pane-head"><a class="btn plain icon" href="/deployments" aria-label="Back to the deployments">{icon("back")}</a><h2>{heading}</h2><span class="push">{standing(deployment.state)}</span></div>
+                <div class="pane-head"><a class="btn plain icon" href="/deployments" aria-label="Back to the deployments">{icon("back")}</a><h2>{heading}</h2></div>
                 {index(&deployment.parts, at, tone)}
                 <div class="sect small"><p class="note">{began(&deployment)}</p>{relatives(&deployment)}</div>
             </nav>
             <main class="pane" id=ids::MAIN tabindex="-1">
-                <div class="pane-head"><h2 class="cut">{title}</h2></div>
+                <div class="pane-head"><h2 class="cut">{title}</h2><span class="push nowrap">{standing(deployment.state)}</span></div>
                 <div class="pane-body">{outcome(&deployment)}{detail}</div>
                 <div class="pane-foot">{hint("r", "read again")}{hint("u", "all deployments")}</div>
                 {glass(action)}

@@ -69,8 +69,10 @@ fn about(part: &PlanPart) -> View {
     let mut rows = vec![
         fact_view("Service", part.label.clone(), service),
         fact("Program", program(part)),
-        fact_view("State", String::new(), standing(part.state)),
     ];
+    if part.state != PlanState::Ready {
+        rows.push(fact_view("State", String::new(), standing(part.state)));
+    }
     for certificate in &part.certificates {
         let words = [&certificate.subject, ", ", &certificate.public_key, ", until ", &clock::date(certificate.not_after)].concat();
         rows.push(fact("To be served", words));

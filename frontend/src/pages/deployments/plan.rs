@@ -51,12 +51,12 @@ fn planned_panes(app: App, plan: Plan, at: RwSignal<usize>) -> View {
     view! {
         <div class="panes plan">
             <nav class="pane quiet" aria-label="Services of the plan">
-                <div class="pane-head"><a class="btn plain icon" href="/deployments" aria-label="Back to the deployments">{icon("back")}</a><h2>"Plan"</h2><span class="push">{standing(plan.state)}</span></div>
+                <div class="pane-head"><a class="btn plain icon" href="/deployments" aria-label="Back to the deployments">{icon("back")}</a><h2>"Plan"</h2></div>
                 {index(&plan.parts, at, tone)}
                 <div class="sect small"><p class="note">{made(&plan)}</p></div>
             </nav>
             <main class="pane" id=ids::MAIN tabindex="-1">
-                <div class="pane-head"><h2 class="cut">{title}</h2></div>
+                <div class="pane-head"><h2 class="cut">{title}</h2><span class="push nowrap">{standing(plan.state)}</span></div>
                 <div class="pane-body">{detail}</div>
                 <div class="pane-foot">{hint("r", "read again")}{hint("u", "all deployments")}</div>
                 {glass(action)}

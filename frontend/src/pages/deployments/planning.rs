@@ -65,6 +65,6 @@ fn choice(service: Service, chosen: RwSignal<Vec<String>>) -> View {
     };
     let number = move || place().map(|place| (place + 1).to_string()).unwrap_or_default();
     view! {
-        <label class="check"><input type="checkbox" prop:checked=move || place().is_some() on:change=toggle/><span>{service.label.clone()}" "<span class="note">{service.kind.title()}</span></span><span class="tag n">{number}</span></label>
+        <label class="check"><input type="checkbox" class="cb" prop:checked=move || place().is_some() on:change=toggle/><span>{service.label.clone()}" "<span class="note">{service.kind.title()}</span></span><span class="tag n">{number}</span></label>
     }
 }
