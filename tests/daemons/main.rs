@@ -5,6 +5,7 @@ mod bad_input;
 mod blocked;
 mod changing;
 mod described;
+mod failures;
 mod journeys;
 mod probing;
 mod serving;
