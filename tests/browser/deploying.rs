@@ -43,6 +43,8 @@ async fn a_certificate_is_joined_planned_applied_and_returned() {
     picture(&page, "deploying-service.png").await;
 
     page.click("Plan a deployment").await;
+    page.sees("Services, in the order you tick them").await;
+    page.click_at("aside form button[type=submit]").await;
     page.sees("Checks before").await;
     page.sees("Ports that must serve it afterwards").await;
     page.sees("only clients that were told so accept it").await;

@@ -111,6 +111,7 @@ impl Deployments {
         let watched = id.clone();
         let started = self.environment.jobs.start(&actor, action, None, total, true, move |progress| async move {
             let (running, events) = (deployments.running.clone(), deployments.environment.events.clone());
+            running.of_job(&watched, progress.job().id);
             let watch = Watch { id: watched.clone(), running, events, progress: Some(progress) };
             let outcome = deployments.executor.apply(order, &watch).await;
             let ended = deployments.ended(&watched, action, outcome).await;

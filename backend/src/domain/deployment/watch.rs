@@ -19,6 +19,11 @@ impl Running {
         lock(&self.0).insert(deployment.id.clone(), deployment);
     }
 
+    /// Notes the job that runs one, by which it can be stopped.
+    pub(super) fn of_job(&self, id: &str, job: String) {
+        self.change(id, |deployment| deployment.job = Some(job));
+    }
+
     pub(super) fn end(&self, id: &str) {
         lock(&self.0).remove(id);
     }

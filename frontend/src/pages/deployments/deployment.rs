@@ -16,7 +16,7 @@ use crate::ids;
 use crate::place::Place;
 use crate::state::keyboard::Command;
 use crate::state::{App, clock, use_app};
-use crate::transport::{client, page_client};
+use crate::transport::client;
 
 /// How often one that goes on is asked for, should its events not come.
 const POLL: std::time::Duration = std::time::Duration::from_secs(2);
@@ -26,10 +26,8 @@ pub fn deployment_page(id: String) -> View {
     let app = use_app();
     let id = StoredValue::new(id);
     let slot = RwSignal::new(Load::<Deployment>::Waiting);
-    let read = move || {
-        let reader = page_client();
-        load(app, slot, async move { reader.deployment(&id.get_value()).await });
-    };
+    // Not by the client of the page: the effect below would take its call back when the next event comes.
+    let read = move || load(app, slot, async move { client().deployment(&id.get_value()).await });
     read();
     // Each step comes as an event; the end is read as a whole.
     effect(move || {

@@ -66,10 +66,7 @@ pub fn standing(plan: PlanState) -> View {
 
 fn about(part: &PlanPart) -> View {
     let service = view! { <a href=Place::Service(part.service.clone()).path()>{part.label.clone()}</a> };
-    let mut rows = vec![
-        fact_view("Service", part.label.clone(), service),
-        fact("Program", program(part)),
-    ];
+    let mut rows = vec![fact_view("Service", part.label.clone(), service), fact("Program", program(part))];
     if part.state != PlanState::Ready {
         rows.push(fact_view("State", String::new(), standing(part.state)));
     }

@@ -26,7 +26,8 @@ fn form(app: App, services: Vec<Service>) -> View {
     if services.is_empty() {
         return empty("No service yet", "Register one first.", view! { <a class="btn" href="/services">"Services"</a> });
     }
-    let chosen = RwSignal::new(Vec::<String>::new());
+    let named: Vec<String> = services.iter().map(|service| service.id.clone()).filter(|id| of_address().as_ref() == Some(id)).collect();
+    let chosen = RwSignal::new(named);
     let keep_done = RwSignal::new(false);
     let submission = Submission::new();
     let wish = move || NewPlan {
@@ -67,4 +68,10 @@ fn choice(service: Service, chosen: RwSignal<Vec<String>>) -> View {
     view! {
         <label class="check"><input type="checkbox" class="cb" prop:checked=move || place().is_some() on:change=toggle/><span>{service.label.clone()}" "<span class="note">{service.kind.title()}</span></span><span class="tag n">{number}</span></label>
     }
+}
+
+/// The service of the address, `?service=`: whoever comes from its page has chosen it.
+fn of_address() -> Option<String> {
+    let query = window().location().search().ok()?;
+    query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("service=")).map(str::to_owned)
 }

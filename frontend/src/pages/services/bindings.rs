@@ -3,7 +3,6 @@
 use crate::view::*;
 use certdeck_shared::api::binding::{Binding, Layout, NewBinding};
 use certdeck_shared::api::certificate::CertificateEntry;
-use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure};
 use certdeck_shared::api::service::{Endpoint, ServiceDescription, TlsMode};
 
 use crate::components::data::glass::{Action, glass_of_form};
@@ -31,34 +30,23 @@ pub fn bindings(app: App, described: &ServiceDescription, admin: bool) -> View {
     view! {
         <section class="sect stack" aria-label="What it is to serve">
             <h3>"What it is to serve"</h3>
-            {loaded(slot, 2, retry, move |bindings| list(app, service, bindings, admin, retry))}
+            {loaded(slot, 2, retry, move |bindings| list(service, bindings, admin, retry))}
             {form}
         </section>
     }
 }
 
-fn list(app: App, service: StoredValue<String>, bindings: Vec<Binding>, admin: bool, read: Callback<()>) -> View {
+fn list(service: StoredValue<String>, bindings: Vec<Binding>, admin: bool, read: Callback<()>) -> View {
     if bindings.is_empty() {
         return view! { <p class="note">"Nothing yet. Join a certificate of a database to it; a renewed one of the same nickname follows by itself."</p> };
     }
     let removing = Submission::new();
-    let planning = Submission::new();
     let rows: Vec<_> = bindings.into_iter().map(|binding| row(service, binding, admin, removing, read)).collect();
-    let wish = move || NewPlan {
-        parts: vec![NewPlanPart { service: service.get_value(), bindings: None, settings: Vec::new() }],
-        on_failure: OnFailure::ReturnAll,
-    };
-    let plan = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        planning.run(async move { client().make_plan(&wish()).await }, move |plan| app.go(&Place::Plan(plan.id)));
-    };
+    // The plan itself is made on the page of deployments: what plans are made of is known there alone.
+    let href = ["/deployments?service=", &service.get_value()].concat();
     let button = admin.then(|| {
         view! {
-            <form class="stack" on:submit=plan>
-                {planning.faults.callout()}
-                <div class="row">{planning.button("deploy", "Plan a deployment", Signal::derive(|| true))}<span class="note">"A plan changes nothing; it shows what would be done."</span></div>
-                {glass_of_form(move || Action::CreatePlan { body: wish() })}
-            </form>
+            <div class="row"><a class="btn primary" href=href>{icon("deploy")}"Plan a deployment"</a><span class="note">"A plan changes nothing; it shows what would be done."</span></div>
         }
     });
     view! { <ul class="listed">{rows}</ul>{removing.faults.callout()}{button} }
