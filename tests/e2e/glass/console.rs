@@ -13,7 +13,7 @@ use super::Shell;
 
 impl Shell {
     /// Lines of what is done to no database.
-    async fn console_lines(&self, action: &Action) -> CommandLines {
+    pub(super) async fn console_lines(&self, action: &Action) -> CommandLines {
         self.deck.client.console_command_lines(action).await.unwrap()
     }
 }

@@ -4,6 +4,7 @@
 mod certificates;
 mod console;
 mod databases;
+mod deployments;
 mod issuing;
 mod keys;
 mod keystores;
