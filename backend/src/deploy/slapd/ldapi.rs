@@ -180,7 +180,7 @@ impl Ldapi {
     /// Replaces the values of attributes of cn=config, one after the other in one modify; no values delete the attribute, which must be there.
     ///
     /// # Errors
-    /// When slapd does not take them. All values are what they were then, but not its TLS: see [`super::modify`].
+    /// When slapd does not take them. All values are what they were then, but not its TLS: see [`super::modify()`].
     pub fn replace(&mut self, attributes: &[(&str, &[String])]) -> Result<(), LdapiError> {
         let values = |values: &[String]| values.iter().cloned().collect::<HashSet<String>>();
         let changes = attributes.iter().map(|(name, new)| Mod::Replace((*name).to_owned(), values(new))).collect();
