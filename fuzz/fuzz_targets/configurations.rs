@@ -11,6 +11,7 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../backend/src/deploy"]
 mod deploy {
     pub mod settings;
+    pub mod splice;
 
     pub mod apache {
         pub mod syntax;
@@ -64,7 +65,8 @@ fuzz_target!(|data: &[u8]| {
         let document = parse(PathBuf::from("/etc/sample"), data.to_vec());
         assert_eq!(document.print(), data);
         for (setting, _) in document.settings() {
-            let _ = document.with_value(setting, "value");
+            let edited = deploy::splice::replaced(data, &setting.value, "value");
+            assert_eq!(edited.len() + setting.value.len(), data.len() + "value".len());
         }
     }
 });
