@@ -122,5 +122,8 @@ impl Map {
     }
 }
 
+// proptest is for the host alone.
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;
