@@ -1,6 +1,7 @@
 //! The daemons of Debian as they really run, and what the console finds and does with them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
+mod again;
 mod bad_input;
 mod blocked;
 mod changing;

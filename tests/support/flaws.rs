@@ -103,6 +103,13 @@ pub fn fails(directory: &Path, words: &str) -> Vec<String> {
     vec![program(directory, "fails", &format!("#!/bin/sh\necho '{words}' >&2\nexit 1\n"))]
 }
 
+/// Mends a command of this kind: it does from now on what another does.
+pub fn mend(command: &[String], by: &[String]) {
+    let path = Path::new(&command[0]);
+    let name = path.file_name().unwrap().to_string_lossy();
+    program(path.parent().unwrap(), &name, &format!("#!/bin/sh\nexec {}\n", by.join(" ")));
+}
+
 fn program(directory: &Path, name: &str, script: &str) -> String {
     let path = directory.join(name);
     std::fs::write(&path, script).unwrap();

@@ -1,6 +1,6 @@
 //! Deployments, kept so that each can be looked at and taken back later.
 
-use certdeck_shared::api::deployment::Deployment;
+use certdeck_shared::api::deployment::{Deployment, DeploymentState};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{StateError, Store, to_column, to_word};
@@ -16,6 +16,17 @@ impl Deployments<'_> {
                 let mut statement =
                     state.prepare_cached("SELECT deployment FROM deployments ORDER BY started_at DESC, rowid DESC LIMIT ?1")?;
                 statement.query_and_then([limit], |row| Ok(serde_json::from_str(&row.get::<_, String>(0)?)?))?.collect()
+            })
+            .await
+    }
+
+    /// Identifiers of those that have not come to an end.
+    pub async fn unended(&self) -> Result<Vec<String>, StateError> {
+        self.0
+            .call(move |state| {
+                let mut statement = state.prepare_cached("SELECT id FROM deployments WHERE state IN (?1, ?2) ORDER BY started_at")?;
+                let going_on = [to_word(DeploymentState::Running)?, to_word(DeploymentState::RollingBack)?];
+                statement.query_and_then(going_on, |row| Ok(row.get(0)?))?.collect()
             })
             .await
     }

@@ -1,3 +1,4 @@
-//! What services serve: bindings.
+//! What services serve: bindings, and deployments that were cut short.
 
 mod bindings;
+mod cut_short;

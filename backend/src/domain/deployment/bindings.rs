@@ -50,7 +50,7 @@ impl Deployments {
             let words = "The directory is an absolute path without `..` and control characters, such as /etc/postfix/ssl.";
             return Err(OperationError::invalid("/directory", words));
         }
-        self.check_endpoints(&service.id, &new.endpoints).await?;
+        self.check_endpoints(service, &new.endpoints).await?;
         if self.environment.store.bindings().list(Some(&service.id)).await?.len() >= MOST {
             return Err(OperationError::invalid("/certificate", format!("A service has at most {MOST} bindings. Remove one first.")));
         }
@@ -103,11 +103,11 @@ impl Deployments {
         Ok(())
     }
 
-    async fn check_endpoints(&self, service: &str, names: &[String]) -> Result<(), OperationError> {
+    async fn check_endpoints(&self, service: &ServiceRecord, names: &[String]) -> Result<(), OperationError> {
         if names.is_empty() {
             return Ok(());
         }
-        let known = self.services.describe(service).await?.endpoints;
+        let known = self.services.endpoints(service, "/endpoints").await?;
         for (place, name) in names.iter().enumerate() {
             if !known.iter().any(|endpoint| endpoint.name == *name) {
                 let encrypted = known.iter().filter(|endpoint| endpoint.tls != TlsMode::Off);

@@ -17,6 +17,26 @@ use crate::nss::listing::ListedCertificate;
 use crate::state::BindingRecord;
 use crate::token::{Secret, TokenError};
 
+/// By what a binding finds its certificate, so that a renewed one follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named<'a> {
+    database: &'a str,
+    token: Option<&'a str>,
+    nickname: &'a str,
+}
+
+impl<'a> From<&'a BindingRecord> for Named<'a> {
+    fn from(record: &'a BindingRecord) -> Self {
+        Self { database: &record.database, token: record.token.as_deref(), nickname: &record.nickname }
+    }
+}
+
+impl<'a> From<&'a MaterialReference> for Named<'a> {
+    fn from(reference: &'a MaterialReference) -> Self {
+        Self { database: &reference.database, token: reference.token.as_deref(), nickname: &reference.nickname }
+    }
+}
+
 /// A certificate with its key and chain, found where a binding says.
 pub(super) struct Bound {
     /// What a plan keeps of it.
@@ -65,9 +85,7 @@ impl Bound {
             chain: self.material.chain.iter().map(|der| sha256_hex(der)).collect(),
         }
     }
-}
 
-impl Bound {
     /// What a plan is made from. While its token is unlocked the key is fetched and forgotten again: only that proves that it can be.
     ///
     /// # Errors
@@ -107,7 +125,7 @@ impl Bound {
 impl Deployments {
     /// A binding as it is told, with the certificate that counts now.
     pub(super) async fn told(&self, record: BindingRecord) -> Binding {
-        let bound = self.bound(&record, &record.created_by).await;
+        let bound = self.bound(Named::from(&record), &record.created_by).await;
         let problem = match &bound {
             Ok(bound) => bound.problem(),
             Err(error) => Some(error.problem().detail),
@@ -128,15 +146,15 @@ impl Deployments {
         }
     }
 
-    /// The certificate of a binding: of those with its nickname the youngest that is valid now and has its key, else the youngest.
+    /// The certificate that a binding means now: of those with its nickname the youngest that is valid now and has its key, else the youngest.
     ///
     /// # Errors
     /// `NotFound` when the database has none of that name; what the database or the token says.
-    pub(super) async fn bound(&self, record: &BindingRecord, actor: &str) -> Result<Bound, OperationError> {
-        let operation = self.databases.operation(&record.database, actor)?;
-        let address = match &record.token {
-            Some(token) => format!("{token}:{}", record.nickname),
-            None => record.nickname.clone(),
+    pub(super) async fn bound(&self, named: Named<'_>, actor: &str) -> Result<Bound, OperationError> {
+        let operation = self.databases.operation(named.database, actor)?;
+        let address = match named.token {
+            Some(token) => format!("{token}:{}", named.nickname),
+            None => named.nickname.to_owned(),
         };
         let mut reach = operation.reach(&[&address]).await?;
         let now = self.environment.clock.now();
@@ -147,14 +165,14 @@ impl Deployments {
             chosen = choose(&reach, &address, now);
         }
         let (certificate, view) = chosen.ok_or_else(|| OperationError::not_found("certificate", &address))?;
-        self.with_chain(&operation, &reach, record, certificate, view).await
+        self.with_chain(&operation, &reach, named, certificate, view).await
     }
 
     async fn with_chain(
         &self,
         operation: &Operation,
         reach: &Reach,
-        record: &BindingRecord,
+        named: Named<'_>,
         certificate: ListedCertificate,
         view: CertificateView,
     ) -> Result<Bound, OperationError> {
@@ -179,8 +197,8 @@ impl Deployments {
         Ok(Bound {
             material: MaterialReference {
                 database: operation.database.id.clone(),
-                token: record.token.clone(),
-                nickname: record.nickname.clone(),
+                token: named.token.map(str::to_owned),
+                nickname: named.nickname.to_owned(),
                 leaf: certificate.der,
                 chain: above,
             },

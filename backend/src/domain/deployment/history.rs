@@ -1,12 +1,13 @@
 //! Deployments that were: listed, looked at, taken back.
 
-use certdeck_shared::api::deployment::{Deployment, DeploymentSummary};
+use certdeck_shared::api::deployment::{Deployment, DeploymentState, DeploymentSummary};
 use time::Duration;
 
 use super::Deployments;
-use super::apply::Beginning;
 use super::refusal::DeploymentRefused;
-use crate::deploy::executor::Refusal;
+use super::run::Beginning;
+use super::watch::Watch;
+use crate::deploy::executor::{Executor, Outcome, Refusal};
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::state::AuditDraft;
 
@@ -40,12 +41,17 @@ impl Deployments {
         deployment
     }
 
-    /// Returns every service to what it was before a deployment; a deployment itself, proved and kept like any other.
+    /// Returns every service to what it was before a deployment; a deployment itself, proved and kept like any other. Of one that needs
+    /// attention the way back is gone once more.
     ///
     /// # Errors
     /// `NotFound`; `NotReturnable`; `PlanStale` when something that it wrote was changed since; `Running`.
     pub async fn roll_back(&self, actor: &str, id: &str) -> Result<Deployment, OperationError> {
-        let begun = self.begin_of_return(actor, id).await;
+        let earlier = self.deployment(id).await?;
+        if earlier.state == DeploymentState::NeedsAttention {
+            return self.take_back_again(actor, earlier).await;
+        }
+        let begun = self.begin_of_return(actor, earlier).await;
         if let Err(error) = &begun {
             let draft = AuditDraft::refused(actor, "deployment.rollback", error.problem().code).subject(id.to_owned());
             record(&self.environment, draft).await;
@@ -53,13 +59,12 @@ impl Deployments {
         self.run(begun?).await
     }
 
-    async fn begin_of_return(&self, actor: &str, id: &str) -> Result<Beginning, OperationError> {
-        let earlier = self.deployment(id).await?;
+    async fn begin_of_return(&self, actor: &str, earlier: Deployment) -> Result<Beginning, OperationError> {
         if !earlier.returnable {
             let words = "It changed nothing that stands, or its checkpoint is not kept any more.";
             return Err(DeploymentRefused::NotReturnable(words.to_owned()).into());
         }
-        let (executor, of) = (self.executor.clone(), id.to_owned());
+        let (executor, of) = (self.executor.clone(), earlier.id.clone());
         let planned = blocking(move || {
             let services = executor.plan_return(&of)?;
             let locks = executor.lock(&services)?;
@@ -69,8 +74,36 @@ impl Deployments {
         // In the order in which they go back.
         let parts = services.iter().filter_map(|service| earlier.parts.iter().find(|part| part.service == service.service.id)).cloned();
         let deployment = self.new_deployment(actor, parts.map(super::inverse::of).collect(), earlier.on_failure);
-        let deployment = Deployment { rollback_of: Some(id.to_owned()), ..deployment };
+        let deployment = Deployment { rollback_of: Some(earlier.id), ..deployment };
         Ok(Beginning { deployment, services, materials: Vec::new(), locks })
+    }
+
+    async fn take_back_again(&self, actor: &str, earlier: Deployment) -> Result<Deployment, OperationError> {
+        let going = Deployment {
+            state: DeploymentState::RollingBack,
+            message: String::new(),
+            steps: Vec::new(),
+            started_by: actor.to_owned(),
+            ended_at: None,
+            ..earlier.clone()
+        };
+        let (id, before) = (earlier.id.clone(), earlier.message.clone());
+        // Put back, take up again and ask, for each; what of it is needed shows itself on the way.
+        let total = earlier.parts.iter().map(|part| 2 + part.probes.len() as u64).sum();
+        let work = move |executor: Executor, watch: Watch| async move {
+            executor.recover(&id, &watch).await.unwrap_or_else(|refusal| {
+                let message = format!("{before} It was tried again: {}", DeploymentRefused::from(refusal));
+                Outcome { state: DeploymentState::NeedsAttention, message, steps: Vec::new() }
+            })
+        };
+        let store = self.environment.store.deployments();
+        match self.start(going, "deployment.rollback", total, work).await {
+            Ok(begun) => Ok(begun),
+            Err(error) => {
+                store.save(earlier).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Throws away checkpoints that are not kept any longer.

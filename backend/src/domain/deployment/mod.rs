@@ -12,6 +12,7 @@ mod machine;
 mod plans;
 mod recovery;
 mod refusal;
+mod run;
 mod wanted;
 mod watch;
 

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::Deployments;
 use super::refusal::DeploymentRefused;
-use super::wanted::{self, Materials};
+use super::wanted;
 use crate::deploy::executor::Surroundings as _;
 use crate::deploy::plan::facts::{Checked, Facts, Heard, gather};
 use crate::deploy::plan::{self, MaterialReference, PlannedService, ServiceReference, Source, Target, make, present_check, questions};
@@ -52,14 +52,13 @@ impl Deployments {
     /// running services are checks of the plan.
     pub async fn make_plan(&self, actor: &str, new: NewPlan) -> Result<Plan, OperationError> {
         wanted::check(&new)?;
-        let mut materials = Materials::default();
+        let mut sources = Vec::new();
         let mut targets = Vec::with_capacity(new.parts.len());
         for (place, part) in new.parts.iter().enumerate() {
             let service = self.services.record(&part.service).await?;
-            let endpoints = self.services.describe(&part.service).await?.endpoints;
-            targets.push((service, self.target(actor, place, part, &endpoints, &mut materials).await?));
+            let endpoints = self.services.endpoints(&service, &format!("/parts/{place}/service")).await?;
+            targets.push((service, self.target(actor, place, part, &endpoints, &mut sources).await?));
         }
-        let sources = materials.sources();
         let others = self.environment.store.services().list().await?;
         let mut kept = KeptPlan {
             on_failure: new.on_failure,
@@ -110,15 +109,7 @@ impl Deployments {
     }
 
     async fn tell(&self, record: PlanRecord, kept: KeptPlan) -> Result<Plan, OperationError> {
-        let stale = match (&record.deployment, kept.state()) {
-            (None, PlanState::Ready | PlanState::Unchanged) => self.stale(&kept).await?,
-            _ => None,
-        };
-        let state = match (&record.deployment, &stale) {
-            (Some(_), _) => PlanState::Applied,
-            (None, Some(_)) => PlanState::Stale,
-            (None, None) => kept.state(),
-        };
+        let (state, stale) = self.standing(&record, &kept).await?;
         Ok(Plan {
             id: record.id,
             state,
@@ -130,6 +121,16 @@ impl Deployments {
             created_at: record.created_at,
             expires_at: kept.expires_at,
         })
+    }
+
+    /// Where a plan stands this instant, and why it does not hold any more.
+    pub(super) async fn standing(&self, record: &PlanRecord, kept: &KeptPlan) -> Result<(PlanState, Option<String>), OperationError> {
+        if record.deployment.is_some() {
+            return Ok((PlanState::Applied, None));
+        }
+        let state = kept.state();
+        let stale = if state == PlanState::Blocked { None } else { self.stale(kept).await? };
+        Ok((if stale.is_some() { PlanState::Stale } else { state }, stale))
     }
 
     async fn stale(&self, kept: &KeptPlan) -> Result<Option<String>, OperationError> {

@@ -4,6 +4,7 @@ use certdeck_shared::api::plan::{NewPlan, NewPlanPart, SettingWish};
 use certdeck_shared::api::service::Endpoint;
 
 use super::Deployments;
+use super::bound::Named;
 use crate::deploy::plan::{BoundMaterial, Setting, Source, Target};
 use crate::domain::databases::OperationError;
 use crate::state::BindingRecord;
@@ -14,25 +15,6 @@ const MOST_PARTS: usize = 50;
 const MOST_SETTINGS: usize = 50;
 /// Most octets of a list of ciphers.
 const LONGEST_CIPHERS: usize = 4_096;
-
-/// The certificates of a plan, each once.
-#[derive(Default)]
-pub(super) struct Materials {
-    known: Vec<(BindingRecord, Source)>,
-}
-
-impl Materials {
-    /// As a plan is made from them.
-    pub(super) fn sources(&self) -> Vec<Source> {
-        self.known.iter().map(|(_, source)| source.clone()).collect()
-    }
-
-    fn place(&self, record: &BindingRecord) -> Option<usize> {
-        let same =
-            |known: &BindingRecord| (&known.database, &known.token, &known.nickname) == (&record.database, &record.token, &record.nickname);
-        self.known.iter().position(|(known, _)| same(known))
-    }
-}
 
 /// Refuses a plan whose shape is wrong, before anything is looked up.
 pub(super) fn check(new: &NewPlan) -> Result<(), OperationError> {
@@ -52,23 +34,25 @@ pub(super) fn check(new: &NewPlan) -> Result<(), OperationError> {
 }
 
 impl Deployments {
-    /// What is wanted of the service at a place of a plan.
+    /// What is wanted of the service at a place of a plan. Its certificates join the sources of the plan.
     pub(super) async fn target(
         &self,
         actor: &str,
         place: usize,
         part: &NewPlanPart,
         endpoints: &[Endpoint],
-        materials: &mut Materials,
+        sources: &mut Vec<Source>,
     ) -> Result<Target, OperationError> {
         let mut target = Target::default();
         for record in self.chosen(place, part).await? {
-            let material = match materials.place(&record) {
-                Some(known) => known,
+            let named = Named::from(&record);
+            // One certificate for many services is looked up once.
+            let known = sources.iter().position(|source| Named::from(&source.reference) == named);
+            let material = match known {
+                Some(place) => place,
                 None => {
-                    let source = self.bound(&record, actor).await?.source().await?;
-                    materials.known.push((record.clone(), source));
-                    materials.known.len() - 1
+                    sources.push(self.bound(named, actor).await?.source().await?);
+                    sources.len() - 1
                 }
             };
             target.bindings.push(BoundMaterial {

@@ -4,11 +4,14 @@ mod description;
 mod nicknamed;
 mod registration;
 
-use certdeck_shared::api::service::{FoundService, NewService, Service, ServiceChange, ServiceDescription};
+use std::path::Path;
+
+use certdeck_shared::api::service::{Endpoint, FoundService, NewService, Service, ServiceChange, ServiceDescription};
 use serde_json::json;
 
 use super::console::Environment;
 use super::databases::{Databases, OperationError, blocking, record};
+use crate::deploy::adapter::adapter;
 use crate::deploy::discovery;
 use crate::host::randomness;
 use crate::host::tree::Tree;
@@ -142,6 +145,16 @@ impl Services {
     pub(in crate::domain) async fn record(&self, id: &str) -> Result<ServiceRecord, OperationError> {
         let record = self.environment.store.services().by_id(id).await?;
         record.ok_or_else(|| OperationError::not_found("service", id))
+    }
+
+    /// The endpoints of one, from its configuration alone.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read, said of the field at `pointer`.
+    pub(in crate::domain) async fn endpoints(&self, record: &ServiceRecord, pointer: &str) -> Result<Vec<Endpoint>, OperationError> {
+        let (tree, kind, config) = (self.tree.clone(), record.kind, record.config.clone());
+        let observed = blocking(move || adapter(kind).observe(&tree, Path::new(&config))).await?;
+        Ok(observed.map_err(|error| OperationError::invalid(pointer, error.to_string()))?.endpoints)
     }
 
     /// Forgets one. No file of it is touched.

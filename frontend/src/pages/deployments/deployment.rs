@@ -137,17 +137,25 @@ fn foot(app: App, deployment: Deployment) -> View {
             </div></div>
         };
     }
-    if !deployment.returnable {
-        return View::nothing();
-    }
+    let (note, label) = match deployment.state {
+        DeploymentState::NeedsAttention => (
+            "Once what stands in the way is mended, the way back can be gone again: files, settings, running services, and proof by asking the ports.",
+            "Try the way back again",
+        ),
+        _ if deployment.returnable => (
+            "Returns files, settings and running services to what they were before. Its checkpoint is kept for 30 days.",
+            "Return to what was before",
+        ),
+        _ => return View::nothing(),
+    };
     let id = StoredValue::new(deployment.id);
     let back = move |_| {
         let id = id.get_value();
         submission.run(async move { client().roll_back(&id).await }, move |deployment| app.go(&Place::Deployment(deployment.id)));
     };
     view! {
-        <div class="sect stack foot"><p class="note">"Returns files, settings and running services to what they were before. Its checkpoint is kept for 30 days."</p>{submission.faults.callout()}<div class="row tight">
-            <button class="btn danger" type="button" disabled=move || submission.busy.get() || !admin on:click=back>{icon("undo")}"Return to what was before"</button>
+        <div class="sect stack foot"><p class="note">{note}</p>{submission.faults.callout()}<div class="row tight">
+            <button class="btn danger" type="button" disabled=move || submission.busy.get() || !admin on:click=back>{icon("undo")}{label}</button>
         </div></div>
     }
 }
