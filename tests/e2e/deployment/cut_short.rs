@@ -24,7 +24,7 @@ async fn one_that_never_began_is_at_its_end_after_the_next_start() {
         job: None,
         returnable: false,
         started_by: "ada".to_owned(),
-        started_at: OffsetDateTime::now_utc(),
+        started_at: OffsetDateTime::UNIX_EPOCH,
         ended_at: None,
     };
     let state = rusqlite::Connection::open(data_dir.join("state.sqlite")).unwrap();
