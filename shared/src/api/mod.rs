@@ -10,6 +10,7 @@ pub mod client;
 pub mod conversion;
 pub mod database;
 pub mod deployment;
+pub mod endpoint;
 pub mod event;
 pub mod files;
 pub mod import;
