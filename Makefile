@@ -3,6 +3,7 @@
 # make check   format, lints, documentation, licences, size of the page
 # make bench   the measures, side by side with certutil and the JavaScript parsers
 # make fuzz    each fuzz target for a minute                                   (SECONDS_EACH=60)
+# make test-debian13   the tests with daemons once more, with those of Debian 13  (ARGS=… goes to the tests)
 # Each installs what it needs and is missing, into .tools where it is not a Debian package; see .ci/setup.
 
 SHELL := /bin/bash
@@ -14,7 +15,7 @@ SECONDS_EACH ?= 60
 phase := .ci/phase
 page_sources := $(shell find frontend shared/src style -newer dist/index.html 2>/dev/null || echo missing)
 
-.PHONY: serve build page test check bench fuzz setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
+.PHONY: serve build page test test-debian13 check bench fuzz setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
 
 serve: build
 	exec target/release/certdeck serve $(ARGS)
@@ -53,6 +54,17 @@ test: setup-tests page
 	$(phase) 'server for tests' cargo build --locked -p certdeck
 	$(phase) 'tests on the host' cargo test --locked --workspace --no-fail-fast
 	$(phase) 'shared in WASM' cargo test --locked -p certdeck-shared --target wasm32-unknown-unknown
+
+# The tests that run daemons, where those are newer: Dovecot 2.4, slapd with OpenSSL, vsftpd 3.0.5. With all programs beside them cargo builds
+# nothing again that `make test` has built.
+test-debian13: setup-tests
+	@.ci/setup debian13
+	$(phase) 'tests with daemons' cargo build --locked --workspace --bins --test daemons --test directory
+	status=0; for name in daemons directory; do \
+	  test=$$(cargo build --locked --quiet --workspace --bins --test daemons --test directory --message-format json | \
+	    jq -r --arg name $$name 'select(.target.name? == $$name and .profile.test).executable'); \
+	  $(phase) "$$name on Debian 13" .ci/in-debian13 $$test $(ARGS) || status=1; \
+	done; exit $$status
 
 check: setup setup-deny page
 	$(phase) 'format' cargo fmt --all --check

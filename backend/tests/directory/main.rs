@@ -8,6 +8,7 @@
 
 mod editing;
 mod instance;
+mod library;
 mod lock_out;
 mod pair;
 mod preflight;

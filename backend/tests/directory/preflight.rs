@@ -9,7 +9,11 @@ use certdeck::deploy::slapd::{PreflightError, preflight};
 use certdeck::host::tree::Tree;
 
 use crate::instance::{Instance, PATIENCE};
+use crate::library::{either, mismatch};
 use crate::pair::Pair;
+
+const GNUTLS_CIPHERS: &str = "SECURE256:-VERS-ALL:+VERS-TLS1.2";
+const OPENSSL_CIPHERS: &str = "HIGH:!aNULL";
 
 #[test]
 fn it_knows_what_slapd_would_say_in_twenty_of_twenty_cases() {
@@ -47,21 +51,27 @@ fn it_knows_what_slapd_would_say_in_twenty_of_twenty_cases() {
         good("chain.crt", "second.key", &[]),
         good("both.pem", "both.pem", &[]),
         good("a space.crt", "second.key", &[]),
-        good("second.crt", "second.key", &[("olcTLSCipherSuite", "SECURE256:-VERS-ALL:+VERS-TLS1.2")]),
+        good("second.crt", "second.key", either(&[("olcTLSCipherSuite", GNUTLS_CIPHERS)], &[("olcTLSCipherSuite", OPENSSL_CIPHERS)])),
         good("second.crt", "second.key", &[("olcTLSVerifyClient", "demand")]),
-        bad("second.crt", "ldap.key", &[], "do not match"),
-        bad("elliptic.crt", "second.key", &[], "do not match"),
-        bad("wrong-order.crt", "second.key", &[], "do not match"),
+        bad("second.crt", "ldap.key", &[], mismatch()),
+        // OpenSSL keeps a key for each kind of certificate: it misses the one for this, and only a client notices.
+        bad("elliptic.crt", "second.key", &[], either(mismatch(), "no shared cipher")),
+        bad("wrong-order.crt", "second.key", &[], mismatch()),
         bad("garbage.pem", "second.key", &[], "certificate"),
         bad("empty.pem", "second.key", &[], "certificate"),
-        bad("second.key", "second.crt", &[], "private key"),
+        bad("second.key", "second.crt", &[], either("private key", "certificate file")),
         bad("second.crt", "garbage.pem", &[], "key"),
         bad("second.crt", "encrypted.key", &[], "key"),
         bad("second.crt", "own.key", &[], "Permission denied"),
         bad("second.crt", "closed/second.key", &[], "Permission denied"),
         bad("second.crt", "none.key", &[], "No such file"),
         bad("second.crt", "second.key", &[("olcTLSCACertificateFile", "/nowhere.pem")], "/nowhere.pem"),
-        bad("second.crt", "second.key", &[("olcTLSCipherSuite", "HIGH")], "cipher"),
+        bad(
+            "second.crt",
+            "second.key",
+            either(&[("olcTLSCipherSuite", OPENSSL_CIPHERS)], &[("olcTLSCipherSuite", GNUTLS_CIPHERS)]),
+            "cipher",
+        ),
     ];
     let begun = Instant::now();
     for (certificate, key, more, expected) in cases {

@@ -1,10 +1,12 @@
-//! Dovecot from Debian's `/etc/dovecot`, with what is this instance's own in `local.conf`, which Debian's file includes.
+//! Dovecot from Debian's `/etc/dovecot`, with what is this instance's own in `local.conf`, which Debian's file includes. 2.4, which Debian 13 has,
+//! knows most settings by other names than 2.3, and refuses those.
 
 use certdeck_shared::api::service::{Protocol, ServiceKind, TlsMode};
 
 use super::instance::{Endpoint, Instance, Manner, Parts, words};
 use super::ports;
 use super::room::Room;
+use super::version;
 use crate::pki::Pair;
 
 /// IMAP and POP3, each with STARTTLS and with TLS from the first byte.
@@ -14,21 +16,22 @@ pub fn start(pair: &Pair) -> Instance {
     let [imap, imaps, pop3, pop3s] = &ports;
     room.copy("/etc/dovecot", "etc/dovecot");
     let files = room.place(pair, "etc/dovecot/ssl", "mail", None);
+    let [certificate, key] =
+        if is_2_4() { ["\nssl_server_cert_file = ", "\nssl_server_key_file = "] } else { ["\nssl_cert = <", "\nssl_key = <"] };
     room.edit(
         "etc/dovecot/conf.d/10-ssl.conf",
         &[
-            ("\nssl_cert = </etc/dovecot/private/dovecot.pem", &format!("\nssl_cert = <{}", files.certificate.display())),
-            ("\nssl_key = </etc/dovecot/private/dovecot.key", &format!("\nssl_key = <{}", files.key.display())),
+            (&format!("{certificate}/etc/dovecot/private/dovecot.pem"), &format!("{certificate}{}", files.certificate.display())),
+            (&format!("{key}/etc/dovecot/private/dovecot.key"), &format!("{key}{}", files.key.display())),
         ],
     );
-    let mail = room.text("mail/%u");
     let mut own = format!(
-        "base_dir = {}\nstate_dir = {}\nlog_path = {}\ninstance_name = {}\nlisten = 127.0.0.1\nmail_location = maildir:{mail}\n\
-         passdb {{\n  driver = static\n  args = password=test\n}}\nuserdb {{\n  driver = static\n  args = uid=nobody gid=nogroup home={mail}\n}}\n",
+        "base_dir = {}\nstate_dir = {}\nlog_path = {}\ninstance_name = {}\nlisten = 127.0.0.1\n{}",
         room.text("run"),
         room.text("state"),
         room.text("log/dovecot.log"),
         room.path().file_name().unwrap().display(),
+        mailboxes(&room.text("mail")),
     );
     for (service, plain, encrypted) in [("imap", imap, imaps), ("pop3", pop3, pop3s)] {
         own.push_str(&format!(
@@ -58,4 +61,24 @@ pub fn start(pair: &Pair) -> Instance {
         config: config.clone(),
         room,
     })
+}
+
+/// Whether the installed one has the form of 2.4.
+fn is_2_4() -> bool {
+    version::installed("/usr/sbin/dovecot", &["--version"]) >= vec![2, 4]
+}
+
+/// Every user has the same password, and mail below this directory.
+fn mailboxes(place: &str) -> String {
+    if is_2_4() {
+        format!(
+            "mail_driver = maildir\nmail_path = {place}/%{{user}}\npassdb static {{\n  password = test\n}}\n\
+             userdb static {{\n  fields {{\n    uid = nobody\n    gid = nogroup\n    home = {place}/%{{user}}\n  }}\n}}\n"
+        )
+    } else {
+        format!(
+            "mail_location = maildir:{place}/%u\npassdb {{\n  driver = static\n  args = password=test\n}}\n\
+             userdb {{\n  driver = static\n  args = uid=nobody gid=nogroup home={place}/%u\n}}\n"
+        )
+    }
 }

@@ -14,6 +14,7 @@ mod room;
 mod served;
 pub mod slapd;
 pub mod tomcat;
+pub mod version;
 pub mod vsftpd;
 
 pub use instance::{Control, Endpoint, Files, Instance};

@@ -5,6 +5,7 @@ use certdeck_shared::api::service::{Protocol, ServiceKind, TlsMode};
 use super::instance::{Endpoint, Instance, Manner, Parts, words};
 use super::ports;
 use super::room::Room;
+use super::version;
 use crate::pki::Pair;
 use crate::run;
 
@@ -14,7 +15,13 @@ pub fn start(pair: &Pair) -> Instance {
     let ports = [ports::free(), ports::free(), ports::free()];
     let [smtp, submission, submissions] = &ports;
     run::must("chown", &["postfix:", &room.text("data")]);
-    for name in ["postfix-files", "postfix-files.d", "dynamicmaps.cf", "dynamicmaps.cf.d", "postfix-script", "post-install"] {
+    // From 3.9 on, which Debian 13 has, the package keeps its scripts elsewhere.
+    let scripts: &[&str] = if version::installed("/usr/sbin/postconf", &["-d", "mail_version"]) < vec![3, 9] {
+        &["dynamicmaps.cf.d", "postfix-script", "post-install"]
+    } else {
+        &[]
+    };
+    for name in ["postfix-files", "postfix-files.d", "dynamicmaps.cf"].iter().chain(scripts) {
         room.copy(&format!("/etc/postfix/{name}"), &format!("etc/postfix/{name}"));
     }
     room.copy("/usr/share/postfix/master.cf.dist", "etc/postfix/master.cf");
@@ -28,18 +35,26 @@ pub fn start(pair: &Pair) -> Instance {
             ("/etc/ssl/private/ssl-cert-snakeoil.key", files.key.to_str().unwrap()),
         ],
     );
-    // Mail that is submitted locally goes through programs with rights of their own, which know the machine's instance only.
-    let own = format!(
-        "\nqueue_directory = {}\ndata_directory = {}\nmaillog_file = {}\nmaillog_file_prefixes = /var, /dev/stdout, {}\ninet_interfaces = 127.0.0.1\n\
-         inet_protocols = ipv4\nmyhostname = localhost\nmydestination = localhost\nalias_maps =\nalias_database =\nmynetworks = 127.0.0.0/8\n\
-         master_service_disable = pickup.unix\n",
-        room.text("queue"),
-        room.text("data"),
-        room.text("log/mail.log"),
-        room.path().display(),
-    );
-    room.append("etc/postfix/main.cf", &own);
     let config = room.text("etc/postfix");
+    // Mail that is submitted locally goes through programs with rights of their own, which know the machine's instance only. Nothing may stand
+    // there twice, as Debian 13 has some of it: each process would warn of it, and when the logger is not up yet, as after a reload, the master
+    // process waits for room for its words while the logger waits for the master to start it.
+    let own = [
+        format!("queue_directory={}", room.text("queue")),
+        format!("data_directory={}", room.text("data")),
+        format!("maillog_file={}", room.text("log/mail.log")),
+        format!("maillog_file_prefixes=/var, /dev/stdout, {}", room.path().display()),
+        "inet_interfaces=127.0.0.1".to_owned(),
+        "inet_protocols=ipv4".to_owned(),
+        "myhostname=localhost".to_owned(),
+        "mydestination=localhost".to_owned(),
+        "alias_maps=".to_owned(),
+        "alias_database=".to_owned(),
+        "mynetworks=127.0.0.0/8".to_owned(),
+        "master_service_disable=pickup.unix".to_owned(),
+    ];
+    let edit = ["-c", &config, "-e"].map(str::to_owned);
+    run::must("postconf", &[edit.as_slice(), &own].concat());
     // The jail of the queue directory has no files in it.
     run::must("postconf", &["-c", &config, "-F", "*/*/chroot=n"]);
     let listeners = std::fs::read_to_string(room.join("etc/postfix/master.cf")).unwrap();

@@ -2,7 +2,8 @@
 //!
 //! slapd builds its TLS anew after every modify that writes one of these attributes, with the same values too, and reads all files then. When
 //! that fails it answers with error 80, and its entry and files keep the old values. Its memory keeps the new ones, though: with GnuTLS every
-//! client that asks for TLS is refused from that moment on, and no later modify mends it unless it writes each attribute that was tried. So
+//! client that asks for TLS is refused from that moment on, and no later modify mends it unless it writes each attribute that was tried. With
+//! OpenSSL a bad file does the same, and after a bad value it serves what it took before that, be it the new certificate (seen with 2.6). So
 //! everything is written in one modify, in which order does not matter; and so is the way back. An attribute that was not there before is given
 //! a harmless value first and then deleted, since slapd forgets a value only when it deletes it.
 
