@@ -1,4 +1,4 @@
-//! `make bench`: the measures of Certdeck beside those of certutil and of JavaScript's parsers, taken in one run on one machine, as one
+//! `make bench`: the measures of Certdeck beside those of certutil, shell scripts and JavaScript's parsers, taken in one run on one machine, as one
 //! table; also in `target/bench.md`. A part alone: `cargo run --release -p certdeck-tests --bin bench -- parsing`.
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +7,7 @@
 )]
 
 mod clones;
+mod deploying;
 mod importing;
 mod listing;
 mod page;
@@ -50,6 +51,9 @@ async fn main() {
     }
     if is_wanted("probing") {
         probing::measure(&mut table).await;
+    }
+    if is_wanted("deploying") {
+        deploying::measure(&mut table).await;
     }
     if is_wanted("parsing") {
         parsing::measure(&mut table).await;
