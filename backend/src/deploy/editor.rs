@@ -20,6 +20,11 @@ pub trait ServiceEditor: Sync {
     /// What the adapter does not understand, or what this program and version cannot do.
     fn edit(&self, tree: &Tree, config: &Path, observation: &Observation, wanted: &[Wanted]) -> Result<Edits, EditRefused>;
 
+    /// The hosts at which a new listener is reached that is given no address: `*` stands for all of this machine's.
+    fn usual_hosts(&self, _tree: &Tree, _config: &Path) -> Vec<String> {
+        vec!["*".to_owned()]
+    }
+
     /// The program's own check of its configuration, where it is worth something. `control` comes first.
     fn own_check(&self, tree: &Tree, config: &Path, running: &Running, control: &Control) -> Option<ProgramRun>;
 

@@ -74,6 +74,7 @@ fn pem(material: &Material, parts: &[MaterialPart]) -> Zeroizing<Vec<u8>> {
             MaterialPart::Key => vec![keystore::key_pem(&material.key_pkcs8)],
             MaterialPart::Leaf => vec![keystore::certificate_pem(&material.reference.leaf).into()],
             MaterialPart::Chain => material.reference.chain.iter().map(|der| keystore::certificate_pem(der).into()).collect(),
+            MaterialPart::Parameters(pem) => vec![pem.clone().into()],
         })
         .collect();
     // Whole from the start: growing would leave copies behind.

@@ -11,14 +11,15 @@ use openssl::symm::Cipher;
 use time::macros::datetime;
 
 use crate::certificates::{Authority, Pair, Wish, ec, issue};
-use crate::host::{Host, check, checks, everywhere, plan};
-use crate::layouts::CONFIG;
+use crate::host::{Host, apply, check, checks, everywhere, plan};
+use crate::layouts::{CONFIG, material};
 
 const NAMES: [&str; 1] = ["mail.example.org"];
 
 struct Case {
     host: Host,
     old: Pair,
+    new: Pair,
     source: Source,
     authority: Authority,
 }
@@ -36,7 +37,7 @@ fn case() -> Case {
     host.write("/etc/ssl/a.key", &old.key_pem());
     host.mode("/etc/ssl/a.key", 0o600);
     host.process(10, "/usr/sbin/apache2", &["/usr/sbin/apache2", "-k", "start"], &[443]);
-    Case { host, old, source: authority.source(&new), authority }
+    Case { host, old, source: authority.source(&new), new, authority }
 }
 
 impl Case {
@@ -81,15 +82,72 @@ fn what_is_in_place_is_told_and_mended() {
     assert_eq!(case.ended("pair-in-place").0, Repaired);
 }
 
+/// The group ffdhe2048 of RFC 7919.
+fn parameters() -> String {
+    let prime = openssl::dh::Dh::get_2048_256().unwrap();
+    let (p, g) = (prime.prime_p().to_owned().unwrap(), prime.generator().to_owned().unwrap());
+    let plain = openssl::dh::Dh::from_pqg(p, None, g).unwrap();
+    String::from_utf8(plain.params_to_pem().unwrap()).unwrap()
+}
+
 #[test]
-fn parameters_that_would_be_lost_are_told() {
+fn parameters_behind_a_certificate_go_into_the_new_file() {
     let case = case();
     assert!(checks(&case.made(|_| {}), "dh-parameters").is_empty());
+    case.host.write("/etc/ssl/a.crt", &[case.old.pem(), parameters()].concat());
+    let words = "/etc/ssl/a.crt also holds parameters for Diffie-Hellman of 2048 bits, which are written again.";
+    assert_eq!(case.ended("dh-parameters"), (Pass, words.to_owned()));
+    for layout in [Layout::Keep, Layout::Own] {
+        let target = everywhere(layout);
+        let planned = || plan(&case.host.facts(ServiceKind::Apache, CONFIG, &target), &target, std::slice::from_ref(&case.source));
+        apply(&case.host, &planned(), &[material(&case.source, &case.new)]);
+        let path = if layout == Layout::Keep { "/etc/ssl/a.crt" } else { "/etc/apache2/ssl/certs/mail.example.org.crt" };
+        let written = std::fs::read_to_string(case.host.path(path)).unwrap();
+        assert!(written.starts_with(&case.new.pem()) && written.ends_with(&parameters()), "{written}");
+        // There is nothing more to write.
+        assert!(planned().part.files.is_empty(), "{:#?}", planned().part.files);
+    }
+}
+
+#[test]
+fn parameters_that_clients_refuse_are_told() {
+    let case = case();
     case.host.write(
         "/etc/ssl/a.crt",
         &[case.old.pem().as_str(), "-----BEGIN DH PARAMETERS-----\nMAYCAQUCAQI=\n-----END DH PARAMETERS-----\n"].concat(),
     );
-    assert_eq!(case.ended("dh-parameters").0, Warn);
+    let (standing, words) = case.ended("dh-parameters");
+    assert!(standing == Warn && words.contains("of 3 bits"), "{words}");
+    case.host
+        .write("/etc/ssl/a.crt", &[case.old.pem().as_str(), "-----BEGIN DH PARAMETERS-----\nMAY=\n-----END DH PARAMETERS-----\n"].concat());
+    let (standing, words) = case.ended("dh-parameters");
+    assert!(standing == Warn && words.contains("cannot be read"), "{words}");
+}
+
+#[test]
+fn a_file_that_everybody_can_write_to_is_closed() {
+    let case = case();
+    case.host.mode("/etc/ssl/a.crt", 0o666);
+    let words = "Every user of this host can write to /etc/ssl/a.crt: mode 0666, root:root.";
+    assert_eq!(case.ended("file-private"), (Repaired, words.to_owned()));
+    let planned = case.made(|_| {}).planned.unwrap();
+    assert_eq!(planned.files.iter().find(|file| file.path.ends_with("a.crt")).unwrap().mode, 0o644);
+}
+
+#[test]
+fn the_owner_of_a_new_file_must_exist() {
+    let (host, authority) = (Host::new(), Authority::new());
+    let pair = authority.server(&["ldap.example.org"]);
+    let config = "/etc/ldap/slapd.conf";
+    host.write(config, "TLSCertificateFile /etc/ldap/ldap.crt\nTLSCertificateKeyFile /etc/ldap/ldap.key\n");
+    host.write("/etc/ldap/ldap.crt", &pair.pem());
+    host.write("/etc/ldap/ldap.key", &pair.key_pem());
+    host.process(10, "/usr/sbin/slapd", &["/usr/sbin/slapd", "-u", "nobody-of-ours", "-f", config, "-h", "ldap:///"], &[389]);
+    let target = everywhere(Layout::Own);
+    let made = plan(&host.facts(ServiceKind::Slapd, config, &target), &target, &[authority.source(&pair)]);
+    let told: Vec<_> = checks(&made, "owner-known").iter().map(|check| (check.standing, check.words.clone())).collect();
+    let words = "There is no group nobody-of-ours, whose /etc/ldap/ssl/private/ldap.example.org.key would be.";
+    assert!(told.contains(&(Fail, words.to_owned())), "{told:#?}");
 }
 
 #[test]

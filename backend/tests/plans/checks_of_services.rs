@@ -1,12 +1,15 @@
 //! What is checked of the service as it runs.
 
+use std::net::Ipv4Addr;
+use std::os::unix::fs::symlink;
+
 use certdeck::deploy::change::Control;
-use certdeck::deploy::plan::facts::{Checked, Facts};
-use certdeck::deploy::plan::{Made, Source, Target};
+use certdeck::deploy::plan::facts::{Checked, Facts, Listener};
+use certdeck::deploy::plan::{Made, Setting, Source, Target};
 use certdeck_shared::api::binding::Layout;
 use certdeck_shared::api::plan::CheckStanding::{self, Fail, Pass, Warn};
-use certdeck_shared::api::plan::PlanState;
-use certdeck_shared::api::service::{Place, Remark, ServiceKind};
+use certdeck_shared::api::plan::{PlanState, SettingWish};
+use certdeck_shared::api::service::{Place, Protocol, Remark, ServiceKind, TlsMode};
 
 use crate::certificates::Authority;
 use crate::host::{Host, bound, check, checks, everywhere, plan};
@@ -72,9 +75,106 @@ fn its_ports_are_its_own() {
     let told = all(&case.kept(|_| {}), "ports");
     assert_eq!(told[0], (Warn, "Nobody listens at port 443 (mail.example.org), which the configuration names.".to_owned()));
     let by_systemd = case.kept(|facts| {
-        facts.listeners = vec![certdeck::deploy::plan::facts::Listener { port: 443, program: Some("systemd".to_owned()), own: false }];
+        facts.listeners =
+            vec![Listener { address: Ipv4Addr::UNSPECIFIED.into(), port: 443, program: Some("systemd".to_owned()), own: false }];
     });
     assert_eq!(all(&by_systemd, "ports")[0].0, Pass);
+}
+
+fn with_listener(port: u16, address: Option<&str>) -> Target {
+    let (protocol, tls, address) = (Protocol::Http, TlsMode::Implicit, address.map(str::to_owned));
+    let wish = SettingWish::Listener { protocol, tls, port, address, server_name: Some("mail.example.org".to_owned()) };
+    Target { settings: vec![Setting { wish, certificates: Vec::new() }], ..everywhere(Layout::Keep) }
+}
+
+#[test]
+fn a_port_where_it_is_to_listen_is_nobodys() {
+    let case = case();
+    let text = std::fs::read_to_string(case.host.path(CONFIG)).unwrap();
+    case.host.write(CONFIG, &["LoadModule ssl_module modules/mod_ssl.so\n", &text].concat());
+    let of_9443 = |address: Option<&str>| -> Vec<(CheckStanding, String)> {
+        let made = case.made(&with_listener(9443, address), |_| {});
+        all(&made, "ports").into_iter().filter(|(_, words)| words.contains("9443")).collect()
+    };
+    assert_eq!(of_9443(None), [(Pass, "Port 9443 is free for Apache.".to_owned())]);
+    case.host.process(20, "/usr/sbin/nginx", &["nginx"], &[]);
+    // 127.0.0.2.
+    case.host.listens(20, "0200007F", 9443);
+    let taken = "nginx listens at port 9443 of 127.0.0.2, where Apache is to listen.";
+    assert_eq!(of_9443(None), [(Fail, taken.to_owned())]);
+    assert_eq!(of_9443(Some("127.0.0.2")), [(Fail, taken.to_owned())]);
+    assert_eq!(of_9443(Some("192.0.2.1")), [(Pass, "Port 9443 is free for Apache.".to_owned())]);
+    assert_eq!(case.made(&with_listener(9443, None), |_| {}).part.state, PlanState::Blocked);
+    // Another host at a port of its own is no matter of sockets.
+    assert_eq!(all(&case.made(&with_listener(443, None), |_| {}), "ports").len(), 2);
+}
+
+#[test]
+fn a_program_that_is_only_read_is_not_changed() {
+    let host = Host::new();
+    let config = "/opt/SUNWmsgsr/config";
+    host.write("/opt/SUNWmsgsr/config/msg.conf", "encryption.nsssl3ciphers = \"rsa_rc4_128_md5\"\n");
+    let target = everywhere(Layout::Keep);
+    let made = plan(&host.facts(ServiceKind::SunMessaging, config, &target), &target, &[case().source]);
+    let (standing, words) = check(&made, "editable");
+    assert!(standing == Fail && words.contains("does not change it"), "{words}");
+    assert_eq!((made.part.state, made.planned), (PlanState::Blocked, None));
+}
+
+#[test]
+fn a_file_that_vsftpd_would_not_start_with_is_named_with_the_cure() {
+    let (host, authority) = (Host::new(), Authority::new());
+    let (config, pair) = ("/etc/vsftpd.conf", authority.server(&["ftp.example.org"]));
+    host.write(config, "listen=YES\nssl_enable=YES\nrsa_cert_file=/etc/ssl/ftp.pem\n");
+    host.write("/etc/ssl/ftp.pem", &[pair.key_pem(), pair.pem()].concat());
+    host.process(10, "/usr/sbin/vsftpd", &["/usr/sbin/vsftpd", config], &[21]);
+    let target = everywhere(Layout::Keep);
+    let takeover = || {
+        let mut facts = host.facts(ServiceKind::Vsftpd, config, &target);
+        facts.control.restart = Some(vec!["/usr/sbin/service".to_owned(), "vsftpd".to_owned(), "restart".to_owned()]);
+        let made = plan(&facts, &target, &[authority.source(&authority.server(&["ftp.example.org"]))]);
+        checks(&made, "takeover").into_iter().map(|check| (check.standing, check.words.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(takeover(), []);
+    for text in ["listen=YES\nssl_enable=YES\nrsa_cert_file=/etc/ssl/ftp.pem\n", "ssl_enable=YES\nrsa_cert_file=/etc/ssl/ftp.pem\n"] {
+        host.write(config, text);
+        host.own(config, "games", "root");
+        let words = "/etc/vsftpd.conf belongs to games, and vsftpd does not start with a file that is not root's. Give it to root: chown root /etc/vsftpd.conf.";
+        assert_eq!(takeover(), [(Fail, words.to_owned())]);
+    }
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_any_more_stops_the_plan() {
+    let case = case();
+    case.host.write("/etc/apache2/more.conf", "# nothing\n");
+    let text = std::fs::read_to_string(case.host.path(CONFIG)).unwrap();
+    case.host.write(CONFIG, &[&text, "Include /etc/apache2/more.conf\n"].concat());
+    assert!(checks(&case.kept(|_| {}), "basis").is_empty());
+    let made = case.kept(|_| {
+        let more = case.host.path("/etc/apache2/more.conf");
+        std::fs::remove_file(&more).unwrap();
+        symlink("more.conf", &more).unwrap();
+    });
+    let words = "/etc/apache2/more.conf cannot be read: symbolic links lead in a circle.";
+    assert_eq!(check(&made, "basis"), (Fail, words.to_owned()));
+}
+
+#[test]
+fn a_port_that_cannot_be_asked_is_told() {
+    let (host, authority) = (Host::new(), Authority::new());
+    let (config, pair) = ("/etc/nginx/nginx.conf", authority.server(&["www.example.org"]));
+    host.write(
+        config,
+        "http {\n  server {\n    listen unix:/run/nginx.sock ssl;\n    server_name www.example.org;\n    ssl_certificate /etc/ssl/www.pem;\n    \
+         ssl_certificate_key /etc/ssl/www.pem;\n  }\n}\n",
+    );
+    host.write("/etc/ssl/www.pem", &[pair.key_pem(), pair.pem()].concat());
+    host.process(10, "/usr/sbin/nginx", &["nginx: master process nginx", "-c", config], &[]);
+    let target = everywhere(Layout::Keep);
+    let made = plan(&host.facts(ServiceKind::Nginx, config, &target), &target, &[authority.source(&pair)]);
+    let words = "www.example.org cannot be asked what it serves: its address is unix:/run/nginx.sock.";
+    assert_eq!(check(&made, "proof"), (Warn, words.to_owned()));
 }
 
 #[test]
@@ -109,6 +209,19 @@ fn somebody_must_be_able_to_start_it_again() {
         check(&given, "restart-known"),
         (Pass, "Apache is started again by `/usr/sbin/service apache2 restart` when it dies.".to_owned())
     );
+    // A line that makes it read its files is none that starts it again when it has died.
+    let (host, authority) = (Host::new(), Authority::new());
+    let pair = authority.server(&["ldap.example.org"]);
+    let config = "/etc/ldap/slapd.conf";
+    host.write(config, "TLSCertificateFile /etc/ldap/ldap.crt\nTLSCertificateKeyFile /etc/ldap/ldap.key\n");
+    host.write("/etc/ldap/ldap.crt", &pair.pem());
+    host.write("/etc/ldap/ldap.key", &pair.key_pem());
+    host.process(10, "/usr/sbin/slapd", &["/usr/sbin/slapd", "-u", "root", "-f", config, "-h", "ldap:///"], &[389]);
+    let target = everywhere(Layout::Keep);
+    let mut facts = host.facts(ServiceKind::Slapd, config, &target);
+    facts.control.reload = Some(vec!["/usr/local/sbin/slapd-again".to_owned()]);
+    let made = plan(&facts, &target, &[authority.source(&authority.server(&["ldap.example.org"]))]);
+    assert_eq!(check(&made, "restart-known"), (Fail, "OpenLDAP must be restarted, and how is not known.".to_owned()));
     let by_systemd = case.kept(|facts| facts.running.unit = Some("apache2.service".to_owned()));
     assert_eq!(by_systemd.planned.unwrap().restart.unwrap().arguments, ["systemctl", "restart", "apache2.service"]);
 }

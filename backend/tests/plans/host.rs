@@ -61,17 +61,23 @@ impl Host {
         self.write(&format!("/proc/{id}/stat"), &format!("{id} (x) S 1 0 0"));
         self.link(&format!("/proc/{id}/exe"), program);
         self.link(&format!("/proc/{id}/cwd"), "/");
-        let table = self.path("/proc/net/tcp");
-        let mut text = std::fs::read_to_string(&table).unwrap_or_else(|_| "  sl  local_address rem_address   st\n".to_owned());
-        for (place, port) in ports.iter().enumerate() {
-            let inode = 1000 * id + u32::try_from(place).unwrap();
-            let line = format!(
-                "   {place}: 00000000:{port:04X} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 {inode} 1 0 100 0 0 10 0\n"
-            );
-            text.push_str(&line);
-            self.link(&format!("/proc/{id}/fd/{place}"), &format!("socket:[{inode}]"));
+        for port in ports {
+            self.listens(id, "00000000", *port);
         }
-        self.write("/proc/net/tcp", &text);
+    }
+
+    /// A socket of a process that listens, at an address as the kernel writes it.
+    pub fn listens(&self, id: u32, address: &str, port: u16) {
+        let table = if address.len() == 8 { "/proc/net/tcp" } else { "/proc/net/tcp6" };
+        let mut text = std::fs::read_to_string(self.path(table)).unwrap_or_else(|_| "  sl  local_address rem_address   st\n".to_owned());
+        let descriptors = self.path(&format!("/proc/{id}/fd"));
+        let place = std::fs::read_dir(descriptors).map(Iterator::count).unwrap_or_default();
+        let inode = 1000 * id + u32::try_from(place).unwrap();
+        text.push_str(&format!(
+            "   0: {address}:{port:04X} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 {inode} 1 0 100 0 0 10 0\n"
+        ));
+        self.link(&format!("/proc/{id}/fd/{place}"), &format!("socket:[{inode}]"));
+        self.write(table, &text);
     }
 
     pub fn facts(&self, kind: ServiceKind, config: &str, target: &Target) -> Facts {

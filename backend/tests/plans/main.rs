@@ -7,5 +7,6 @@ mod checks_of_files;
 mod checks_of_services;
 mod host;
 mod layouts;
+mod mail;
 mod settings;
 mod told;

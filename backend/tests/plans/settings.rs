@@ -63,6 +63,19 @@ fn a_new_listener_gets_the_pair_and_is_asked_for_it() {
 }
 
 #[test]
+fn a_file_for_authorities_is_not_written_over_a_directory() {
+    let (host, authority) = (Host::new(), Authority::new());
+    let old = authority.server(&["mail.example.org", "www.example.org"]);
+    apache(&host, &authority, &old);
+    std::fs::create_dir_all(host.path("/etc/apache2/ssl/client-ca.pem")).unwrap();
+    let wish = SettingWish::ClientCa { endpoints: Vec::new(), database: "d".to_owned(), certificates: vec!["ignored".to_owned()] };
+    let target = Target { bindings: Vec::new(), settings: vec![Setting { wish, certificates: vec![authority.root.der()] }] };
+    let made = plan(&host.facts(ServiceKind::Apache, CONFIG, &target), &target, &[]);
+    let words = "/etc/apache2/ssl/client-ca.pem is a directory.";
+    assert_eq!(check(&made, "client-ca-file"), (CheckStanding::Fail, words.to_owned()));
+}
+
+#[test]
 fn a_setting_of_no_endpoint_is_refused() {
     let (host, authority) = (Host::new(), Authority::new());
     apache(&host, &authority, &authority.server(&["mail.example.org"]));

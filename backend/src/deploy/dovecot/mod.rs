@@ -173,15 +173,7 @@ fn add(scopes: &Scopes, config: &Path, listening: Listening<'_>, endpoints: &mut
     let of = |name: &str| scopes.of_listener(listening.service, listening.name, name);
     // 2.4 calls the address of a listener as that of all.
     let address = of("address").or_else(|| of("listen")).or_else(|| scopes.effective("listen", &[]));
-    let addresses = address.map_or_else(
-        || vec!["*".to_owned()],
-        |address| address.value.split([',', ' ']).map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
-    );
-    let addresses: Vec<String> = addresses
-        .iter()
-        .filter(|address| *address != "::" || addresses.len() == 1)
-        .map(|address| shown(address, &listening.port))
-        .collect();
+    let addresses: Vec<String> = hosts(address.as_ref()).iter().map(|host| format!("{host}:{}", listening.port)).collect();
     let endpoint = |filters: &[Filter], names: Vec<String>, addresses: Vec<String>| {
         let ssl = scopes.effective_or("ssl", "yes", filters);
         let tls = match (listening.implicit, ssl.value.as_str()) {
@@ -223,17 +215,24 @@ fn add(scopes: &Scopes, config: &Path, listening: Listening<'_>, endpoints: &mut
                 let names = names.split_whitespace().map(str::to_owned).collect();
                 endpoints.push(endpoint(&filters, names, addresses.clone()));
             }
-            Filter::Local(address) => endpoints.push(endpoint(&filters, Vec::new(), vec![shown(&address, &listening.port)])),
+            Filter::Local(address) => {
+                endpoints.push(endpoint(&filters, Vec::new(), vec![format!("{}:{}", bracketed(&address), listening.port)]))
+            }
             Filter::Protocol(_) | Filter::Other(_) => {}
         }
     }
 }
 
-fn shown(address: &str, port: &str) -> String {
-    if address.contains(':') && !address.starts_with('[') && address != "::" {
-        return format!("[{address}]:{port}");
-    }
-    format!("{}:{port}", if address == "::" { "*" } else { address })
+/// The hosts that an address of a listener stands for; `*, ::` is all of both families.
+fn hosts(address: Option<&Effective>) -> Vec<String> {
+    let text = address.map_or("*", |address| address.value.as_str());
+    let all: Vec<&str> = text.split([',', ' ']).map(str::trim).filter(|one| !one.is_empty()).collect();
+    all.iter().filter(|address| **address != "::" || !all.contains(&"*")).map(|address| bracketed(address)).collect()
+}
+
+/// An address of IPv6 in brackets, anything else as it is.
+fn bracketed(address: &str) -> String {
+    if address.contains(':') && !address.starts_with('[') { format!("[{address}]") } else { address.to_owned() }
 }
 
 fn pairs(scopes: &Scopes, config: &Path, filters: &[Filter]) -> Vec<Pair> {

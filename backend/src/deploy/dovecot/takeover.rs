@@ -6,10 +6,12 @@ use certdeck_shared::api::plan::Disturbance;
 
 use super::assign::Configuration;
 use super::form::Form;
-use super::{Dovecot, edit};
+use super::scopes::Scopes;
+use super::{Dovecot, edit, hosts};
 use crate::deploy::adapter::Observation;
 use crate::deploy::change::{Activation, Control, EditRefused, Edits, FileRules, ProgramRun, Rights, Running, Signal, Takeover, Wanted};
 use crate::deploy::editor::ServiceEditor;
+use crate::deploy::reading::Reading;
 use crate::host::tree::Tree;
 
 /// OpenSSL's security level of Debian takes no certificate with fewer: `ee key too small`.
@@ -28,6 +30,12 @@ impl ServiceEditor for Dovecot {
 
     fn edit(&self, tree: &Tree, config: &Path, observation: &Observation, wanted: &[Wanted]) -> Result<Edits, EditRefused> {
         edit::edit(tree, config, observation, wanted)
+    }
+
+    fn usual_hosts(&self, tree: &Tree, config: &Path) -> Vec<String> {
+        let mut scopes = Scopes::default();
+        scopes.read(&mut Reading::new(tree), config, None);
+        hosts(scopes.effective("listen", &[]).as_ref())
     }
 
     /// Up to 2.3 the settings are shown with the content of their files, of which one that is not secret is asked for: so it sees all

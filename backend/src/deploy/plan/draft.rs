@@ -16,9 +16,10 @@ use super::intended::{Intended, Refused};
 use super::make::refuse;
 use super::own::Home;
 use super::target::{Source, Target};
-use super::{kept, own, probes, settings};
+use super::{Content, kept, own, parameters, probes, settings};
 use crate::deploy::change::{Edits, FileRules, Wanted};
 use crate::deploy::editor::ServiceEditor;
+use crate::host::tree::Tree;
 
 /// What a plan is made from.
 pub struct Given<'a> {
@@ -72,7 +73,8 @@ impl Draft {
                 Lies::Own(home) => own::files(facts, &slots, slot, home, &rules),
             };
             match files {
-                Ok((files, wish)) => {
+                Ok((mut files, wish)) => {
+                    carry_parameters(&facts.tree, slot, &mut files, checks);
                     intend(&mut intended, files, checks);
                     wanted.extend(Some(wish).filter(|wish| is_needed(facts.service.kind, &lies, wish)));
                 }
@@ -86,7 +88,6 @@ impl Draft {
         intend(&mut intended, files, checks);
 
         let mut written = files::written(facts, &intended, materials, &rules, checks);
-        present::check_lost(&facts.tree, &written, checks);
         let edits = match editor.edit(&facts.tree, config, &facts.observation, &wanted) {
             Ok(edits) => edits,
             Err(refused) => {
@@ -143,6 +144,15 @@ fn check_proof(facts: &Facts, target: &Target, slots: &[Slot], probes: &[Planned
                 Some("Ask it by hand afterwards.".to_owned()),
             );
         }
+    }
+}
+
+/// What stands behind the certificate in the present file goes into the new one.
+fn carry_parameters(tree: &Tree, slot: &Slot, files: &mut [Intended], checks: &mut Checks) {
+    let Some(present) = &slot.present else { return };
+    let of_certificate = |file: &&mut Intended| matches!(file.purpose, FilePurpose::Certificate | FilePurpose::KeyAndCertificate);
+    if let Some(Intended { content: Content::Material { parts, .. }, .. }) = files.iter_mut().find(of_certificate) {
+        parts.extend(parameters::part(tree, Path::new(&present.certificate.value), checks));
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use certdeck_shared::api::plan::{PlanPart, PlanState, PlannedProbe};
 use time::OffsetDateTime;
 
-use super::checks::{Checks, service};
+use super::checks::{Checks, ports, service};
 use super::draft::{self, Draft};
 use super::facts::Facts;
 use super::target::{Source, Target};
@@ -33,6 +33,7 @@ pub fn make(facts: &Facts, target: &Target, materials: &[Source], now: OffsetDat
     let mut checks = Checks::default();
     let mut part = part::empty(facts);
     service::running(facts, &mut checks);
+    ports::check(facts, target, &mut checks);
     service::configuration(facts, &mut checks);
     let Some(editor) = editor(facts.service.kind) else {
         let words = format!("The console reads the configuration of {} and does not change it.", facts.service.kind.title());

@@ -11,6 +11,7 @@ mod intended;
 mod kept;
 mod make;
 mod own;
+mod parameters;
 mod part;
 mod present;
 mod probes;
@@ -117,7 +118,7 @@ pub enum Content {
 }
 
 /// A part of a certificate with its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MaterialPart {
     /// The private key, PKCS#8 as PEM.
     Key,
@@ -125,6 +126,8 @@ pub enum MaterialPart {
     Leaf,
     /// The certificates above it, from its issuer upwards, without the root.
     Chain,
+    /// What the file held beside the certificate and holds again, PEM: parameters for Diffie-Hellman.
+    Parameters(String),
 }
 
 /// Format of a key store.

@@ -11,7 +11,7 @@ use certdeck_shared::x509::parse::{self, public_key};
 use openssl::pkey::PKey;
 
 use super::target::{KeyStanding, Source};
-use super::{Content, KeyStoreFormat, MaterialPart, PasswordPlace};
+use super::{Content, KeyStoreFormat, MaterialPart, PasswordPlace, parameters};
 use crate::deploy::material::read_password;
 use crate::deploy::served::{self, Served};
 use crate::host::tree::Tree;
@@ -36,12 +36,23 @@ pub fn holds(tree: &Tree, path: &Path, content: &Content, materials: &[Source]) 
                 (true, _) => false,
                 (false, _) => present.file.key.is_none(),
             };
-            key && certificates.eq(certificates_of(material, parts).map(|der| sha256_hex(der)))
+            let same = certificates.eq(certificates_of(material, parts).map(|der| sha256_hex(der)));
+            key && same && parameters_of(parts).is_none_or(|pem| holds_parameters(tree, path, pem))
         }
         Content::KeyStore { material, password, .. } => {
             materials.get(*material).is_some_and(|material| store_holds(tree, path, password, material).unwrap_or(false))
         }
     }
+}
+
+/// Whether the parameters of a file are these.
+fn holds_parameters(tree: &Tree, path: &Path, pem: &str) -> bool {
+    tree.read(path, LONGEST).is_ok_and(|bytes| parameters::block(&String::from_utf8_lossy(&bytes)) == Some(pem.trim_end()))
+}
+
+/// The parameters that shall be in a file.
+fn parameters_of(parts: &[MaterialPart]) -> Option<&str> {
+    parts.iter().find_map(|part| if let MaterialPart::Parameters(pem) = part { Some(pem.as_str()) } else { None })
 }
 
 /// Whether a key store holds a certificate with its key and chain alone; nothing when it cannot be opened.
@@ -115,7 +126,8 @@ pub fn words_of(content: &Content, materials: &[Source]) -> Vec<String> {
                 _ => None,
             };
             let certificates = told(certificates_of(material, parts).cloned().collect());
-            key.into_iter().chain(words_of_certificates(&certificates)).collect()
+            let parameters = parameters_of(parts).map(|_| PARAMETERS.to_owned());
+            key.into_iter().chain(words_of_certificates(&certificates)).chain(parameters).collect()
         }
         Content::KeyStore { material, format, alias, .. } => {
             let Some(material) = materials.get(*material) else { return Vec::new() };
@@ -129,6 +141,9 @@ pub fn words_of(content: &Content, materials: &[Source]) -> Vec<String> {
         }
     }
 }
+
+/// Said of parameters in a file.
+const PARAMETERS: &str = "parameters for Diffie-Hellman";
 
 fn told(certificates: Vec<Vec<u8>>) -> Vec<FileCertificate> {
     certificates.iter().filter_map(|der| served::certificate(der).ok()).collect()

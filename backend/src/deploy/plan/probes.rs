@@ -1,5 +1,7 @@
 //! The ports that are asked what they serve: now, and afterwards.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use certdeck_shared::api::plan::{PlannedProbe, SettingWish};
 use certdeck_shared::api::probe::ProbeKeyType;
 use certdeck_shared::api::service::{Endpoint, Protocol, TlsMode};
@@ -8,7 +10,7 @@ use certdeck_shared::x509::parse;
 
 use super::checks::names::{is_host_name, of_certificate};
 use super::choice::{self, Slot, tls_after};
-use super::facts::{Facts, Heard, port};
+use super::facts::{Facts, Heard, host_and_port};
 use super::target::{Source, Target};
 use crate::deploy::served;
 
@@ -34,13 +36,24 @@ pub fn of(facts: &Facts, target: &Target, materials: &[Source], slots: &[Slot]) 
             add(facts, endpoint, tls_after(endpoint, target), Expected { leaf: &leaf, key_type }, &mut probes);
         }
     }
-    if let Some(material) = target.bindings.first().and_then(|binding| materials.get(binding.material)) {
-        let leaf = &material.reference.leaf;
-        for endpoint in target.settings.iter().filter_map(|setting| listener(&setting.wish)) {
-            add(facts, &endpoint, endpoint.tls, Expected { leaf, key_type: None }, &mut probes);
+    let added: Vec<Endpoint> = target.settings.iter().filter_map(|setting| listener(facts, &setting.wish)).collect();
+    if let Some(leaf) = Some(()).filter(|()| !added.is_empty()).and_then(|()| leaf_of_listeners(facts, target, materials)) {
+        for endpoint in &added {
+            add(facts, endpoint, endpoint.tls, Expected { leaf: &leaf, key_type: None }, &mut probes);
         }
     }
     probes
+}
+
+/// What a new listener serves: the first certificate of the target, or what is served already.
+fn leaf_of_listeners(facts: &Facts, target: &Target, materials: &[Source]) -> Option<Vec<u8>> {
+    match target.bindings.first() {
+        Some(binding) => Some(materials.get(binding.material)?.reference.leaf.clone()),
+        None => {
+            let pair = facts.observation.endpoints.iter().find_map(|endpoint| endpoint.pairs.first())?;
+            served::look(&facts.tree, &pair.certificate.value).leaf
+        }
+    }
 }
 
 /// Places of the endpoints whose settings change.
@@ -64,15 +77,18 @@ fn settled(facts: &Facts, target: &Target) -> Vec<usize> {
 }
 
 /// An endpoint that does not exist yet.
-fn listener(wish: &SettingWish) -> Option<Endpoint> {
+fn listener(facts: &Facts, wish: &SettingWish) -> Option<Endpoint> {
     let SettingWish::Listener { protocol, tls, port, address, server_name } = wish else { return None };
-    let host = address.as_deref().unwrap_or("*");
-    let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
+    let hosts = address.as_ref().map_or(facts.usual_hosts.as_slice(), std::slice::from_ref);
+    let shown = |host: &String| match host.contains(':') && !host.starts_with('[') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    };
     Some(Endpoint {
         name: server_name.clone().unwrap_or_else(|| format!("port {port}")),
         protocol: *protocol,
         tls: *tls,
-        addresses: vec![format!("{host}:{port}")],
+        addresses: hosts.iter().map(shown).collect(),
         server_names: server_name.iter().cloned().collect(),
         place: None,
         pairs: Vec::new(),
@@ -113,16 +129,11 @@ fn add(facts: &Facts, endpoint: &Endpoint, tls: TlsMode, expected: Expected<'_>,
         };
         facts.observation.endpoints.iter().find(claims).is_none().then_some(name)
     });
-    for address in &endpoint.addresses {
-        let (Some(port), Some((host, _))) = (port(address), address.rsplit_once(':')) else { continue };
-        let host = match host.trim_matches(['[', ']']) {
-            "*" | "" | "0.0.0.0" | "_default_" => "127.0.0.1",
-            "::" => "::1",
-            host => host,
-        };
+    let addresses = endpoint.addresses.iter().filter_map(|address| host_and_port(address));
+    for (host, port) in addresses.flat_map(|(host, port)| asked_at(facts, host, port).into_iter().map(move |host| (host, port))) {
         let probe = PlannedProbe {
             endpoint: endpoint.name.clone(),
-            host: host.to_owned(),
+            host,
             port,
             protocol: endpoint.protocol,
             tls,
@@ -135,6 +146,26 @@ fn add(facts: &Facts, endpoint: &Endpoint, tls: TlsMode, expected: Expected<'_>,
         if !probes.iter().any(|known| same_question(known, &probe)) {
             probes.push(PlannedProbe { before, ..probe });
         }
+    }
+}
+
+/// Where a port is asked: at the address itself. Where that stands for all addresses, the sockets of the service tell of which family.
+fn asked_at(facts: &Facts, host: &str, port: u16) -> Vec<String> {
+    let loopback = |address: IpAddr| match address {
+        IpAddr::V4(all) if all.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(all) if all.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        one => one,
+    };
+    match host.trim_matches(['[', ']']) {
+        "*" | "" | "_default_" => {}
+        name => return vec![name.parse().map_or_else(|_| name.to_owned(), |address| loopback(address).to_string())],
+    }
+    let own = facts.listeners.iter().filter(|listener| listener.port == port && (listener.own || listener.is_systemd()));
+    let addresses: Vec<IpAddr> = own.map(|listener| listener.address).collect();
+    match addresses.iter().find(|address| address.is_unspecified()) {
+        Some(all) => vec![loopback(*all).to_string()],
+        None if addresses.is_empty() => vec![Ipv4Addr::LOCALHOST.to_string()],
+        None => addresses.iter().map(ToString::to_string).collect(),
     }
 }
 

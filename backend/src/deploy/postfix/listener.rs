@@ -5,7 +5,7 @@ use std::path::Path;
 use certdeck_shared::api::service::{Protocol, TlsMode};
 
 use super::assign::Configuration;
-use super::{NAMED_PORTS, Service, edit, host_and_port, logical, pairs};
+use super::{NAMED_PORTS, Service, bracketed, edit, host_and_port, logical, pairs};
 use crate::deploy::change::{EditRefused, Wanted};
 use crate::deploy::settings::{self, Document, What};
 use crate::deploy::splice;
@@ -60,10 +60,6 @@ pub(super) fn add(configuration: &mut Configuration<'_>, tree: &Tree, wish: &Wan
 /// The level of a service: where users hand mail in, TLS is required, as in the stock file.
 pub(super) fn level(name: &str) -> &'static str {
     if SUBMISSION.contains(&host_and_port(name).1) { "encrypt" } else { "may" }
-}
-
-fn bracketed(address: &str) -> String {
-    if address.contains(':') && !address.starts_with('[') { format!("[{address}]") } else { address.to_owned() }
 }
 
 /// The name of a port, where this host has one for it.

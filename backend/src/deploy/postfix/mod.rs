@@ -13,7 +13,7 @@ mod takeover;
 
 use std::path::{Path, PathBuf};
 
-use certdeck_shared::api::service::{Endpoint, KeyReader, Pair, Place, Protocol, ServiceKind, TlsMode};
+use certdeck_shared::api::service::{Effective, Endpoint, KeyReader, Pair, Place, Protocol, ServiceKind, TlsMode};
 
 use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, pair, set_at};
 use super::reading::{Reading, place};
@@ -68,7 +68,8 @@ impl ServiceAdapter for Postfix {
             }
         }
         let parameters = Parameters::of(&main);
-        let endpoints = services(&master, &parameters).iter().filter_map(|service| service.endpoint(&mut reading)).collect();
+        let services = services(&master, &parameters);
+        let endpoints = services.iter().filter_map(|service| service.endpoint(&mut reading)).collect();
         Ok(Observation {
             instance: parameters.given("multi_instance_name").map(|name| name.value),
             key_reader: KeyReader {
@@ -178,6 +179,14 @@ impl Service {
                 reading.remark(&place, format!("What {name} stands for {UNCLEAR}"));
             }
         }
+        let maps = self.parameters.given("tls_server_sni_maps");
+        if let Some(Effective { value, place: Some(place), .. }) = maps {
+            let words = format!(
+                "Clients that ask for a name of {value} get the certificate that the table holds for it, which is not changed here: the table is \
+                 made anew by postmap -F."
+            );
+            reading.remark(&place, words);
+        }
         let tls = self.tls().0;
         let [protocols, ciphers] = self.protocols_and_ciphers();
         let encrypted = tls != TlsMode::Off;
@@ -187,7 +196,7 @@ impl Service {
             protocol: Protocol::Smtp,
             tls,
             addresses: self.addresses(),
-            server_names: Vec::new(),
+            server_names: self.host_name().into_iter().collect(),
             place: Some(self.place.clone()),
             pairs: if encrypted { self.pairs() } else { Vec::new() },
             client_ca: ["smtpd_tls_CAfile", "smtpd_tls_CApath"].into_iter().filter_map(when).collect(),
@@ -219,19 +228,35 @@ impl Service {
             .collect()
     }
 
+    /// What it calls itself, where that is set: by itself Postfix takes the name of the host.
+    fn host_name(&self) -> Option<String> {
+        self.parameters.given("myhostname").map(|name| name.value)
+    }
+
     fn addresses(&self) -> Vec<String> {
         let (host, port) = host_and_port(&self.name);
-        let interfaces = self.parameters.value("inet_interfaces");
-        let hosts: Vec<String> = match host {
-            Some(host) => vec![host.to_owned()],
-            _ => interfaces.split([' ', ',', '\t']).filter(|host| !host.is_empty()).map(str::to_owned).collect(),
-        };
-        let shown = |host: &str| match host {
-            "all" => format!("*:{port}"),
-            "loopback-only" => format!("localhost:{port}"),
-            host if host.contains(':') && !host.starts_with('[') => format!("[{host}]:{port}"),
-            host => format!("{host}:{port}"),
-        };
-        hosts.iter().map(|host| shown(host)).collect()
+        let hosts = host.map_or_else(|| interfaces(&self.parameters), |host| vec![bracketed(host)]);
+        hosts.iter().map(|host| format!("{host}:{port}")).collect()
     }
+}
+
+/// The hosts where services without one of their own listen (postconf(5)).
+fn interfaces(parameters: &Parameters) -> Vec<String> {
+    let protocols = parameters.value("inet_protocols");
+    let of_ipv6_alone = protocols.contains("ipv6") && !protocols.contains("ipv4") && !protocols.contains("all");
+    let interfaces = parameters.value("inet_interfaces");
+    let hosts = interfaces.split([' ', ',', '\t']).filter(|host| !host.is_empty());
+    let host = |host: &str| match (host, of_ipv6_alone) {
+        ("all", false) => "*".to_owned(),
+        ("all", true) => "[::]".to_owned(),
+        ("loopback-only", false) => "localhost".to_owned(),
+        ("loopback-only", true) => "[::1]".to_owned(),
+        (host, _) => bracketed(host),
+    };
+    hosts.map(host).collect()
+}
+
+/// An address of IPv6 in brackets, anything else as it is.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() }
 }

@@ -150,6 +150,7 @@ fn default(name: &str) -> Option<&'static str> {
         | "smtpd_tls_security_level"
         | "smtpd_tls_exclude_ciphers"
         | "tls_server_sni_maps"
+        | "myhostname"
         | "multi_instance_name"
         | "multi_instance_directories" => "",
         "smtpd_use_tls"

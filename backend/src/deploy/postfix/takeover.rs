@@ -4,9 +4,11 @@ use std::path::Path;
 
 use certdeck_shared::api::plan::Disturbance;
 
-use super::{Postfix, edit};
+use super::parameters::Parameters;
+use super::{Postfix, edit, interfaces, main_cf};
 use crate::deploy::adapter::Observation;
 use crate::deploy::change::{Activation, Control, EditRefused, Edits, FileRules, ProgramRun, Rights, Running, Takeover, Wanted};
+use crate::deploy::drafts::Drafts;
 use crate::deploy::editor::ServiceEditor;
 use crate::host::tree::Tree;
 
@@ -26,6 +28,11 @@ impl ServiceEditor for Postfix {
 
     fn edit(&self, tree: &Tree, config: &Path, observation: &Observation, wanted: &[Wanted]) -> Result<Edits, EditRefused> {
         edit::edit(tree, config, observation, wanted)
+    }
+
+    fn usual_hosts(&self, tree: &Tree, config: &Path) -> Vec<String> {
+        let main = Drafts::over(tree).document(&config.join("main.cf"), main_cf::parse);
+        main.map(|main| interfaces(&Parameters::of(&main))).unwrap_or_default()
     }
 
     /// It sees what is wrong in the two files, and nothing of certificates and keys: those are first read for the next client.

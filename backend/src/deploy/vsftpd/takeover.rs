@@ -60,20 +60,20 @@ impl ServiceEditor for Vsftpd {
             let last = document.settings().filter(|(setting, _)| setting.name == name).last();
             last.and_then(|(setting, _)| is_yes(&setting.text)).unwrap_or(false)
         };
-        if !is_on("listen") && !is_on("listen_ipv6") {
-            let why = "vsftpd is started for each connection by another program, and reads its files each time.".to_owned();
-            return Ok(Takeover { activation: Activation::Nothing, disturbance: Disturbance::None, why });
-        }
         if let Ok(attributes) = tree.attributes(config)
             && attributes.owner.user != 0
             && !is_on("run_as_launching_user")
         {
             let words = format!(
-                "{} belongs to {}: vsftpd would not start again with it. Give it to root.",
+                "{0} belongs to {1}, and vsftpd does not start with a file that is not root's. Give it to root: chown root {0}.",
                 config.display(),
                 attributes.user_name()
             );
             return Err(EditRefused::because(words));
+        }
+        if !is_on("listen") && !is_on("listen_ipv6") {
+            let why = "vsftpd is started for each connection by another program, and reads its files each time.".to_owned();
+            return Ok(Takeover { activation: Activation::Nothing, disturbance: Disturbance::None, why });
         }
         if running.main.is_none() && running.unit.is_none() && control.restart.is_none() {
             return Ok(Takeover::when_started("vsftpd"));

@@ -5,6 +5,7 @@ mod confinement;
 pub mod leaf;
 pub mod names;
 pub mod places;
+pub mod ports;
 pub mod present;
 pub mod service;
 

@@ -1,12 +1,13 @@
 //! The names that clients ask for, and those of the certificate (RFC 6125, RFC 9525).
 
+use certdeck_shared::api::service::ServiceKind;
 use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
 
 use super::Checks;
 use crate::deploy::plan::choice::Slot;
 use crate::deploy::plan::facts::Facts;
 
-/// The host names of the endpoints of a slot; the host's own where they have none.
+/// The host names of the endpoints of a slot; the host's own where they have none, unless the program has no use for that.
 pub fn check(facts: &Facts, slot: &Slot, view: &CertificateView, checks: &mut Checks) {
     const CODE: &str = "host-names";
     let name = view.display_name();
@@ -36,6 +37,10 @@ pub fn check(facts: &Facts, slot: &Slot, view: &CertificateView, checks: &mut Ch
             format!("The service also serves {}, and {name} is for {listed} only.", missing.join(", ")),
             Some("Clients that ask for those names refuse it: request a certificate that has them, too.".to_owned()),
         );
+    }
+    // Dovecot tells its clients no name: whatever they have in their settings is right.
+    if facts.service.kind == ServiceKind::Dovecot && served.is_empty() {
+        return checks.pass(CODE, format!("{name} is for {listed}; the configuration of Dovecot names no host."));
     }
     let host = facts.host_name.as_str();
     // A host often knows its first label only.

@@ -5,9 +5,6 @@ use certdeck_shared::x509::life::date;
 use time::OffsetDateTime;
 
 use super::Checks;
-use crate::deploy::plan::Content;
-use crate::deploy::plan::files::Written;
-use crate::deploy::plan::present::LONGEST;
 use crate::deploy::served;
 use crate::host::tree::Tree;
 
@@ -44,20 +41,6 @@ pub fn check(tree: &Tree, pair: &Pair, now: OffsetDateTime, checks: &mut Checks)
             }
             (None, _) => checks.repaired(CODE, format!("There is no certificate in {certificate_path}."), None),
             (_, None) => checks.repaired(CODE, format!("There is no key that can be read in {key_path}."), None),
-        }
-    }
-}
-
-/// Parameters beside the certificate that files hold and that are not written again.
-pub fn check_lost(tree: &Tree, written: &[Written], checks: &mut Checks) {
-    for file in written.iter().filter(|file| matches!(file.planned.content, Content::Material { .. })) {
-        let bytes = tree.read(&file.planned.path, LONGEST).unwrap_or_default();
-        if String::from_utf8_lossy(&bytes).contains("-----BEGIN DH PARAMETERS-----") {
-            checks.warn(
-                "dh-parameters",
-                format!("{} also holds parameters for Diffie-Hellman, which are not written again.", file.change.path),
-                Some("Programs of today choose good ones by themselves.".to_owned()),
-            );
         }
     }
 }

@@ -3,17 +3,16 @@
 use std::path::Path;
 
 use certdeck_shared::api::plan::Disturbance;
-use certdeck_shared::api::service::TlsMode;
 
 use super::Checks;
 use super::confinement::allows;
 use crate::deploy::change::ProgramRun;
-use crate::deploy::plan::facts::{Confinement, Facts, port};
+use crate::deploy::plan::facts::{Confinement, Facts};
 
 /// Most places that are told one by one.
 const MOST_REMARKS: usize = 5;
 
-/// Whether it runs, and who listens at its ports.
+/// Whether it runs.
 pub fn running(facts: &Facts, checks: &mut Checks) {
     let title = facts.service.kind.title();
     match (&facts.running.main, &facts.running.unit) {
@@ -24,35 +23,6 @@ pub fn running(facts: &Facts, checks: &mut Checks) {
         ),
         (Some(main), Some(unit)) => checks.pass("running", format!("{title} runs as process {}, unit {unit}.", main.id)),
         (Some(main), None) => checks.pass("running", format!("{title} runs as process {}.", main.id)),
-    }
-    if facts.running.main.is_none() {
-        return;
-    }
-    let endpoints = facts.observation.endpoints.iter().filter(|endpoint| endpoint.tls != TlsMode::Off);
-    for (endpoint, port) in
-        endpoints.flat_map(|endpoint| endpoint.addresses.iter().filter_map(move |address| Some((endpoint, port(address)?))))
-    {
-        let name = &endpoint.name;
-        match facts.listeners.iter().find(|listener| listener.port == port) {
-            Some(listener) if listener.own => checks.pass("ports", format!("{title} listens at port {port} ({name}).")),
-            Some(listener) => {
-                let program = listener.program.as_deref().unwrap_or("Another program");
-                // systemd listens for services that it starts when somebody calls.
-                match program {
-                    "systemd" => checks.pass("ports", format!("systemd listens at port {port} ({name}) for {title}.")),
-                    _ => checks.fail(
-                        "ports",
-                        format!("{program} listens at port {port} ({name}), not {title}."),
-                        Some("End it, or correct the port: the proof would be another program's.".to_owned()),
-                    ),
-                }
-            }
-            None => checks.warn(
-                "ports",
-                format!("Nobody listens at port {port} ({name}), which the configuration names."),
-                Some("Was the service not started anew since the port was added?".to_owned()),
-            ),
-        }
     }
 }
 

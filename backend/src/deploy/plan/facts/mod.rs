@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use certdeck_shared::api::plan::PlannedProbe;
 
 pub use confinement::Confinement;
-pub use listeners::{Listener, port};
+pub use listeners::{Listener, host_and_port, port};
 pub use neighbours::Neighbour;
 pub use places::Place;
 
@@ -51,8 +51,10 @@ pub struct Facts {
     pub opened: Vec<(PathBuf, Result<(), String>)>,
     /// What keeps the program from files beside their modes.
     pub confinement: Confinement,
-    /// Who listens at its ports.
+    /// Who listens at its ports, and at those that are to be.
     pub listeners: Vec<Listener>,
+    /// The hosts at which a new listener is reached that is given no address.
+    pub usual_hosts: Vec<String>,
     /// What the program's own check says of the configuration as it is; absent when it has none. [`gather`] starts no program of a service:
     /// its caller runs [`super::present_check`] and notes it here.
     pub checked: Option<Checked>,
@@ -107,7 +109,8 @@ pub fn gather(
         places,
         opened,
         confinement: confinement::of(tree, running.main.as_ref()),
-        listeners: listeners::of(tree, &observation, running.main.as_ref()),
+        listeners: listeners::of(tree, &observation, target, running.main.as_ref()),
+        usual_hosts: editor(service.kind).map(|editor| editor.usual_hosts(tree, Path::new(&service.config))).unwrap_or_default(),
         checked: None,
         heard: Vec::new(),
         service,
