@@ -18,6 +18,12 @@ use crate::deck::Deck;
 const MAPS: &str = "# ours\ncertmap default\t\tdefault\n#default:DNComps\ndefault:strange kept as it is\n\
                     certmap clients CN=Client CA,O=Example,C=CH\nclients:DNComps\nclients:FilterComps\te\n";
 
+/// An access control list: rw for the owner, r for the user 7, at most r for all but the owner (acl(5), version 2 of the kernel).
+const LIST: [u8; 44] = [
+    2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 4, 0, 7, 0, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255, 16, 0, 4, 0, 255, 255, 255, 255,
+    32, 0, 0, 0, 255, 255, 255, 255,
+];
+
 /// A certificate with these names, made by OpenSSL.
 fn certificate(subject: &[(&str, &str)], issuer: &[(&str, &str)]) -> openssl::x509::X509 {
     use openssl::x509::{X509, X509Name};
@@ -58,11 +64,14 @@ fn address(path: &Path) -> String {
 
 #[tokio::test]
 async fn a_file_is_read_changed_and_stays_what_it_is_otherwise() {
-    let room = tempfile::tempdir().unwrap();
+    // Not every file system for temporary files takes attributes.
+    let room = tempfile::tempdir_in(std::env::current_dir().unwrap()).unwrap();
     let path = room.path().join("certmap.conf");
     std::fs::write(&path, MAPS).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
     std::os::unix::fs::chown(&path, Some(4321), Some(4321)).unwrap();
+    rustix::fs::setxattr(&path, "user.comment", b"by hand", rustix::fs::XattrFlags::empty()).unwrap();
+    rustix::fs::setxattr(&path, "system.posix_acl_access", &LIST, rustix::fs::XattrFlags::empty()).unwrap();
     let link = room.path().join("link.conf");
     std::os::unix::fs::symlink("certmap.conf", &link).unwrap();
     let (deck, cookie) = Deck::set_up().await;
@@ -90,6 +99,12 @@ async fn a_file_is_read_changed_and_stays_what_it_is_otherwise() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
     let now = std::fs::metadata(&path).unwrap();
     assert_eq!((now.mode() & 0o7777, now.uid(), now.gid()), (0o640, 4321, 4321));
+    let kept = |name: &str| {
+        let mut value = [0; 64];
+        let length = rustix::fs::getxattr(&path, name, &mut value).unwrap();
+        value[..length].to_vec()
+    };
+    assert_eq!((kept("user.comment"), kept("system.posix_acl_access")), (b"by hand".to_vec(), LIST.to_vec()));
     assert!(link.is_symlink(), "the file is written, not the link");
     assert_eq!(deck.call(Method::PATCH, &address(&link), &headers(tag), body()).await.code(), "revision-mismatch");
     let wrong = json!({"changes": [{"change": "remove-map", "map": "nobody"}]});

@@ -1,12 +1,14 @@
-//! Changes to a `certmap.conf`: written at once or not at all; owner and mode stay.
+//! Changes to a `certmap.conf`: written at once or not at all; owner, mode, access control list and labels stay.
 
 use certdeck_shared::api::certificate_map::{CertificateMaps, MapChanges};
 use certdeck_shared::certmap::{self, EditRefused, MapFile};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{CertificateMapFiles, Read};
 use crate::domain::databases::{OperationError, blocking, record};
-use crate::host::files;
+use crate::host::entry::{Entry, Rights};
+use crate::host::files::{self, FileError};
 use crate::state::AuditDraft;
 
 /// Most changes of a call.
@@ -47,7 +49,7 @@ impl CertificateMapFiles {
         let _turn = self.changing.lock().await;
         let (before, after) = self.changed(path, if_match, changes).await?;
         let after = blocking(move || -> Result<Read, OperationError> {
-            files::write_atomically(&after.end, after.file.text().as_bytes(), after.attributes.mode, Some(after.attributes.owner))?;
+            after.replace()?;
             Ok(after)
         })
         .await??;
@@ -70,6 +72,19 @@ impl CertificateMapFiles {
         let after = with_changes(&before, changes)?;
         read.file = MapFile::parse(&after).map_err(|error| OperationError::NotUnderstood(error.to_string()))?;
         Ok((before, read))
+    }
+}
+
+impl Read {
+    /// Puts the text where the file is, which keeps what else belongs to it.
+    fn replace(&self) -> Result<(), FileError> {
+        let rights = match Entry::at(&self.end)? {
+            Entry::File { rights, .. } => rights,
+            // Somebody took it away in this moment; it comes back as it was read.
+            _ => Rights { owner: self.attributes.owner, mode: self.attributes.mode, labels: None },
+        };
+        let content = Zeroizing::new(self.file.text().as_bytes().to_vec());
+        Entry::File { content, rights }.put(&self.end, &files::temporary_beside(&self.end))
     }
 }
 
