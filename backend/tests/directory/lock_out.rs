@@ -109,6 +109,32 @@ fn after_each_failure_the_old_certificate_is_served_again() {
     }
 }
 
+/// An attribute that no change of ours names: slapd has it in its memory all the same.
+#[test]
+fn what_somebody_else_tried_is_forgotten_without_a_restart() {
+    let first = Pair::new("ldap.example.com", 1);
+    let slapd = Instance::serving(&first);
+    let gone = slapd.at("gone.pem").display().to_string();
+    let files = || std::fs::read_dir(slapd.at("")).unwrap().count();
+    for name in ["olcTLSDHParamFile", "olcTLSCRLFile", "olcTLSCipherSuite"] {
+        for restoring in [false, true] {
+            let before = files();
+            let value = if name == "olcTLSCipherSuite" { "NONSENSE" } else { &gone };
+            assert!(matches!(modify(&slapd.url(), &[set(name, None, Some(value))], PATIENCE), Err(ModifyError::Tls(_))), "{name}");
+            assert_eq!(state(&slapd), TlsState::Broken, "{name}");
+            match restoring {
+                false => modify(&slapd.url(), &slapd.same_values(), PATIENCE).unwrap(),
+                true => {
+                    assert_eq!(restore(&slapd.url(), &slapd.config(), &slapd.same_values(), PATIENCE).unwrap(), Restored::Running, "{name}")
+                }
+            }
+            assert_eq!(slapd.leaf(), Ok(first.leaf()), "{name}");
+            assert!(!slapd.entry().contains(name), "{}", slapd.entry());
+            assert_eq!(files(), before, "nothing is left behind");
+        }
+    }
+}
+
 #[test]
 fn what_was_set_and_served_is_taken_back() {
     let first = Pair::new("ldap.example.com", 1);

@@ -2,6 +2,7 @@
 
 pub mod conf;
 mod edit;
+mod forget;
 mod found;
 pub mod ldapi;
 pub mod ldif;
@@ -10,6 +11,7 @@ mod listener;
 pub mod modify;
 pub mod offline;
 pub mod preflight;
+mod replication;
 mod running;
 mod started;
 mod starttls;
@@ -64,6 +66,7 @@ impl ServiceAdapter for Slapd {
         if process.is_some() && is_directory(tree, config) {
             running::compare(&mut reading, config, &started, &mut found);
         }
+        replication::remark(&mut reading, config, &found);
         Ok(Observation {
             instance: None,
             key_reader: KeyReader {

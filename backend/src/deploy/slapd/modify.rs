@@ -10,6 +10,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::forget::{CERTIFICATE, Harmless, harmless};
 use super::found;
 use super::ldapi::{Ldapi, LdapiError, TlsState, code, tls_state};
 use super::library::TlsLibrary;
@@ -17,9 +18,6 @@ use super::offline::{self, OfflineError};
 use super::preflight::{self, PreflightError};
 use crate::deploy::change::AttributeEdit;
 use crate::host::tree::Tree;
-
-/// The attribute that names the file of the certificate: without it there is no TLS.
-const CERTIFICATE: &str = "olcTLSCertificateFile";
 
 /// Why slapd has other TLS settings than it should.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +58,10 @@ pub fn modify(url: &str, edits: &[AttributeEdit], limit: Duration) -> Result<(),
         .filter(|edit| !edit.after.is_empty() || is_there(&edit.name))
         .map(|edit| (edit.name.as_str(), edit.after.as_slice()))
         .collect();
-    written(&mut slapd, &changes).map_err(|error| explained(error, slapd.process(), &there, edits, limit))
+    match written(&mut slapd, &changes).map_err(|error| explained(error, slapd.process(), &there, edits, limit)) {
+        Err(ModifyError::StillBroken) => written_and_forgotten(&mut slapd, &changes, &there),
+        answer => answer,
+    }
 }
 
 /// Why slapd cannot begin TLS, by one that is thrown away: the running one does not tell.
@@ -121,7 +122,10 @@ pub fn restore(url: &str, config: &Path, edits: &[AttributeEdit], limit: Duratio
         }
         changes.push((&edit.name, &edit.before));
     }
-    written(&mut slapd, &changes).map_err(|error| explained(error, slapd.process(), &there, &reversed(edits), limit))?;
+    match written(&mut slapd, &changes).map_err(|error| explained(error, slapd.process(), &there, &reversed(edits), limit)) {
+        Err(ModifyError::StillBroken) => written_and_forgotten(&mut slapd, &changes, &there),
+        answer => answer,
+    }?;
     match tls_state(url, limit)? {
         TlsState::Ready => Ok(Restored::Running),
         TlsState::Off | TlsState::Broken => Err(ModifyError::StillBroken),
@@ -133,16 +137,20 @@ fn reversed(edits: &[AttributeEdit]) -> Vec<AttributeEdit> {
     edits.iter().map(|edit| AttributeEdit { name: edit.name.clone(), before: edit.after.clone(), after: edit.before.clone() }).collect()
 }
 
-/// A value that slapd takes for certain, for an attribute that is deleted next.
-fn harmless(name: &str, certificate: &str, library: Option<TlsLibrary>) -> Option<String> {
-    Some(match name.to_ascii_lowercase().as_str() {
-        // Every certificate is one that a client's could be checked with.
-        "olctlscacertificatefile" => certificate.to_owned(),
-        "olctlsciphersuite" => library?.harmless_ciphers().to_owned(),
-        "olctlsprotocolmin" => "0.0".to_owned(),
-        "olctlsverifyclient" => "never".to_owned(),
-        _ => return None,
-    })
+/// Writes these, and makes slapd forget what somebody tried before: attributes that its entry has not, and its memory may have.
+fn written_and_forgotten(slapd: &mut Ldapi, changes: &[(&str, &[String])], there: &[(String, Vec<String>)]) -> Result<(), ModifyError> {
+    let is_there = |name: &str| {
+        let known = there.iter().map(|(known, _)| known.as_str()).chain(changes.iter().map(|(known, _)| *known));
+        known.into_iter().any(|known| known.eq_ignore_ascii_case(name))
+    };
+    let of_entry = there.iter().find(|(name, _)| name.eq_ignore_ascii_case(CERTIFICATE)).map(|(_, values)| values.as_slice());
+    let wanted = changes.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(CERTIFICATE)).map(|(_, values)| *values);
+    let Some(certificate) = wanted.or(of_entry).unwrap_or_default().first() else { return Err(ModifyError::StillBroken) };
+    let library = slapd.process().and_then(|process| TlsLibrary::of_process(&Tree::of_machine(), process));
+    let harmless = Harmless::for_absent(is_there, certificate, library).map_err(|_| ModifyError::StillBroken)?;
+    let forgotten = harmless.values.iter().flat_map(|(name, value)| [(*name, value.as_slice()), (*name, &[][..])]);
+    let all: Vec<(&str, &[String])> = changes.iter().copied().chain(forgotten).collect();
+    written(slapd, &all).map_err(|error| if matches!(error, ModifyError::Tls(_)) { ModifyError::StillBroken } else { error })
 }
 
 fn written(slapd: &mut Ldapi, changes: &[(&str, &[String])]) -> Result<(), ModifyError> {

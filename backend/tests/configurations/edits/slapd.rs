@@ -127,3 +127,38 @@ fn what_a_shell_puts_together_and_what_nobody_knows_is_refused() {
     let second = Wanted::Pair { endpoints: vec![0], pair: 1, certificate: "/c".into(), key: "/k".into(), chain: None };
     assert!(refused(conf, None, second).contains("one certificate"));
 }
+
+#[test]
+fn replication_over_tls_is_told_with_its_place_and_without_its_password() {
+    let folder = host(
+        "TLSCertificateFile /etc/ldap/ldap.crt\ndatabase mdb\nsyncrepl rid=001\n  provider=ldaps://one.example.org\n  credentials=s3cret\n  \
+         tls_cacert=/etc/ldap/ca.pem\noverlay syncprov\n",
+        None,
+    );
+    let root = folder.path().join("etc/ldap/slapd.d");
+    let database = root.join("cn=config/olcDatabase={1}mdb");
+    std::fs::create_dir_all(&database).unwrap();
+    std::fs::write(root.join("cn=config.ldif"), "dn: cn=config\nobjectClass: olcGlobal\ncn: config\n").unwrap();
+    let consumer = "dn: olcDatabase={1}mdb\nolcSyncrepl: {0}rid=001 provider=ldap://one.example.org starttls=critical tls_cacert=/etc/ldap/ca.pe\n m \
+                    credentials=s3cret\n";
+    std::fs::write(root.join("cn=config/olcDatabase={1}mdb.ldif"), consumer).unwrap();
+    std::fs::write(database.join("olcOverlay={0}syncprov.ldif"), "dn: olcOverlay={0}syncprov\nolcOverlay: {0}syncprov\n").unwrap();
+    let tree = Tree::rooted(folder.path());
+    for (config, places) in [
+        (CONFIG, ["/etc/ldap/slapd.conf:3", "/etc/ldap/slapd.conf:7"]),
+        (
+            "/etc/ldap/slapd.d",
+            [
+                "/etc/ldap/slapd.d/cn=config/olcDatabase={1}mdb.ldif:2",
+                "/etc/ldap/slapd.d/cn=config/olcDatabase={1}mdb/olcOverlay={0}syncprov.ldif:2",
+            ],
+        ),
+    ] {
+        let mut remarks = observed(ServiceKind::Slapd, &tree, Path::new(config)).remarks;
+        remarks.sort_by_key(|remark| remark.place.file.contains("syncprov"));
+        let told: Vec<String> = remarks.iter().map(|remark| format!("{}:{}", remark.place.file, remark.place.line)).collect();
+        assert_eq!(told, places);
+        assert!(remarks[0].words.contains("one.example.org") && remarks[0].words.contains("/etc/ldap/ca.pem"), "{remarks:?}");
+        assert!(remarks.iter().all(|remark| !remark.words.contains("s3cret")), "{remarks:?}");
+    }
+}
