@@ -10,4 +10,5 @@ mod failures;
 mod journeys;
 mod probing;
 mod serving;
+mod settings;
 mod web;

@@ -5,7 +5,7 @@ use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::client::{Client, ClientError};
 use certdeck_shared::api::deployment::Deployment;
 use certdeck_shared::api::keystore::KeystoreImport;
-use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure, Plan};
+use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure, Plan, SettingWish};
 use certdeck_shared::api::service::{NewService, Service, ServiceControl};
 
 use crate::daemons::Instance;
@@ -27,7 +27,12 @@ pub struct Stage {
 impl Stage {
     /// A new one.
     pub async fn new() -> Self {
-        let (deck, pki) = (Deck::new().await, Pki::new());
+        Self::started_by(Vec::new(), Pki::new()).await
+    }
+
+    /// The same with a program in front that starts the console, and a CA that is there already.
+    pub async fn started_by(wrapper: Vec<String>, pki: Pki) -> Self {
+        let deck = Deck::started_by(wrapper).await;
         deck.import(vec![item(pki.root(), "root", "CT,C,")]).await;
         Self { deck, pki }
     }
@@ -89,6 +94,12 @@ impl Stage {
         let part = |service: &&Service| NewPlanPart { service: service.id.clone(), bindings: None, settings: Vec::new() };
         let wanted = NewPlan { parts: services.iter().map(part).collect(), on_failure: OnFailure::ReturnAll };
         self.said(self.client().make_plan(&wanted).await)
+    }
+
+    /// Plans what the bindings of a service ask for, and settings beside.
+    pub async fn plan_with(&self, service: &Service, settings: Vec<SettingWish>) -> Plan {
+        let parts = vec![NewPlanPart { service: service.id.clone(), bindings: None, settings }];
+        self.said(self.client().make_plan(&NewPlan { parts, on_failure: OnFailure::ReturnAll }).await)
     }
 
     /// Applies a plan and waits for its end, whichever that is.

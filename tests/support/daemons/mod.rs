@@ -8,7 +8,7 @@ pub mod apache;
 pub mod dovecot;
 mod instance;
 pub mod nginx;
-mod ports;
+pub mod ports;
 pub mod postfix;
 mod room;
 mod served;
@@ -18,7 +18,6 @@ pub mod version;
 pub mod vsftpd;
 
 pub use instance::{Control, Endpoint, Files, Instance};
-pub use ports::Port;
 
 use crate::pki::Pair;
 

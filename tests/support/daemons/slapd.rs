@@ -17,6 +17,38 @@ pub const ROOT_PASSWORD: &str = "admiral";
 
 /// With cn=config, to be changed over ldapi by root.
 pub fn start(pair: &Pair) -> Instance {
+    let (room, files, modify) = with_directory(pair);
+    launched(room, files, "-F", "etc/ldap/slapd.d", Some(modify))
+}
+
+/// The same, without `ldaps://`, and started by a script that takes its addresses from `etc/default/slapd` in its directory, as Debian's does.
+pub fn start_by_defaults(pair: &Pair) -> Instance {
+    let (room, files, modify) = with_directory(pair);
+    let plain = ports::free();
+    std::fs::create_dir(room.join("etc/default")).unwrap();
+    let addresses = format!("# where it listens\nSLAPD_SERVICES=\"ldap://127.0.0.1:{}/ {}\"\n", plain.number, url(&room));
+    std::fs::write(room.join("etc/default/slapd"), addresses).unwrap();
+    let at = room.text("etc/ldap/slapd.d");
+    let script =
+        format!(". {}; exec /usr/sbin/slapd -d 0 -F {at} -h \"$SLAPD_SERVICES\" -u openldap -g openldap", room.text("etc/default/slapd"));
+    Instance::start(Parts {
+        kind: ServiceKind::Slapd,
+        config: room.join("etc/ldap/slapd.d"),
+        files,
+        endpoints: vec![Endpoint::new("ldap", Protocol::Ldap, TlsMode::Starttls, &plain)],
+        command: words(["/bin/sh", "-c", &script]),
+        environment: Vec::new(),
+        pid_file: room.join("run/slapd.pid"),
+        manner: Manner::Own,
+        check: None,
+        reload: Some(modify),
+        ports: vec![plain],
+        room,
+    })
+}
+
+/// Its configuration in `slapd.d`, and what makes it read the files of its pair anew.
+fn with_directory(pair: &Pair) -> (Room, Files, Vec<String>) {
     let (room, files) = prepared(pair);
     std::fs::copy("/usr/share/slapd/slapd.init.ldif", room.join("init.ldif")).unwrap();
     let authority = room.text(AUTHORITY);
@@ -50,7 +82,7 @@ pub fn start(pair: &Pair) -> Instance {
     );
     std::fs::write(room.join("reload.ldif"), reload).unwrap();
     let modify = words(["/usr/bin/ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", &url(&room), "-f", &room.text("reload.ldif")]);
-    launched(room, files, "-F", "etc/ldap/slapd.d", Some(modify))
+    (room, files, modify)
 }
 
 /// With `slapd.conf`, which is read when it starts and never again.
