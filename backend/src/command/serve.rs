@@ -44,11 +44,14 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let console = Console::new(settings, store, process::own_program()?).await?;
     console.databases.start().await?;
     console.deployments.recover().await;
+    // Not among the tracked tasks: what it cuts off is probed again.
+    let watching = tokio::spawn(console.watch.clone().run());
     let handle = Handle::new();
     let ending = tokio::spawn(end_on_signal(Arc::clone(&console), handle.clone())?);
     let served = serve(&console, listener, handle).await;
     console.tasks.end();
     ending.abort();
+    watching.abort();
     console.jobs.cancel_all();
     if tokio::time::timeout(WORK_GRACE, console.tasks.finished()).await.is_err() {
         tracing::warn!("work was still under way when the console ended; the next start looks after it");

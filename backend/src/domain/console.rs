@@ -13,6 +13,7 @@ use super::metrics::Metrics;
 use super::probes::Probes;
 use super::services::Services;
 use super::tasks::Tasks;
+use super::watch::Watch;
 use crate::config::Settings;
 use crate::host::Clock;
 use crate::host::tree::Tree;
@@ -78,6 +79,8 @@ pub struct Console {
     pub services: Services,
     /// Bindings, plans and deployments.
     pub deployments: Deployments,
+    /// Endpoints that are watched.
+    pub watch: Watch,
     /// Probes on demand.
     pub probes: Probes,
     /// Files `certmap.conf` of this host.
@@ -110,9 +113,11 @@ impl Console {
         };
         let databases = Databases::new(environment.clone());
         let services = Services::new(environment.clone(), databases.clone(), Tree::of_machine());
+        let deployments = Deployments::new(environment.clone(), databases.clone(), services.clone());
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),
-            deployments: Deployments::new(environment.clone(), databases.clone(), services.clone()),
+            watch: Watch::new(environment.clone(), services.clone(), deployments.clone(), Tree::of_machine()),
+            deployments,
             services,
             probes: Probes::new(environment.clone()),
             certificate_maps: CertificateMapFiles::new(environment.clone(), Tree::of_machine()),

@@ -26,3 +26,4 @@ pub mod tasks;
 pub mod trust;
 mod unfinished;
 pub mod validation;
+pub mod watch;

@@ -15,6 +15,7 @@ pub mod program;
 pub mod randomness;
 pub mod room;
 pub mod signal;
+pub mod sockets;
 pub mod terminal;
 pub mod tree;
 

@@ -16,7 +16,7 @@ mod wire;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use certdeck_shared::api::probe::{NewProbe, ProbeEngine, ProbeReport};
+use certdeck_shared::api::probe::{NewProbe, ProbeEngine, ProbeOutcome, ProbeReport};
 use certdeck_shared::api::service::TlsMode;
 use tokio::net::lookup_host;
 use tokio::time::{Instant, timeout_at};
@@ -50,11 +50,16 @@ struct Attempt {
 
 /// Probes; takes no longer than `limit`. A service on this machine answers in a few milliseconds.
 pub async fn probe(target: &NewProbe, limit: Duration) -> ProbeReport {
+    probe_at(target, &[], limit).await
+}
+
+/// The same with the addresses of its host, when they are known already: nobody can answer otherwise in between.
+pub async fn probe_at(target: &NewProbe, addresses: &[SocketAddr], limit: Duration) -> ProbeReport {
     let started = Instant::now();
     let deadline = started + limit;
-    let mut attempt = Attempt::make(target, None, deadline, ProbeEngine::Rustls).await;
+    let mut attempt = Attempt::make(target, addresses, deadline, ProbeEngine::Rustls).await;
     if attempt.may_be_too_old() {
-        let second = Attempt::make(target, attempt.address, deadline, ProbeEngine::Openssl).await;
+        let second = Attempt::make(target, attempt.address.as_slice(), deadline, ProbeEngine::Openssl).await;
         if second.says_more_than(&attempt) {
             attempt = second;
         }
@@ -62,19 +67,39 @@ pub async fn probe(target: &NewProbe, limit: Duration) -> ProbeReport {
     report::of(target, attempt, started.elapsed())
 }
 
+/// The report of a host that may not be probed, with the reason.
+#[must_use]
+pub fn not_allowed(words: String) -> ProbeReport {
+    ProbeReport {
+        address: None,
+        outcome: ProbeOutcome::NotAllowed,
+        words,
+        tls_version: None,
+        cipher_suite: None,
+        key_exchange_group: None,
+        chain: Vec::new(),
+        key_proved: false,
+        client_certificate_asked: None,
+        alert: None,
+        engine: None,
+        milliseconds: 0,
+        transcript: Vec::new(),
+    }
+}
+
 impl Attempt {
-    async fn make(target: &NewProbe, address: Option<SocketAddr>, deadline: Instant, engine: ProbeEngine) -> Self {
+    async fn make(target: &NewProbe, addresses: &[SocketAddr], deadline: Instant, engine: ProbeEngine) -> Self {
         let mut attempt =
-            Self { address, ending: Ending::Unresolved(String::new()), engine, seen: Seen::default(), transcript: Vec::new() };
-        attempt.ending = attempt.run(target, deadline).await;
+            Self { address: None, ending: Ending::Unresolved(String::new()), engine, seen: Seen::default(), transcript: Vec::new() };
+        attempt.ending = attempt.run(target, addresses, deadline).await;
         attempt
     }
 
-    async fn run(&mut self, target: &NewProbe, deadline: Instant) -> Ending {
+    async fn run(&mut self, target: &NewProbe, addresses: &[SocketAddr], deadline: Instant) -> Ending {
         if target.tls == TlsMode::Off {
             return Ending::Stopped(Stop::NotOffered("TLS is off at this endpoint".to_owned()));
         }
-        let mut wire = match self.connect(target, deadline).await {
+        let mut wire = match self.connect(target, addresses, deadline).await {
             Ok(wire) => wire,
             Err(ending) => return ending,
         };
@@ -104,10 +129,10 @@ impl Attempt {
     }
 
     /// Connects to the first address of the host that takes the connection; each gets an equal share of the time that is left.
-    async fn connect(&mut self, target: &NewProbe, deadline: Instant) -> Result<Wire, Ending> {
-        let addresses = match self.address {
-            Some(known) => vec![known],
-            None => match timeout_at(deadline, lookup_host((target.host.as_str(), target.port))).await {
+    async fn connect(&mut self, target: &NewProbe, known: &[SocketAddr], deadline: Instant) -> Result<Wire, Ending> {
+        let addresses = match known {
+            [_, ..] => known.to_vec(),
+            [] => match timeout_at(deadline, lookup_host((target.host.as_str(), target.port))).await {
                 Ok(Ok(addresses)) => addresses.collect(),
                 Ok(Err(error)) => return Err(Ending::Unresolved(error.to_string())),
                 Err(_) => return Err(Ending::Unresolved("the name servers do not answer in time".to_owned())),

@@ -8,6 +8,7 @@ mod audit;
 mod bindings;
 mod databases;
 mod deployments;
+mod endpoints;
 mod issued;
 mod jobs;
 mod migrations;
@@ -28,6 +29,7 @@ pub use audit::{Audit, AuditDraft, AuditFilter};
 pub use bindings::{BindingRecord, Bindings};
 pub use databases::{DatabaseRecord, Databases};
 pub use deployments::Deployments;
+pub use endpoints::{EndpointRecord, Endpoints, SeenEndpoint, day_text};
 pub use issued::{Issued, IssuedCertificateRecord};
 pub use jobs::Jobs;
 pub use plans::{PlanRecord, Plans};
@@ -190,6 +192,12 @@ impl Store {
     #[must_use]
     pub fn deployments(&self) -> Deployments<'_> {
         Deployments(self)
+    }
+
+    /// Endpoints that are watched.
+    #[must_use]
+    pub fn endpoints(&self) -> Endpoints<'_> {
+        Endpoints(self)
     }
 
     /// The audit log.

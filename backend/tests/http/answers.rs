@@ -94,6 +94,8 @@ const BODYLESS: &[&str] = &[
     "/api/v1/databases/{database}/snapshots/{snapshot}/restoration",
     "/api/v1/plans/{plan}/application",
     "/api/v1/deployments/{deployment}/rollback",
+    "/api/v1/endpoints/probes",
+    "/api/v1/endpoints/{endpoint}/probes",
 ];
 
 #[tokio::test]

@@ -17,7 +17,7 @@ pub fn listen(app: App) {
             hear(app, event);
         }
     });
-    for name in ["message", "database-changed", "databases-changed", "job-changed", "deployment-changed"] {
+    for name in ["message", "database-changed", "databases-changed", "job-changed", "deployment-changed", "endpoints-probed"] {
         let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
     }
     // Lives as long as the page.
@@ -31,7 +31,7 @@ fn hear(app: App, event: Event) {
             app.certificates.changed(app, database, revision);
         }
         Event::DatabasesChanged => app.refresh_databases(),
-        Event::JobChanged { .. } | Event::DeploymentChanged { .. } => {}
+        Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed { .. } => {}
     }
     app.event.set(Some(event));
 }

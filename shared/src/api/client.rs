@@ -8,6 +8,7 @@ mod certificate_maps;
 mod certificates;
 mod databases;
 mod deployments;
+mod endpoints;
 mod issuing;
 mod keystores;
 mod probes;

@@ -21,6 +21,11 @@ pub enum Event {
         /// Its steps now.
         deployment: Box<super::deployment::DeploymentProgress>,
     },
+    /// Endpoints were probed.
+    EndpointsProbed {
+        /// Their rows now.
+        endpoints: Vec<super::endpoint::Endpoint>,
+    },
     /// A job moved on.
     JobChanged {
         /// The job now.

@@ -32,6 +32,27 @@ pub const FOUND_SERVICES: &str = "/api/v1/found-services";
 /// Probes (POST).
 pub const PROBES: &str = "/api/v1/probes";
 
+/// Endpoints that are watched.
+pub const ENDPOINTS: &str = "/api/v1/endpoints";
+/// Sockets of this host that listen.
+pub const LISTENING_SOCKETS: &str = "/api/v1/endpoints/listening";
+/// How endpoints are watched (PUT).
+pub const WATCH_SETTINGS: &str = "/api/v1/endpoints/settings";
+/// All endpoints, probed at once (POST).
+pub const ENDPOINT_PROBES: &str = "/api/v1/endpoints/probes";
+
+/// One endpoint.
+#[must_use]
+pub fn endpoint(id: &str) -> String {
+    format!("{ENDPOINTS}/{}", segment(id))
+}
+
+/// Probes of an endpoint.
+#[must_use]
+pub fn probes_of(endpoint_id: &str) -> String {
+    format!("{}/probes", endpoint(endpoint_id))
+}
+
 /// One service.
 #[must_use]
 pub fn service(id: &str) -> String {

@@ -121,6 +121,8 @@ pub enum ProbeOutcome {
     KeyMismatch,
     /// The server ends the connection because it wants a certificate of the client.
     ClientCertificateRequired,
+    /// It was not asked: the host is not on the list of what may be probed.
+    NotAllowed,
 }
 
 /// The library that had the last word.

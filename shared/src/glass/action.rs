@@ -7,6 +7,7 @@ use crate::api::binding::NewBinding;
 use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChanges};
 use crate::api::certificate_map::{MapChanges, MapSearch, NewMapTrial};
 use crate::api::database::{DatabaseChange, NewDatabase};
+use crate::api::endpoint::{EndpointChange, NewEndpoint, WatchSettings};
 use crate::api::files::FilesChange;
 use crate::api::issue::{NewIssued, NewSelfSigned};
 use crate::api::key::NewKey;
@@ -156,6 +157,19 @@ pub enum Action {
     CreateBinding { service: String, body: NewBinding },
     RemoveBinding { service: String, binding: String },
     CreateProbe { body: NewProbe },
+    // Endpoints that are watched
+    ListEndpoints,
+    ListListeningSockets,
+    DecideWatch { body: WatchSettings },
+    AddEndpoint { body: NewEndpoint },
+    /// `probe`: how it is probed.
+    ShowEndpoint { endpoint: String, #[serde(default)] probe: Option<NewProbe> },
+    ChangeEndpoint { endpoint: String, body: EndpointChange },
+    RemoveEndpoint { endpoint: String },
+    ProbeEndpoints,
+    /// `probe`: how it is probed.
+    ProbeEndpoint { endpoint: String, #[serde(default)] probe: Option<NewProbe> },
+    ShowEndpointHistory { endpoint: String },
     // Plans and deployments
     CreatePlan { body: NewPlan },
     ShowPlan { plan: String },

@@ -16,6 +16,7 @@ mod console;
 mod content;
 mod databases;
 mod deployments;
+mod endpoints;
 mod inventory;
 mod issuing;
 mod keys;
@@ -117,6 +118,7 @@ pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
         services::write,
         deployments::write,
         probes::write,
+        endpoints::write,
         certificate_maps::write,
         console::write,
     ];

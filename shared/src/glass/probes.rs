@@ -24,7 +24,7 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
     writer.call(&Call::post(paths::PROBES).json(body));
 }
 
-fn s_client(probe: &NewProbe) -> Command {
+pub(super) fn s_client(probe: &NewProbe) -> Command {
     // The colons of an IPv6 address are not the one before the port.
     let host = if probe.host.contains(':') { ["[", &probe.host, "]"].concat() } else { probe.host.clone() };
     let place = [&host, ":", &probe.port.to_string()].concat();

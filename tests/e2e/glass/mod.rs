@@ -5,6 +5,7 @@ mod certificates;
 mod console;
 mod databases;
 mod deployments;
+mod endpoints;
 mod issuing;
 mod keys;
 mod keystores;

@@ -6,6 +6,7 @@ pub mod certificate_maps;
 pub mod command_lines;
 pub mod databases;
 pub mod deployments;
+pub mod endpoints;
 pub mod events;
 pub mod jobs;
 pub mod plans;
@@ -35,6 +36,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(events::router())
         .merge(databases::router())
         .merge(services::router())
+        .merge(endpoints::router())
         .merge(probes::router())
         .merge(plans::router())
         .merge(deployments::router())

@@ -1,0 +1,178 @@
+//! One probe of an endpoint, from the question to what is kept.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration as Limit;
+
+use certdeck_shared::api::endpoint::{Agreement, EndpointDetail, EndpointState, FourPrints};
+use certdeck_shared::api::probe::{NewProbe, ProbeKeyType, ProbeOutcome, ProbeReport};
+use serde_json::json;
+use time::Duration;
+
+use super::allowance::{self, Rule};
+use super::evidence::{Evidence, KnownService};
+use super::judgement::{Judgement, judge};
+use super::row::{self, SeenDetail, SeenRow};
+use super::{Watch, not_found, question, timing};
+use crate::domain::databases::{OperationError, record};
+use crate::host::{randomness, sockets};
+use crate::probe;
+use crate::state::{AuditDraft, EndpointRecord, SeenEndpoint, StateError};
+
+/// How long a probe may take altogether.
+const LIMIT: Limit = Limit::from_secs(10);
+
+impl Watch {
+    /// Probes one at once, whether it is paused or not, and tells everything.
+    ///
+    /// # Errors
+    /// `NotFound`; when the state cannot be written.
+    pub async fn probe_now(&self, actor: &str, id: &str) -> Result<EndpointDetail, OperationError> {
+        let (endpoint, seen, _) = self.environment.store.endpoints().by_id(id).await?.ok_or_else(|| not_found(id))?;
+        let service = match &endpoint.service {
+            Some((service, _)) => self.known_service(service).await,
+            None => None,
+        };
+        let subject = format!("{}:{}", endpoint.host, endpoint.port);
+        let before = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
+        let seen = self.probe_one(endpoint, before, service).await?;
+        let draft = AuditDraft::success(actor, "endpoint.probe").subject(subject).after(json!({"state": seen.state, "leaf": seen.leaf}));
+        self.keep(vec![seen]).await?;
+        record(&self.environment, draft).await;
+        self.detail(id).await
+    }
+
+    /// Makes all due at once. Each is told when it has been probed.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub async fn probe_all(&self, actor: &str) -> Result<(), OperationError> {
+        self.environment.store.endpoints().hasten(None).await?;
+        record(&self.environment, AuditDraft::success(actor, "endpoint.probe").subject("all endpoints")).await;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Probes and judges. Nothing is kept yet.
+    pub(super) async fn probe_one(
+        &self,
+        endpoint: EndpointRecord,
+        before: Option<SeenRow>,
+        service: Option<Arc<KnownService>>,
+    ) -> Result<SeenEndpoint, OperationError> {
+        let now = self.environment.clock.now();
+        let asked = question(&endpoint);
+        let report = self.asked(&asked).await?;
+        let leaf = report.leaf().map(row::leaf);
+        let first_today = endpoint.probed_at.is_none_or(|at| at.date() != now.date());
+        let changed = before.as_ref().is_none_or(|before| before.leaf != leaf);
+        // Whether there is another certificate changes seldom.
+        let other = match (&report, other_key(&report)) {
+            (ProbeReport { outcome: ProbeOutcome::Served, .. }, Some(key_type))
+                if first_today || changed || before.as_ref().is_some_and(|before| before.other_leaf.is_some()) =>
+            {
+                let other = self.asked(&NewProbe { key_type: Some(key_type), ..asked }).await?;
+                Some(other).filter(|other| other.outcome == ProbeOutcome::Served && other.leaf() != report.leaf())
+            }
+            _ => None,
+        };
+        let every = Duration::seconds(self.settings().await?.every_seconds.into());
+        let evidence = Evidence { record: endpoint, now, report, other, service };
+        let Judgement { state, words, rungs, prints, findings } = judge(&evidence);
+        let Evidence { record: endpoint, report, other, .. } = evidence;
+        let failures = if state == EndpointState::Down { endpoint.failures.saturating_add(1) } else { 0 };
+        let milliseconds = matches!(report.outcome, ProbeOutcome::Served).then(|| u32::try_from(report.milliseconds).unwrap_or(u32::MAX));
+        let row = SeenRow {
+            words,
+            leaf: leaf.clone(),
+            other_leaf: other.as_ref().and_then(|other| other.leaf()).map(row::leaf),
+            tls_version: report.tls_version.clone(),
+            cipher_suite: report.cipher_suite.clone(),
+            key_exchange_group: report.key_exchange_group.clone(),
+            agreement: agreement(&prints),
+            milliseconds,
+        };
+        let change = changes(&endpoint, before.as_ref(), state, &row);
+        let chance = f64::from(u32::from_be_bytes(randomness::bytes())) / f64::from(u32::MAX);
+        Ok(SeenEndpoint {
+            at: now,
+            state,
+            change,
+            leaf: leaf.map(|leaf| leaf.fingerprint_sha256),
+            milliseconds,
+            failures,
+            next_probe_at: timing::next(now, every, failures, chance),
+            row: serde_json::to_value(&row).map_err(StateError::from)?,
+            detail: serde_json::to_value(SeenDetail { rungs, prints, findings, report }).map_err(StateError::from)?,
+            id: endpoint.id,
+        })
+    }
+
+    /// Asks a host that may be asked. Its name is resolved once: what was looked at is what is connected to.
+    async fn asked(&self, new: &NewProbe) -> Result<ProbeReport, OperationError> {
+        let addresses = match resolved(&new.host, new.port).await {
+            Ok(addresses) => addresses,
+            // The probe says the same in its own words.
+            Err(_) => return Ok(probe::probe(new, LIMIT).await),
+        };
+        if let Some(refused) = self.refused(&new.host, &addresses).await? {
+            return Ok(probe::not_allowed(refused));
+        }
+        Ok(probe::probe_at(new, &addresses, LIMIT).await)
+    }
+
+    /// Why a host may not be probed; nothing when it may, or has no address now.
+    pub(super) async fn may_not_be_probed(&self, host: &str, port: u16) -> Result<Option<String>, OperationError> {
+        match resolved(host, port).await {
+            Ok(addresses) => self.refused(host, &addresses).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn refused(&self, host: &str, addresses: &[SocketAddr]) -> Result<Option<String>, OperationError> {
+        let rules: Vec<Rule> = self.settings().await?.allowed.iter().filter_map(|entry| entry.parse().ok()).collect();
+        Ok(allowance::refused(&rules, host, addresses, sockets::is_own).map(|address| {
+            format!("{host} ({address}) is not this host, and not on the list of what may be probed. An administrator can add it there.")
+        }))
+    }
+}
+
+async fn resolved(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+    let found = tokio::time::timeout(LIMIT, tokio::net::lookup_host((host, port))).await;
+    Ok(found.map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??.collect())
+}
+
+/// The kind of key that the certificate of a report does not have.
+fn other_key(report: &ProbeReport) -> Option<ProbeKeyType> {
+    let key = &report.leaf()?.public_key;
+    match () {
+        () if key.starts_with("RSA") => Some(ProbeKeyType::Ecdsa),
+        () if key.starts_with("EC") => Some(ProbeKeyType::Rsa),
+        () => None,
+    }
+}
+
+fn agreement(prints: &FourPrints) -> Agreement {
+    Agreement { database: prints.database.mark, file: prints.file.mark, process: prints.process.mark, wire: prints.wire.mark }
+}
+
+/// What is different now, as a sentence; nothing when nothing is.
+fn changes(endpoint: &EndpointRecord, before: Option<&SeenRow>, state: EndpointState, now: &SeenRow) -> Option<String> {
+    let Some(before) = before else { return Some(format!("First probe. {}", now.words)) };
+    let mut words = Vec::new();
+    match (&before.leaf, &now.leaf) {
+        (Some(old), Some(new)) if old.fingerprint_sha256 != new.fingerprint_sha256 => {
+            words.push(format!("It serves another certificate: {} instead of {}.", new.name, old.name));
+        }
+        _ => {}
+    }
+    if endpoint.state != state {
+        words.push(now.words.clone());
+    }
+    if let (Some(old), Some(new)) = (&before.tls_version, &now.tls_version)
+        && old != new
+    {
+        words.push(format!("{new} instead of {old}."));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
