@@ -18,6 +18,7 @@ mod site;
 mod size;
 mod table;
 mod validation;
+mod watching;
 
 use support::deck::Deck;
 use table::{Aim, Table};
@@ -51,6 +52,9 @@ async fn main() {
     }
     if is_wanted("probing") {
         probing::measure(&mut table).await;
+    }
+    if is_wanted("watching") {
+        watching::measure(&mut table).await;
     }
     if is_wanted("deploying") {
         deploying::measure(&mut table).await;

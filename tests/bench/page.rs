@@ -92,7 +92,7 @@ fn memory(table: &mut Table, deck: &Deck, count: u32) {
 }
 
 /// Megabytes of a process that are in memory.
-fn resident(pid: u32) -> f64 {
+pub fn resident(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1000.0

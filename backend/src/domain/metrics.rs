@@ -53,6 +53,12 @@ impl Metrics {
     }
 }
 
+/// The value of a label as it stands between quotes.
+#[must_use]
+pub fn label(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
 /// One gauge or counter without labels.
 pub fn write_value(out: &mut String, name: &str, kind: &str, help: &str, value: u64) {
     let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");

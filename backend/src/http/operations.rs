@@ -135,6 +135,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/endpoints", READ),
     operation("POST", "/api/v1/endpoints", ADMIN),
     operation("GET", "/api/v1/endpoints/listening", ADMIN),
+    operation("GET", "/api/v1/endpoints/table", READ),
     operation("PUT", "/api/v1/endpoints/settings", ADMIN),
     operation("POST", "/api/v1/endpoints/probes", WRITE),
     operation("GET", "/api/v1/endpoints/{endpoint}", READ),

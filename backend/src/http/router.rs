@@ -68,6 +68,7 @@ async fn metrics(caller: Reader) -> Result<impl IntoResponse, HttpProblem> {
     let losses = caller.console.environment.worker_losses.count();
     write_value(&mut text, "certdeck_token_worker_losses_total", "counter", "Token workers that ended or fell silent unasked.", losses);
     write_value(&mut text, "certdeck_databases", "gauge", "Registered databases.", databases);
+    text.push_str(&caller.console.watch.measures().await?);
     let _ = writeln!(
         text,
         "# HELP certdeck_info Version.\n# TYPE certdeck_info gauge\ncertdeck_info{{version=\"{}\"}} 1",

@@ -73,16 +73,23 @@ pub struct SeenEndpoint {
     pub detail: Value,
 }
 
+/// Rows whose identifiers are in a JSON array, which is the first parameter; and all rows, whatever that is.
+const CHOSEN: &str = "WHERE id IN (SELECT value FROM json_each(?1))";
+const ALL: &str = "WHERE ?1 IS NULL";
+
 /// The tables of endpoints.
 pub struct Endpoints<'a>(pub(super) &'a Store);
 
 impl Endpoints<'_> {
-    /// All with what their rows show, by host and port.
-    pub async fn list(&self) -> Result<Vec<(EndpointRecord, Option<Value>)>, StateError> {
+    /// Those with one of these identifiers, or all, with what their rows show; by host and port.
+    pub async fn list(&self, of: Option<&[String]>) -> Result<Vec<(EndpointRecord, Option<Value>)>, StateError> {
+        let of = of.map(serde_json::to_string).transpose()?;
         self.0
-            .call(|state| {
-                let mut statement = state.prepare_cached("SELECT * FROM endpoints ORDER BY host, port, server_name, id")?;
-                statement.query_and_then([], |row| Ok((read(row)?, json(row, "seen_row")?)))?.collect()
+            .call(move |state| {
+                let chosen = if of.is_some() { CHOSEN } else { ALL };
+                let mut statement =
+                    state.prepare_cached(&format!("SELECT * FROM endpoints {chosen} ORDER BY host, port, server_name, id"))?;
+                statement.query_and_then([of], |row| Ok((read(row)?, json(row, "seen_row")?)))?.collect()
             })
             .await
     }
@@ -189,13 +196,19 @@ impl Endpoints<'_> {
         self.0.call(move |state| seen.iter().try_for_each(|one| keep(state, one))).await
     }
 
-    /// The days of all endpoints from one on, each with the identifier of its endpoint, the oldest first.
-    pub async fn days_since(&self, first: Date) -> Result<Vec<(String, EndpointDay)>, StateError> {
+    /// The days of these endpoints, or of all, from one on, each with the identifier of its endpoint, the oldest first.
+    pub async fn days_since(&self, first: Date, of: Option<&[String]>) -> Result<Vec<(String, EndpointDay)>, StateError> {
+        let of = of.map(serde_json::to_string).transpose()?;
         self.0
             .call(move |state| {
-                let sql = "SELECT id, endpoint_days.* FROM endpoint_days JOIN endpoints ON number = endpoint WHERE day >= ?1 ORDER BY endpoint, day";
-                let mut statement = state.prepare_cached(sql)?;
-                statement.query_and_then([first.to_julian_day()], |row| Ok((row.get("id")?, day(row)?)))?.collect()
+                let chosen = if of.is_some() { CHOSEN } else { ALL };
+                // Crossed, so that the days of each are a range of the primary key, however long the history of all is.
+                let sql = format!(
+                    "SELECT id, endpoint_days.* FROM (SELECT id, number FROM endpoints {chosen}) \
+                     CROSS JOIN endpoint_days ON endpoint = number AND day >= ?2 ORDER BY endpoint, day"
+                );
+                let mut statement = state.prepare_cached(&sql)?;
+                statement.query_and_then(params![of, first.to_julian_day()], |row| Ok((row.get("id")?, day(row)?)))?.collect()
             })
             .await
     }

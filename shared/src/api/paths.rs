@@ -36,6 +36,8 @@ pub const PROBES: &str = "/api/v1/probes";
 pub const ENDPOINTS: &str = "/api/v1/endpoints";
 /// Sockets of this host that listen.
 pub const LISTENING_SOCKETS: &str = "/api/v1/endpoints/listening";
+/// Endpoints as a table for spreadsheets.
+pub const ENDPOINT_TABLE: &str = "/api/v1/endpoints/table";
 /// How endpoints are watched (PUT).
 pub const WATCH_SETTINGS: &str = "/api/v1/endpoints/settings";
 /// All endpoints, probed at once (POST).

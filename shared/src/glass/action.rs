@@ -160,6 +160,7 @@ pub enum Action {
     // Endpoints that are watched
     ListEndpoints,
     ListListeningSockets,
+    ShowEndpointTable,
     DecideWatch { body: WatchSettings },
     AddEndpoint { body: NewEndpoint },
     /// `probe`: how it is probed.

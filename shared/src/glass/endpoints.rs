@@ -14,6 +14,7 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             writer.command(super::shell::Command::new("ss -ltnp"));
             writer.call(&Call::get(paths::LISTENING_SOCKETS));
         }
+        Action::ShowEndpointTable => writer.call(&Call::get(paths::ENDPOINT_TABLE)),
         Action::DecideWatch { body } => writer.call(&Call::new("PUT", paths::WATCH_SETTINGS).json(body)),
         Action::AddEndpoint { body } => {
             writer.note("The console asks again and again, and keeps what it saw.");

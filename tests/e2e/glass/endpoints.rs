@@ -48,6 +48,8 @@ async fn endpoints_are_watched_by_curl() {
     assert_eq!(shown["endpoint"]["id"], id.as_str());
     let history = rest(&shell, Action::ShowEndpointHistory { endpoint: id.clone() }).await;
     assert_eq!(history["days"].as_array().unwrap().len(), 1, "{history:#}");
+    let table = shell.run(&shell.console_lines(&Action::ShowEndpointTable).await.rest);
+    assert!(table.starts_with("host,port,") && table.lines().nth(1).unwrap().contains(",paused,"), "{table}");
     assert_eq!(rest(&shell, Action::ListEndpoints).await["endpoints"].as_array().unwrap().len(), 1);
     rest(&shell, Action::RemoveEndpoint { endpoint: id }).await;
     assert!(rest(&shell, Action::ListEndpoints).await["endpoints"].as_array().unwrap().is_empty());

@@ -59,7 +59,7 @@ impl Watch {
             return Err(OperationError::invalid("/host", refused));
         }
         let store = self.environment.store.endpoints();
-        if store.list().await?.iter().filter(|(known, _)| known.service.is_none()).count() >= MOST {
+        if store.list(None).await?.iter().filter(|(known, _)| known.service.is_none()).count() >= MOST {
             return Err(OperationError::invalid("/host", format!("At most {MOST} endpoints are added by hand.")));
         }
         let id = randomness::identifier();

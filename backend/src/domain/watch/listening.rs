@@ -14,7 +14,7 @@ impl Watch {
     /// # Errors
     /// When the state cannot be read.
     pub async fn listening(&self) -> Result<Vec<ListeningSocket>, OperationError> {
-        let known = self.environment.store.endpoints().list().await?;
+        let known = self.environment.store.endpoints().list(None).await?;
         let tree = self.tree.clone();
         let mut found = blocking(move || {
             let processes = tree.processes();

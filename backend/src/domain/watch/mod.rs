@@ -6,8 +6,10 @@ mod derived;
 mod evidence;
 mod judgement;
 mod listening;
+mod measures;
 mod prints;
 mod probing;
+mod report;
 mod rounds;
 mod row;
 mod timing;
@@ -116,12 +118,11 @@ impl Watch {
         let store = self.environment.store.endpoints();
         let today = self.environment.clock.now().date();
         let mut days: HashMap<String, Vec<EndpointDay>> = HashMap::new();
-        for (id, day) in store.days_since(today - Duration::days(row::RECENT)).await? {
+        for (id, day) in store.days_since(today - Duration::days(row::RECENT), of).await? {
             days.entry(id).or_default().push(day);
         }
         let services = self.labels().await?;
-        let all = store.list().await?.into_iter().filter(|(record, _)| of.is_none_or(|of| of.contains(&record.id)));
-        let told = all.map(|(record, seen)| {
+        let told = store.list(of).await?.into_iter().map(|(record, seen)| {
             let seen = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
             let recent = row::recent(today, days.get(&record.id).map_or(&[], Vec::as_slice));
             Ok(row::told(record, seen, recent, &services))

@@ -107,8 +107,15 @@ pub(super) fn told(record: EndpointRecord, seen: Option<SeenRow>, recent: Recent
 /// The plot of the days that end with this one.
 pub(super) fn recent(today: Date, days: &[EndpointDay]) -> RecentDays {
     let first = today - Duration::days(RECENT - 1);
-    let dates = (0..RECENT).map(|number| day_text(first + Duration::days(number)));
-    let known: Vec<Option<&EndpointDay>> = dates.map(|date| days.iter().find(|day| day.day == date)).collect();
+    let mut days = days.iter().peekable();
+    let known: Vec<Option<&EndpointDay>> = (0..RECENT)
+        .map(|number| {
+            let date = day_text(first + Duration::days(number));
+            // Both are in order, and their texts sort as they do.
+            while days.next_if(|day| day.day < date).is_some() {}
+            days.next_if(|day| day.day == date)
+        })
+        .collect();
     RecentDays {
         first: day_text(first),
         worst: known.iter().map(|day| day.map_or('-', |day| day.worst.letter())).collect(),

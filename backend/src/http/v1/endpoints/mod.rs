@@ -10,6 +10,7 @@ mod probe;
 mod probe_all;
 mod remove;
 mod show;
+mod table;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::domain::console::Console;
 pub fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .routes(routes!(list::list_endpoints, add::add_endpoint))
+        .routes(routes!(table::show_endpoint_table))
         .routes(routes!(listening::list_listening_sockets))
         .routes(routes!(decide::decide_watch))
         .routes(routes!(probe_all::probe_endpoints))
