@@ -8,6 +8,7 @@ mod changing;
 mod described;
 mod failures;
 mod journeys;
+mod killed;
 mod probing;
 mod serving;
 mod settings;

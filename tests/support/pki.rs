@@ -154,6 +154,11 @@ impl Pair {
         String::from_utf8(self.key.private_key_to_pem_pkcs8().unwrap()).unwrap()
     }
 
+    /// Whether this is its key, PEM.
+    pub fn has_key(&self, pem: &str) -> bool {
+        PKey::private_key_from_pem(pem.as_bytes()).is_ok_and(|key| key.public_eq(&self.key))
+    }
+
     /// The key encrypted with [`KEY_PASSWORD`], which no daemon can type.
     pub fn encrypted_key_file(&self) -> String {
         let pem = self.key.private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), KEY_PASSWORD.as_bytes());

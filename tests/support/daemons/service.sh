@@ -39,16 +39,20 @@ started() { listens || ! ours "$child"; }
 start() {
 	: >"$room/log/started"
 	if [ "$manner" = detached ]; then
-		run >>"$room/log/started" 2>&1 </dev/null || failed
+		run >>"$room/log/started" 2>&1 </dev/null 9>&- || failed
 	else
 		# vsftpd complains at its standard input.
-		run <>"$room/log/started" >>"$room/log/started" 2>&1 &
+		run <>"$room/log/started" >>"$room/log/started" 2>&1 9>&- &
 		child=$!
 		[ "$manner" = own ] || echo $child >"$pid_file"
 		wait_until started
 		ours "$child" || failed
 	fi
 }
+
+# One at a time, as a service manager does it: whoever asked may have been killed meanwhile, and asks again.
+exec 9>"$room/log/turn"
+flock 9
 
 case $1 in
 start) start ;;
