@@ -1,6 +1,6 @@
 //! What every kind of service can be asked when something about it shall change.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::ServiceKind;
 
@@ -23,6 +23,11 @@ pub trait ServiceEditor: Sync {
     /// The hosts at which a new listener is reached that is given no address: `*` stands for all of this machine's.
     fn usual_hosts(&self, _tree: &Tree, _config: &Path) -> Vec<String> {
         vec!["*".to_owned()]
+    }
+
+    /// Files beside the configuration that an edit may change, such as the settings of the script that starts the program.
+    fn beside(&self, _tree: &Tree) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     /// The program's own check of its configuration, where it is worth something. `control` comes first.

@@ -76,6 +76,25 @@ fn a_file_for_authorities_is_not_written_over_a_directory() {
 }
 
 #[test]
+fn an_address_of_slapd_is_added_where_its_script_has_them() {
+    let (host, authority) = (Host::new(), Authority::new());
+    let (config, pair) = ("/etc/ldap/slapd.conf", authority.server(&["ldap.example.org"]));
+    host.write(config, "TLSCertificateFile /etc/ldap/ldap.crt\nTLSCertificateKeyFile /etc/ldap/ldap.key\n");
+    host.write("/etc/ldap/ldap.crt", &pair.pem());
+    host.write("/etc/ldap/ldap.key", &pair.key_pem());
+    host.write("/etc/default/slapd", "SLAPD_SERVICES=\"ldap:///\"\n");
+    host.process(10, "/usr/sbin/slapd", &["/usr/sbin/slapd", "-u", "root", "-f", config, "-h", "ldap:///"], &[389]);
+    let wish = SettingWish::Listener { protocol: Protocol::Ldap, tls: TlsMode::Implicit, port: 636, address: None, server_name: None };
+    let target = Target { bindings: Vec::new(), settings: vec![plain(wish)] };
+    let mut facts = host.facts(ServiceKind::Slapd, config, &target);
+    facts.control.restart = Some(vec!["/usr/sbin/service".to_owned(), "slapd".to_owned(), "restart".to_owned()]);
+    let made = plan(&facts, &target, &[]);
+    assert_eq!(made.part.state, PlanState::Ready, "{:#?}", made.part.checks);
+    let files: Vec<&str> = made.part.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!((files, made.part.probes.len(), made.part.probes[0].port), (vec!["/etc/default/slapd"], 1, 636));
+}
+
+#[test]
 fn a_setting_of_no_endpoint_is_refused() {
     let (host, authority) = (Host::new(), Authority::new());
     apache(&host, &authority, &authority.server(&["mail.example.org"]));

@@ -2,6 +2,7 @@
 
 mod dovecot;
 mod postfix;
+mod slapd;
 mod vsftpd;
 
 use std::time::{Duration, Instant};

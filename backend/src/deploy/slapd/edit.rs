@@ -1,9 +1,10 @@
 //! What can be changed in the configuration of slapd: attributes of `cn=config`, which the running slapd writes, or directives of `slapd.conf`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::found::{self, Found};
 use super::library::TlsLibrary;
+use super::started::Defaults;
 use super::values::Values;
 use super::{Slapd, conf, is_directory, listener, process_of, takeover};
 use crate::deploy::adapter::Observation;
@@ -54,6 +55,10 @@ impl ServiceEditor for Slapd {
         };
         edits.files.extend(listener::with_addresses(tree, process.as_ref(), &values.addresses)?);
         Ok(edits)
+    }
+
+    fn beside(&self, tree: &Tree) -> Vec<PathBuf> {
+        Defaults::read(tree).map(|defaults| defaults.path).into_iter().collect()
     }
 
     fn own_check(&self, tree: &Tree, config: &Path, _: &Running, control: &Control) -> Option<ProgramRun> {

@@ -97,7 +97,7 @@ pub fn gather(
     let observation = adapter.observe(tree, Path::new(&service.config))?;
     let running = running::of(tree, &service);
     let reader = Account::named(&observation.key_reader.user);
-    let written = written(&service, &observation, target);
+    let written = written(tree, &service, &observation, target);
     let places = places::of(tree, &written, reader.as_ref());
     let opened = reader.as_ref().map(|reader| places::opened(tree, &written, reader)).unwrap_or_default();
     Ok(Facts {
@@ -121,12 +121,16 @@ pub fn gather(
 }
 
 /// Files that may be written: those that pairs name, the configuration, and the directories of own layouts.
-fn written(service: &ServiceReference, observation: &Observation, target: &Target) -> Vec<PathBuf> {
+fn written(tree: &Tree, service: &ServiceReference, observation: &Observation, target: &Target) -> Vec<PathBuf> {
     let pairs = observation.endpoints.iter().flat_map(|endpoint| &endpoint.pairs);
     let named = pairs.flat_map(|pair| [Some(&pair.certificate), Some(&pair.key), pair.chain.as_ref()]).flatten();
     let named = named.map(|effective| PathBuf::from(&effective.value));
-    let configuration = observation.config_files.iter().map(|file| PathBuf::from(&file.path));
-    let rules = editor(service.kind).map(|editor| editor.file_rules(Path::new(&service.config), observation).directory);
+    let editor = editor(service.kind);
+    let beside = editor.map(|editor| editor.beside(tree)).unwrap_or_default();
+    let configuration = observation.config_files.iter().map(|file| PathBuf::from(&file.path)).chain(beside);
+    // Where links lead an edit is made.
+    let configuration = configuration.map(|path| tree.follow(&path).map_or(path, |way| way.end));
+    let rules = editor.map(|editor| editor.file_rules(Path::new(&service.config), observation).directory);
     let own = target.bindings.iter().filter_map(|binding| binding.directory.clone()).chain(rules);
     let own = own.flat_map(|directory| [directory.join("certs/new"), directory.join("private/new"), directory.join("client-ca.pem")]);
     named.chain(configuration).chain(own).collect()
