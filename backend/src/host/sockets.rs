@@ -42,17 +42,15 @@ fn read(tree: &Tree, table: &str) -> Vec<Socket> {
     text.lines().skip(1).filter_map(socket).collect()
 }
 
-/// An address as the kernel prints it: words of 32 bits in the order of the processor.
-fn parsed(hex: &str) -> Option<IpAddr> {
-    let word = |place: usize| Some(u32::from_str_radix(hex.get(8 * place..8 * place + 8)?, 16).ok()?.to_ne_bytes());
-    match hex.len() {
-        8 => Some(Ipv4Addr::from(word(0)?).into()),
-        32 => {
-            let octets: Vec<u8> = [word(0)?, word(1)?, word(2)?, word(3)?].concat();
-            Some(Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?).into())
-        }
-        _ => None,
+/// `0100007F` is 127.0.0.1: four octets at a time are a number as the processor writes it.
+fn parsed(address: &str) -> Option<IpAddr> {
+    let number = |at: usize| Some(u32::from_str_radix(address.get(at..at + 8)?, 16).ok()?.to_ne_bytes());
+    let [a, b, c, d] = number(0)?;
+    if address.len() == 8 {
+        return Some(Ipv4Addr::new(a, b, c, d).into());
     }
+    let octets: Vec<u8> = [0, 8, 16, 24].into_iter().map(number).collect::<Option<Vec<_>>>()?.concat();
+    Some(Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?).to_canonical())
 }
 
 /// Numbers of the sockets that a process has open: its descriptors are links to `socket:[INODE]`.
@@ -75,6 +73,22 @@ pub fn is_own(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn addresses_of_the_kernel_are_read() {
+        for (written, address) in [
+            ("00000000", "0.0.0.0"),
+            ("0100007F", "127.0.0.1"),
+            ("00000000000000000000000000000000", "::"),
+            ("00000000000000000000000001000000", "::1"),
+            ("0000000000000000FFFF00000100007F", "127.0.0.1"),
+            ("B80D0120000000000000000001000000", "2001:db8::1"),
+        ] {
+            assert_eq!(parsed(written), address.parse().ok(), "{written}");
+        }
+        assert_eq!(parsed("0100"), None);
+    }
 
     #[test]
     fn only_addresses_of_this_host_are_own() {

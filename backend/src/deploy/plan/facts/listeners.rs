@@ -1,18 +1,13 @@
-//! Who listens at the ports of a service (proc(5), `/proc/net/tcp`).
+//! Who listens at the ports of a service.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::path::{Path, PathBuf};
+use std::net::IpAddr;
 
 use certdeck_shared::api::plan::SettingWish;
 
 use crate::deploy::adapter::Observation;
 use crate::deploy::plan::Target;
+use crate::host::sockets::{self, Socket};
 use crate::host::tree::{Process, Tree};
-
-/// The state of a socket that listens.
-const LISTENS: &str = "0A";
-/// Most octets of a table of sockets.
-const LONGEST: u64 = 32 << 20;
 
 /// Somebody who listens at an address and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +38,13 @@ pub fn of(tree: &Tree, observation: &Observation, target: &Target, main: Option<
         _ => None,
     });
     let ports: Vec<u16> = present.chain(added).collect();
-    let mut sockets: Vec<Socket> = ["/proc/net/tcp", "/proc/net/tcp6"].into_iter().flat_map(|table| listening(tree, table)).collect();
+    let mut sockets = sockets::listening(tree);
     sockets.retain(|socket| ports.contains(&socket.port));
     if sockets.is_empty() {
         return Vec::new();
     }
     let processes = tree.processes();
-    let holders: Vec<(&Process, Vec<u64>)> = processes.iter().map(|process| (process, sockets_of(tree, process))).collect();
+    let holders: Vec<(&Process, Vec<u64>)> = processes.iter().map(|process| (process, sockets::held_by(tree, process))).collect();
     let listener = |socket: &Socket| {
         let holds = |(_, held): &&(&Process, Vec<u64>)| held.contains(&socket.inode);
         let holding: Vec<&Process> = holders.iter().filter(holds).map(|(process, _)| *process).collect();
@@ -62,16 +57,6 @@ pub fn of(tree: &Tree, observation: &Observation, target: &Target, main: Option<
     // Several may share a port (SO_REUSEPORT, socket(7)).
     listeners.dedup();
     listeners
-}
-
-/// Inodes of the sockets that a process has open: its descriptors are links to `socket:[INODE]`.
-fn sockets_of(tree: &Tree, process: &Process) -> Vec<u64> {
-    let directory = PathBuf::from(format!("/proc/{}/fd", process.id));
-    let socket = |name: String| {
-        let target = tree.link(&directory.join(name))?;
-        target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
-    };
-    tree.entries(&directory).unwrap_or_default().into_iter().filter_map(socket).collect()
 }
 
 /// The host and the port of `*:443` or `[::1]:993`.
@@ -96,58 +81,4 @@ fn descends(process: &Process, from: &Process, all: &[Process]) -> bool {
         current = parent;
     }
     false
-}
-
-/// A socket that listens.
-struct Socket {
-    address: IpAddr,
-    port: u16,
-    inode: u64,
-}
-
-/// The sockets that listen. A line: `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`.
-fn listening(tree: &Tree, table: &str) -> Vec<Socket> {
-    let content = tree.read(Path::new(table), LONGEST).unwrap_or_default();
-    let text = String::from_utf8_lossy(&content);
-    let socket = |line: &str| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        if fields.get(3) != Some(&LISTENS) {
-            return None;
-        }
-        let (address, port) = fields.get(1)?.rsplit_once(':')?;
-        Some(Socket { address: parsed(address)?, port: u16::from_str_radix(port, 16).ok()?, inode: fields.get(9)?.parse().ok()? })
-    };
-    text.lines().skip(1).filter_map(socket).collect()
-}
-
-/// `0100007F` is 127.0.0.1: four octets at a time are a number as the processor writes it.
-fn parsed(address: &str) -> Option<IpAddr> {
-    let number = |at: usize| Some(u32::from_str_radix(address.get(at..at + 8)?, 16).ok()?.to_ne_bytes());
-    let [a, b, c, d] = number(0)?;
-    if address.len() == 8 {
-        return Some(Ipv4Addr::new(a, b, c, d).into());
-    }
-    let octets: Vec<u8> = [0, 8, 16, 24].into_iter().map(number).collect::<Option<Vec<_>>>()?.concat();
-    Some(Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?).to_canonical())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[cfg(target_endian = "little")]
-    fn addresses_of_the_kernel_are_read() {
-        for (written, address) in [
-            ("00000000", "0.0.0.0"),
-            ("0100007F", "127.0.0.1"),
-            ("00000000000000000000000000000000", "::"),
-            ("00000000000000000000000001000000", "::1"),
-            ("0000000000000000FFFF00000100007F", "127.0.0.1"),
-            ("B80D0120000000000000000001000000", "2001:db8::1"),
-        ] {
-            assert_eq!(parsed(written), address.parse().ok(), "{written}");
-        }
-        assert_eq!(parsed("0100"), None);
-    }
 }
