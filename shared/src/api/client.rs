@@ -11,6 +11,7 @@ mod deployments;
 mod endpoints;
 mod issuing;
 mod keystores;
+mod notices;
 mod probes;
 mod requests;
 mod services;

@@ -20,6 +20,7 @@ pub mod key;
 pub mod keystore;
 pub mod merge;
 pub mod module;
+pub mod notice;
 pub mod password;
 pub mod paths;
 pub mod plan;

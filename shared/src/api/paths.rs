@@ -103,6 +103,43 @@ pub fn rollback(id: &str) -> String {
     format!("{}/rollback", deployment(id))
 }
 
+/// Notices.
+pub const NOTICES: &str = "/api/v1/notices";
+/// When certificates are due.
+pub const EXPIRY_POLICY: &str = "/api/v1/notices/policy";
+/// Whom notices go to.
+pub const CHANNELS: &str = "/api/v1/notices/channels";
+/// What became of messages.
+pub const DELIVERIES: &str = "/api/v1/notices/deliveries";
+/// What breaks as the lifetimes of certificates become shorter.
+pub const BOARD: &str = "/api/v1/notices/board";
+/// The calendar of certificate ends.
+pub const CALENDAR: &str = "/api/v1/notices/calendar";
+
+/// One notice.
+#[must_use]
+pub fn notice(id: &str) -> String {
+    format!("{NOTICES}/{}", segment(id))
+}
+
+/// One channel.
+#[must_use]
+pub fn channel(id: &str) -> String {
+    format!("{CHANNELS}/{}", segment(id))
+}
+
+/// Trying a channel (POST).
+#[must_use]
+pub fn channel_test(id: &str) -> String {
+    format!("{}/test", channel(id))
+}
+
+/// The calendar as a file, for whoever knows its token.
+#[must_use]
+pub fn calendar_feed(token: &str) -> String {
+    format!("{CALENDAR}/{}.ics", segment(token))
+}
+
 /// Command lines of what is done to no database (POST).
 pub const COMMAND_LINES: &str = "/api/v1/command-lines";
 
