@@ -64,7 +64,7 @@ fn clients_are_verified(instance: &Instance, endpoint: usize, pki_pair: &Pair) {
     std::fs::write(&authorities, [pki_pair.root_file(), pki_pair.chain_file()].concat()).unwrap();
     let wanted = [
         Wanted::ClientCa { endpoints: vec![endpoint], file: authorities },
-        Wanted::ClientVerification { endpoints: vec![endpoint], verification: ClientVerification::Required },
+        Wanted::ClientVerification { endpoints: vec![endpoint], verification: ClientVerification::Required, depth: None },
     ];
     assert!(speaks(port, "-tls1_2"));
     changing.change(&wanted, &Control::default());
@@ -106,6 +106,39 @@ fn apache_limits_versions() {
     let instance = daemons::apache::start(&Pki::new().pair("www.example.org"));
     let at = Changing::of(&instance).endpoint(None);
     versions_are_limited(&instance, &[at], &Control::default());
+}
+
+#[test]
+fn apache_asks_clients_for_certificates_and_takes_those_of_its_authorities() {
+    let pki = Pki::new();
+    let (pair, foreign) = (pki.pair("www.example.org"), Pki::new().pair("www.example.org"));
+    let instance = daemons::apache::start(&pair);
+    let changing = Changing::of(&instance);
+    let port = instance.endpoints()[0].port;
+    let endpoints = || vec![changing.endpoint(None)];
+    let authorities = instance.directory().join("etc/clients.pem");
+    std::fs::write(&authorities, [pair.root_file(), pair.chain_file()].concat()).unwrap();
+    let (good, bad) = (changing.place("good", &pair), changing.place("bad", &foreign));
+    let enters = |shown: Option<&(PathBuf, PathBuf)>| {
+        let files = shown.map(|(certificate, key)| ["-cert", certificate.to_str().unwrap(), "-key", key.to_str().unwrap()]);
+        client(port, &[&["-tls1_2"][..], files.as_ref().map_or(&[], |files| &files[..])].concat()).success
+    };
+    let verification = |verification, depth| Wanted::ClientVerification { endpoints: endpoints(), verification, depth };
+    assert!(enters(None));
+    let required = [Wanted::ClientCa { endpoints: endpoints(), file: authorities }, verification(ClientVerification::Required, None)];
+    changing.change(&required, &Control::default());
+    changing.until("nobody enters without a certificate", || !enters(None));
+    // Apache itself takes one certificate of a CA, and these clients have an intermediate one below the root.
+    assert!(!enters(Some(&good)));
+    assert!(instance.log().contains("Certificate Chain too long"), "{}", instance.log());
+    changing.change(&[verification(ClientVerification::Required, Some(2))], &Control::default());
+    changing.until("a good one lets in", || enters(Some(&good)));
+    assert!(!enters(None) && !enters(Some(&bad)));
+    changing.change(&[verification(ClientVerification::Optional, None)], &Control::default());
+    changing.until("without one they may enter", || enters(None));
+    assert!(enters(Some(&good)) && !enters(Some(&bad)));
+    changing.change(&[verification(ClientVerification::Off, None)], &Control::default());
+    changing.until("none is looked at", || enters(Some(&bad)));
 }
 
 #[test]

@@ -84,6 +84,8 @@ pub enum Wanted {
         endpoints: Vec<usize>,
         /// Whether.
         verification: ClientVerification,
+        /// Most certificates of CAs above the client's, as the program counts them; as it is when absent.
+        depth: Option<u8>,
     },
 }
 
@@ -133,6 +135,12 @@ impl EditRefused {
     #[must_use]
     pub fn at(place: &Place, words: impl Into<String>) -> Self {
         Self { place: Some(place.clone()), words: words.into() }
+    }
+
+    /// Because a program has nothing that limits the chains of clients.
+    #[must_use]
+    pub fn no_depth(program: &str) -> Self {
+        Self::because(format!("{program} has no setting for the length of the chains that clients show."))
     }
 
     /// Because of no place of the configuration.

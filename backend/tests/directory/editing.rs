@@ -103,7 +103,7 @@ fn versions_and_ciphers_are_those_that_were_wished() {
         (
             vec![
                 Wanted::ClientCa { endpoints: vec![0], file: slapd.at("ldap.crt") },
-                Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Optional },
+                Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Optional, depth: None },
             ],
             [true, true, true, true],
         ),

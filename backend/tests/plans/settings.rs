@@ -26,7 +26,7 @@ fn authorities_of_clients_are_written_to_a_file_and_the_ports_must_serve_what_th
         bindings: Vec::new(),
         settings: vec![
             Setting { wish, certificates: vec![authority.root.der()] },
-            plain(SettingWish::ClientVerification { endpoints, verification: ClientVerification::Required }),
+            plain(SettingWish::ClientVerification { endpoints, verification: ClientVerification::Required, depth: None }),
         ],
     };
     let facts = serving(host.facts(ServiceKind::Apache, CONFIG, &target), &target, &[], Some(&sha256_hex(&old.der())));

@@ -157,6 +157,10 @@ pub enum SettingWish {
         endpoints: Vec<String>,
         /// Whether.
         verification: ClientVerification,
+        /// Most certificates of CAs above the client's, as the program counts them: Apache and Postfix count the root, nginx and Tomcat only
+        /// what is below it. As it is when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        depth: Option<u8>,
     },
 }
 

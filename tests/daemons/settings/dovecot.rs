@@ -38,7 +38,7 @@ async fn dovecot_begins_tls_with_versions_ciphers_and_client_certificates_and_en
         SettingWish::Protocols { endpoints: names(&["imap", "imaps"]), lowest: TlsVersion::Tls13, highest: None },
         SettingWish::Ciphers { endpoints: names(&["pop3", "pop3s"]), ciphers: STRONG.to_owned() },
         authorities(&stage, &pair, Vec::new()),
-        SettingWish::ClientVerification { endpoints: Vec::new(), verification: ClientVerification::Optional },
+        SettingWish::ClientVerification { endpoints: Vec::new(), verification: ClientVerification::Optional, depth: None },
     ];
     let deployment = applied(&stage, &stage.plan_with(&service, settings).await).await;
     let another = Port::implicit(more.number);

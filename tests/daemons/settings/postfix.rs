@@ -45,7 +45,7 @@ async fn postfix_gets_services_levels_versions_ciphers_and_client_certificates_a
             SettingWish::Protocols { endpoints: Vec::new(), lowest: TlsVersion::Tls12, highest: Some(TlsVersion::Tls12) },
             SettingWish::Ciphers { endpoints: vec![name(submission)], ciphers: STRONG.to_owned() },
             authorities(&stage, &pair, Vec::new()),
-            SettingWish::ClientVerification { endpoints: vec![name(submissions)], verification: ClientVerification::Required },
+            SettingWish::ClientVerification { endpoints: vec![name(submissions)], verification: ClientVerification::Required, depth: None },
         ]
     };
     // Its master would end when it cannot listen.

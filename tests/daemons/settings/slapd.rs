@@ -36,7 +36,7 @@ async fn slapd_gets_an_address_versions_ciphers_and_client_certificates_and_lose
         SettingWish::Ciphers { endpoints: Vec::new(), ciphers: "NORMAL:-CIPHER-ALL:+AES-256-GCM".to_owned() },
         SettingWish::Protocols { endpoints: Vec::new(), lowest: TlsVersion::Tls12, highest: None },
         authorities(&stage, &pair, Vec::new()),
-        SettingWish::ClientVerification { endpoints: Vec::new(), verification: ClientVerification::Required },
+        SettingWish::ClientVerification { endpoints: Vec::new(), verification: ClientVerification::Required, depth: None },
     ];
     let plan = stage.plan_with(&service, settings).await;
     assert_eq!(plan.parts[0].activation.disturbance, Disturbance::Restart, "{plan:#?}");

@@ -33,7 +33,7 @@ async fn vsftpd_begins_tls_with_a_cipher_and_client_certificates_and_ends_it_aga
         SettingWish::Protocols { endpoints: Vec::new(), lowest: TlsVersion::Tls12, highest: None },
         SettingWish::Ciphers { endpoints: Vec::new(), ciphers: STRONG.to_owned() },
         authorities(&stage, &pair, Vec::new()),
-        SettingWish::ClientVerification { endpoints: Vec::new(), verification: ClientVerification::Required },
+        SettingWish::ClientVerification { endpoints: Vec::new(), verification: ClientVerification::Required, depth: None },
     ];
     let deployment = applied(&stage, &stage.plan_with(&service, settings).await).await;
     until(&vsftpd, "a certificate is asked for", || ftp.asks_for_a_certificate());

@@ -83,7 +83,13 @@ fn one(sheet: &mut Sheet<'_>, tree: &Tree, wish: &Wanted) -> Result<(), EditRefu
         Wanted::Protocols { endpoints, lowest, highest } => versions(sheet, tree, endpoints, *lowest, *highest),
         Wanted::Ciphers { endpoints, ciphers: list } => ciphers(sheet, endpoints, list),
         Wanted::ClientCa { endpoints, file } => set_file(sheet, endpoints, "SSLCACertificateFile", file),
-        Wanted::ClientVerification { endpoints, verification } => {
+        Wanted::ClientVerification { endpoints, verification, depth } => {
+            if let Some(depth) = depth {
+                let depth = depth.to_string();
+                sheet.set(endpoints, Slot::of("SSLVerifyDepth"), &depth, &|directive| {
+                    directive.map_or("1".to_owned(), Directive::first) == depth
+                })?;
+            }
             let word = match verification {
                 ClientVerification::Off => "none",
                 ClientVerification::Optional => "optional",

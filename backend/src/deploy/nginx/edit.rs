@@ -84,7 +84,10 @@ fn one(sheet: &mut Sheet<'_>, tree: &Tree, wish: &Wanted) -> Result<(), EditRefu
             let is_so = |walk: &Walk, now: Option<&Directive>| now.is_some_and(|now| walk.base.join(now.first()) == *file);
             sheet.set(endpoints, "ssl_client_certificate", &word(file)?, &is_so)
         }
-        Wanted::ClientVerification { endpoints, verification } => {
+        Wanted::ClientVerification { endpoints, verification, depth } => {
+            if let Some(depth) = depth {
+                set_word(sheet, endpoints, "ssl_verify_depth", &depth.to_string(), "1")?;
+            }
             let value = match verification {
                 ClientVerification::Off => "off",
                 ClientVerification::Optional => "optional",

@@ -56,8 +56,9 @@ pub fn wanted(
             SettingWish::Ciphers { endpoints, ciphers } => {
                 wanted.push(Wanted::Ciphers { endpoints: places(endpoints, checks), ciphers: ciphers.clone() });
             }
-            SettingWish::ClientVerification { endpoints, verification } => {
-                wanted.push(Wanted::ClientVerification { endpoints: places(endpoints, checks), verification: *verification });
+            SettingWish::ClientVerification { endpoints, verification, depth } => {
+                let endpoints = places(endpoints, checks);
+                wanted.push(Wanted::ClientVerification { endpoints, verification: *verification, depth: *depth });
             }
             SettingWish::ClientCa { endpoints, .. } => {
                 let endpoints = places(endpoints, checks);

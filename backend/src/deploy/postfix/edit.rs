@@ -71,7 +71,12 @@ fn follow(configuration: &mut Configuration<'_>, tree: &Tree, wish: &Wanted) -> 
             // What is in the directory would be trusted as well.
             configuration.assign(endpoints, &Parameter::of_tls("smtpd_tls_CApath", ""))
         }
-        Wanted::ClientVerification { endpoints, verification } => verify(configuration, endpoints, *verification),
+        Wanted::ClientVerification { endpoints, verification, depth } => {
+            if let Some(depth) = depth {
+                configuration.assign(endpoints, &Parameter::of_tls("smtpd_tls_ccert_verifydepth", &depth.to_string()))?;
+            }
+            verify(configuration, endpoints, *verification)
+        }
     }
 }
 

@@ -161,6 +161,7 @@ fn default(name: &str) -> Option<&'static str> {
         | "tls_preempt_cipherlist" => "no",
         "smtpd_tls_protocols" | "smtpd_tls_mandatory_protocols" => ">=TLSv1",
         "smtpd_tls_ciphers" | "smtpd_tls_mandatory_ciphers" => "medium",
+        "smtpd_tls_ccert_verifydepth" => "9",
         "inet_interfaces" => "all",
         "inet_protocols" => "all",
         _ => return None,

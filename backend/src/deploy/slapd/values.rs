@@ -96,7 +96,8 @@ impl<'a> Values<'a> {
                 self.set(CA, path(file)?);
                 Ok(())
             }
-            Wanted::ClientVerification { endpoints, verification } => {
+            Wanted::ClientVerification { depth: Some(_), .. } => Err(EditRefused::no_depth("slapd")),
+            Wanted::ClientVerification { endpoints, verification, depth: None } => {
                 self.check_all(endpoints)?;
                 self.clients(*verification)
             }

@@ -98,8 +98,8 @@ fn one(sheet: &mut Sheet<'_>, base: &Path, targets: &Targets, wish: &Wanted) -> 
         Wanted::ClientCa { endpoints, file } => {
             each(targets, endpoints)?.into_iter().try_for_each(|target| client_ca(sheet, base, target, file))
         }
-        Wanted::ClientVerification { endpoints, verification } => {
-            each(targets, endpoints)?.into_iter().try_for_each(|target| verify(sheet, target, *verification))
+        Wanted::ClientVerification { endpoints, verification, depth } => {
+            each(targets, endpoints)?.into_iter().try_for_each(|target| verify(sheet, target, *verification, *depth))
         }
     }
 }
@@ -192,7 +192,7 @@ fn client_ca(sheet: &mut Sheet<'_>, base: &Path, target: &Target, file: &Path) -
     })
 }
 
-fn verify(sheet: &mut Sheet<'_>, target: &Target, verification: ClientVerification) -> Result<(), EditRefused> {
+fn verify(sheet: &mut Sheet<'_>, target: &Target, verification: ClientVerification, depth: Option<u8>) -> Result<(), EditRefused> {
     let elements = sheet.elements()?;
     let (connector, host) = target.find(&elements)?;
     let holder = host.unwrap_or(connector);
@@ -217,5 +217,14 @@ fn verify(sheet: &mut Sheet<'_>, target: &Target, verification: ClientVerificati
         };
         let off_by_itself = verification == ClientVerification::Off && element.attribute(name).is_none();
         if off_by_itself { Ok(()) } else { sheet.set(element, name, value) }
+    })?;
+    let Some(depth) = depth else { return Ok(()) };
+    on(sheet, target, &|sheet, element, form| {
+        let name = match form {
+            Form::Host => "certificateVerificationDepth",
+            Form::Java => "trustMaxCertLength",
+            Form::Native => "SSLVerifyDepth",
+        };
+        sheet.set(element, name, &depth.to_string())
     })
 }

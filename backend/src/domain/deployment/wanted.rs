@@ -1,6 +1,6 @@
 //! What a caller wants of services, looked up: bindings with their certificates, settings with the certificates they name.
 
-use certdeck_shared::api::plan::{NewPlan, NewPlanPart, SettingWish};
+use certdeck_shared::api::plan::{ClientVerification, NewPlan, NewPlanPart, SettingWish};
 use certdeck_shared::api::service::Endpoint;
 
 use super::Deployments;
@@ -134,6 +134,10 @@ fn check_wish(pointer: &str, wish: &SettingWish, known: &[Endpoint]) -> Result<(
         && lowest > highest
     {
         return Err(OperationError::invalid(format!("{pointer}/highest"), "The highest version is not below the lowest one."));
+    }
+    if let SettingWish::ClientVerification { verification: ClientVerification::Off, depth: Some(_), .. } = wish {
+        let words = "Clients that are not asked show no chain that could be too long.";
+        return Err(OperationError::invalid(format!("{pointer}/depth"), words));
     }
     if let SettingWish::Ciphers { ciphers, .. } = wish
         && (ciphers.trim().is_empty() || ciphers.len() > LONGEST_CIPHERS || ciphers.contains(char::is_control))

@@ -62,7 +62,7 @@ fn wishes(at: usize) -> Vec<Wish> {
         (Wanted::ClientCa { endpoints: endpoints.clone(), file: PathBuf::from("/srv/new/certs/clients.pem") }, |endpoint| {
             endpoint.client_ca.iter().any(|file| file.value == "/srv/new/certs/clients.pem")
         }),
-        (Wanted::ClientVerification { endpoints, verification: ClientVerification::Required }, |endpoint| {
+        (Wanted::ClientVerification { endpoints, verification: ClientVerification::Required, depth: None }, |endpoint| {
             text(endpoint.client_verification.as_ref()).starts_with("requir") || text(endpoint.client_verification.as_ref()) == "true"
         }),
     ]

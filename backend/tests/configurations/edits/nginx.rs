@@ -119,11 +119,14 @@ fn a_profile_is_good_for_nginx_and_is_set_for_all_servers_of_an_address() {
     let clients = std::path::PathBuf::from(site.path("a.pem"));
     site.change(&[
         Wanted::ClientCa { endpoints: vec![0], file: clients },
-        Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required },
+        Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required, depth: Some(2) },
     ])
     .unwrap();
     let told = site.dump();
-    assert!(told.contains("ssl_verify_client on;") && told.contains("ssl_client_certificate "), "{told}");
+    assert!(
+        told.contains("ssl_verify_client on;") && told.contains("ssl_verify_depth 2;") && told.contains("ssl_client_certificate "),
+        "{told}"
+    );
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn only_the_directives_that_were_wished_change_and_only_once() {
                 chain: None,
             },
             Wanted::ClientCa { endpoints: endpoints.clone(), file: "/etc/ldap/ssl/client-ca.pem".into() },
-            Wanted::ClientVerification { endpoints, verification: ClientVerification::Required },
+            Wanted::ClientVerification { endpoints, verification: ClientVerification::Required, depth: None },
         ]
     };
     let mut seen = 0;
@@ -122,7 +122,7 @@ fn what_a_shell_puts_together_and_what_nobody_knows_is_refused() {
     assert!(refused(conf, None, listener(636, None)).contains("-h"));
     assert!(refused("", Some("SLAPD_SERVICES=\"ldap:///\"\n"), listener(636, None)).contains("no certificate"));
     assert!(refused(conf, Some(""), listener(636, Some("a b"))).contains("address"));
-    let clients = Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required };
+    let clients = Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required, depth: None };
     assert!(refused(conf, None, clients).contains("CA certificates"));
     let second = Wanted::Pair { endpoints: vec![0], pair: 1, certificate: "/c".into(), key: "/k".into(), chain: None };
     assert!(refused(conf, None, second).contains("one certificate"));

@@ -73,11 +73,11 @@ fn the_old_attributes_are_understood_and_not_mixed_with_the_new() {
         pair(&[0], 0, "/n.crt", "/n.key"),
         Wanted::Protocols { endpoints: vec![0], lowest: TlsVersion::Tls12, highest: None },
         Wanted::ClientCa { endpoints: vec![0], file: "/ca.pem".into() },
-        Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required },
+        Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required, depth: Some(2) },
     ];
     native.change(&wanted).unwrap();
     let expected = connector(
-        "SSLCertificateFile='/n.crt' SSLCertificateKeyFile='/n.key' SSLProtocol=\"TLSv1.2+TLSv1.3\" SSLCACertificateFile=\"/ca.pem\" SSLVerifyClient=\"require\"",
+        "SSLCertificateFile='/n.crt' SSLCertificateKeyFile='/n.key' SSLProtocol=\"TLSv1.2+TLSv1.3\" SSLCACertificateFile=\"/ca.pem\" SSLVerifyClient=\"require\" SSLVerifyDepth=\"2\"",
     );
     assert_eq!(native.text(), expected);
 
@@ -86,11 +86,12 @@ fn the_old_attributes_are_understood_and_not_mixed_with_the_new() {
     java.change(&[
         pair(&[0], 0, "/n.p12", "/n.p12"),
         Wanted::Profile { endpoints: vec![0], profile: TlsProfile::Modern },
-        Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Optional },
+        Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Optional, depth: Some(1) },
     ])
     .unwrap();
-    let expected =
-        connector("keystoreFile='/n.p12' keystorePass='x' truststoreFile='t.jks' clientAuth='want' sslEnabledProtocols=\"TLSv1.3\"");
+    let expected = connector(
+        "keystoreFile='/n.p12' keystorePass='x' truststoreFile='t.jks' clientAuth='want' sslEnabledProtocols=\"TLSv1.3\" trustMaxCertLength=\"1\"",
+    );
     assert_eq!(java.text(), expected);
 }
 
@@ -99,8 +100,9 @@ fn java_is_not_made_to_trust_every_public_ca() {
     let base = Base::new(STOCK);
     let refused = base.change(&[Wanted::ClientCa { endpoints: vec![0], file: "/ca.pem".into() }]).unwrap_err();
     assert!(refused.words.contains("trust store") && refused.place.unwrap().line == 4);
-    let refused =
-        base.change(&[Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required }]).unwrap_err();
+    let refused = base
+        .change(&[Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required, depth: None }])
+        .unwrap_err();
     assert!(refused.words.contains("every public CA"));
     let openssl =
         Base::new(&STOCK.replace("port=", "sslImplementationName=\"org.apache.tomcat.util.net.openssl.OpenSSLImplementation\" port="));

@@ -172,7 +172,7 @@ fn versions_ciphers_and_clients_are_as_wanted() {
         &[
             Wanted::Profile { endpoints: every.clone(), profile: TlsProfile::Intermediate },
             Wanted::ClientCa { endpoints: every.clone(), file: "/ca.pem".into() },
-            Wanted::ClientVerification { endpoints: every.clone(), verification: ClientVerification::Required },
+            Wanted::ClientVerification { endpoints: every.clone(), verification: ClientVerification::Required, depth: None },
         ],
     );
     for (name, value) in [
@@ -239,6 +239,19 @@ fn what_is_not_understood_is_refused_with_its_place() {
     for path in ["relative.pem", "/with a space", "/with#number", "/a\"b", "/$a"] {
         assert!(edited(KIND, &config, &[pair(vec![0], path, path)]).is_err(), "{path}");
     }
+}
+
+#[test]
+fn a_circle_of_includes_is_refused_at_the_line_that_dovecot_names() {
+    let (room, config) = written("ssl = yes\n!include one.conf\n");
+    let included = room.path().join("one.conf");
+    std::fs::write(&included, "ssl_cert = </a.pem\n!include dovecot.conf\n").unwrap();
+    let (well, told) = asked("doveconf", &["-n", "-c", config.to_str().unwrap()]);
+    assert!(!well && told.contains(&format!("{} line 2: Recursive include file", included.display())), "{told}");
+    let refused = edited(KIND, &config, &[pair(vec![0], "/b.pem", "/b.key")]).unwrap_err();
+    let place = refused.place.as_ref().map(|place| (place.file.as_str(), place.line));
+    assert_eq!(place, Some((included.to_str().unwrap(), 2)), "{refused}");
+    assert!(refused.words.contains("dovecot.conf includes itself"), "{refused}");
 }
 
 fn values(endpoint: &Endpoint) -> String {

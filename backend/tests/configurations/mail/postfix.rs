@@ -250,16 +250,22 @@ fn versions_ciphers_and_clients_are_as_wanted() {
             Wanted::Protocols { endpoints: vec![1], lowest: TlsVersion::Tls13, highest: None },
             Wanted::Ciphers { endpoints: vec![1], ciphers: "high".to_owned() },
             Wanted::ClientCa { endpoints: vec![1], file: "/ca.pem".into() },
-            Wanted::ClientVerification { endpoints: vec![1], verification: ClientVerification::Required },
+            Wanted::ClientVerification { endpoints: vec![1], verification: ClientVerification::Required, depth: Some(2) },
         ],
     );
     let told = overrides(room.path());
-    for expected in
-        ["mandatory_protocols = >=TLSv1.3", "mandatory_ciphers = high", "CAfile = /ca.pem", "req_ccert = yes", "ask_ccert = yes"]
-    {
+    for expected in [
+        "mandatory_protocols = >=TLSv1.3",
+        "mandatory_ciphers = high",
+        "CAfile = /ca.pem",
+        "req_ccert = yes",
+        "ask_ccert = yes",
+        "ccert_verifydepth = 2",
+    ] {
         assert!(told.iter().any(|line| line == &format!("submission/inet/smtpd_tls_{expected}")), "{expected}\n{told:#?}");
     }
-    let (_, words) = refused(room.path(), &[Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required }]);
+    let (_, words) =
+        refused(room.path(), &[Wanted::ClientVerification { endpoints: vec![0], verification: ClientVerification::Required, depth: None }]);
     assert!(words.contains("must be encrypt"), "{words}");
 }
 
@@ -301,7 +307,7 @@ fn wish(which: usize, endpoints: Vec<usize>) -> (Wanted, &'static [&'static str]
             &["tls_high_cipherlist", "tls_medium_cipherlist", "smtpd_tls_ciphers", "smtpd_tls_mandatory_ciphers"],
         ),
         _ => (
-            Wanted::ClientVerification { endpoints, verification: ClientVerification::Optional },
+            Wanted::ClientVerification { endpoints, verification: ClientVerification::Optional, depth: None },
             &["smtpd_tls_ask_ccert", "smtpd_tls_req_ccert"],
         ),
     }

@@ -74,7 +74,7 @@ fn debians_file_gets_tls_with_a_pair_of_its_own() {
             pair(1, &second, &second_key),
             Wanted::Profile { endpoints: all.clone(), profile: TlsProfile::Intermediate },
             Wanted::ClientCa { endpoints: all.clone(), file: certificate.clone() },
-            Wanted::ClientVerification { endpoints: all.clone(), verification: ClientVerification::Required },
+            Wanted::ClientVerification { endpoints: all.clone(), verification: ClientVerification::Required, depth: None },
         ],
     );
     judged(&config).unwrap();
