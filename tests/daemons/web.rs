@@ -1,11 +1,14 @@
 //! Web servers that run, changed by their editors: the ports serve what was wanted.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use certdeck::deploy::change::{Activation, Control, Edits, Wanted};
 use certdeck_shared::api::plan::{ClientVerification, Disturbance, TlsProfile, TlsVersion};
 use certdeck_shared::api::service::{Protocol, TlsMode};
+use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
 use support::certificates::from_pem;
 use support::daemons::{self, Instance};
 use support::pki::{KeyKind, Pair, Pki};
@@ -209,6 +212,76 @@ fn tomcat_serves_another_kind_of_key_and_profiles_after_a_restart() {
     assert!(speaks(port, "-tls1_2"));
     changing.change(&[Wanted::Profile { endpoints: vec![at], profile: TlsProfile::Modern }], &control);
     changing.until("TLS 1.3 alone is spoken", || speaks(port, "-tls1_3") && !speaks(port, "-tls1_2"));
+}
+
+/// A conversation that goes on over one connection, whatever becomes of the certificate.
+struct Visitor {
+    stream: SslStream<TcpStream>,
+    name: String,
+}
+
+impl Visitor {
+    fn of(port: u16, name: &str) -> Self {
+        let mut connector = SslConnector::builder(SslMethod::tls()).unwrap();
+        connector.set_verify(SslVerifyMode::NONE);
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let stream = connector.build().configure().unwrap().verify_hostname(false).connect(name, stream).unwrap();
+        Self { stream, name: name.to_owned() }
+    }
+
+    /// Whether a request is answered, by somebody who will answer another one.
+    fn is_answered(&mut self) -> bool {
+        let asked = self.stream.write_all(format!("HEAD / HTTP/1.1\r\nHost: {}\r\n\r\n", self.name).as_bytes());
+        let mut answer = Vec::new();
+        while asked.is_ok() && !answer.ends_with(b"\r\n\r\n") {
+            let mut octet = [0];
+            match self.stream.read(&mut octet) {
+                Ok(1) => answer.extend(octet),
+                _ => return false,
+            }
+        }
+        let answer = String::from_utf8_lossy(&answer);
+        answer.starts_with("HTTP/1.1 ") && !answer.contains("Connection: close")
+    }
+
+    fn leaf(&self) -> Vec<u8> {
+        self.stream.ssl().peer_certificate().unwrap().to_der().unwrap()
+    }
+}
+
+#[test]
+fn tomcat_gets_its_listener_and_renews_without_a_restart_from_then_on() {
+    let pki = Pki::new();
+    let (first, second, shop) = (pki.pair("www.example.org"), pki.pair("www.example.org"), pki.pair("shop.example.org"));
+    let instance = daemons::tomcat::start(&first);
+    let changing = Changing::of(&instance);
+    let port = instance.endpoints()[0].port;
+    let files = changing.place("shop", &shop);
+    support::run::must("chgrp", &["tomcat", files.1.to_str().unwrap()]);
+    let beside = Wanted::Listener {
+        protocol: Protocol::Http,
+        tls: TlsMode::Implicit,
+        port,
+        address: None,
+        server_name: Some(shop.name.clone()),
+        pair: Some(files),
+    };
+    let edits = changing.editor.edit(&changing.tree, instance.config(), &changing.observed(), &[beside]).unwrap();
+    edits.files.iter().for_each(|file| std::fs::write(&file.path, &file.after).unwrap());
+    assert_eq!(changing.change(&[Wanted::CertificateWatch], &restart(&instance)).disturbance, Disturbance::Restart);
+    changing.until("the other host is served", || serves(port, &shop.name, &[], &shop));
+
+    let process = instance.pid();
+    let mut visitor = Visitor::of(port, &shop.name);
+    assert!(visitor.leaf() == shop.leaf() && visitor.is_answered());
+    let takeover = changing.takeover(&Control::default(), &Edits::default());
+    assert!(matches!(takeover.activation, Activation::Wait { .. }), "{takeover:?}");
+    instance.files().write(&second);
+    instance.until_served(&second.leaf());
+    assert!(visitor.is_answered(), "its connection stays");
+    assert_eq!(instance.pid(), process);
+    assert!(serves(port, &shop.name, &[], &shop));
 }
 
 #[test]

@@ -87,6 +87,22 @@ pub enum Wanted {
         /// Most certificates of CAs above the client's, as the program counts them; as it is when absent.
         depth: Option<u8>,
     },
+    /// The program looks for newer certificates by itself.
+    CertificateWatch,
+}
+
+impl Wanted {
+    /// Why a program that has nothing for this wish does not follow it.
+    #[must_use]
+    pub fn beyond(&self, program: &str) -> EditRefused {
+        EditRefused::because(match self {
+            Self::CertificateWatch => format!("{program} has nothing that looks for newer certificates by itself."),
+            Self::ClientVerification { depth: Some(_), .. } => {
+                format!("{program} has no setting for the length of the chains that clients show.")
+            }
+            _ => format!("{program} has no setting for this."),
+        })
+    }
 }
 
 /// What becomes of the configuration.
@@ -135,12 +151,6 @@ impl EditRefused {
     #[must_use]
     pub fn at(place: &Place, words: impl Into<String>) -> Self {
         Self { place: Some(place.clone()), words: words.into() }
-    }
-
-    /// Because a program has nothing that limits the chains of clients.
-    #[must_use]
-    pub fn no_depth(program: &str) -> Self {
-        Self::because(format!("{program} has no setting for the length of the chains that clients show."))
     }
 
     /// Because of no place of the configuration.

@@ -162,6 +162,8 @@ pub enum SettingWish {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         depth: Option<u8>,
     },
+    /// The program looks for newer certificates by itself, so that the next ones end no connection: Tomcat's TLSCertificateReloadListener.
+    CertificateWatch,
 }
 
 /// Where a plan stands.

@@ -63,6 +63,7 @@ fn settled(facts: &Facts, target: &Target) -> Vec<usize> {
         let names = match &setting.wish {
             SettingWish::Tls { endpoint, .. } => std::slice::from_ref(endpoint),
             SettingWish::Listener { .. } => continue,
+            SettingWish::CertificateWatch => &[],
             SettingWish::Profile { endpoints, .. }
             | SettingWish::Protocols { endpoints, .. }
             | SettingWish::Ciphers { endpoints, .. }

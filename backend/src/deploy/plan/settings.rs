@@ -56,6 +56,7 @@ pub fn wanted(
             SettingWish::Ciphers { endpoints, ciphers } => {
                 wanted.push(Wanted::Ciphers { endpoints: places(endpoints, checks), ciphers: ciphers.clone() });
             }
+            SettingWish::CertificateWatch => wanted.push(Wanted::CertificateWatch),
             SettingWish::ClientVerification { endpoints, verification, depth } => {
                 let endpoints = places(endpoints, checks);
                 wanted.push(Wanted::ClientVerification { endpoints, verification: *verification, depth: *depth });

@@ -9,7 +9,7 @@ use super::elements::{self, Element};
 use super::pairs::{self, Files};
 use super::sheet::{Sheet, path};
 use super::targets::{Target, Targets, is_old, is_openssl};
-use super::{Tomcat, listener, takeover};
+use super::{Tomcat, listener, takeover, watch};
 use crate::deploy::adapter::Observation;
 use crate::deploy::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Rights, Running, Takeover, Wanted};
 use crate::deploy::editor::ServiceEditor;
@@ -35,7 +35,7 @@ impl ServiceEditor for Tomcat {
         let targets = Targets::of(&sheet.elements()?);
         let base = &elements::base(tree, config);
         for wish in wanted {
-            one(&mut sheet, base, &targets, wish)?;
+            one(&mut sheet, (tree, config, base), &targets, wish)?;
         }
         for wish in wanted {
             if let Wanted::Tls { endpoint, .. } = wish {
@@ -63,7 +63,7 @@ impl ServiceEditor for Tomcat {
     }
 }
 
-fn one(sheet: &mut Sheet<'_>, base: &Path, targets: &Targets, wish: &Wanted) -> Result<(), EditRefused> {
+fn one(sheet: &mut Sheet<'_>, (tree, config, base): (&Tree, &Path, &Path), targets: &Targets, wish: &Wanted) -> Result<(), EditRefused> {
     match wish {
         Wanted::Pair { endpoints, pair, certificate, key, chain } => {
             pairs::set(sheet, base, targets, (endpoints, *pair), Files { certificate, key, chain: chain.as_deref() })
@@ -72,6 +72,7 @@ fn one(sheet: &mut Sheet<'_>, base: &Path, targets: &Targets, wish: &Wanted) -> 
         Wanted::Listener { protocol, tls, port, address, server_name, pair } => {
             listener::add(sheet, (*protocol, *tls), (address.as_deref(), *port), server_name.as_deref(), pair.as_ref())
         }
+        Wanted::CertificateWatch => watch::add(sheet, tree, config),
         Wanted::Profile { endpoints, profile } => {
             let recommended = recommendation(*profile);
             versions(sheet, targets, endpoints, recommended.lowest, None)?;

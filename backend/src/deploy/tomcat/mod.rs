@@ -8,6 +8,7 @@ mod pairs;
 mod sheet;
 mod takeover;
 mod targets;
+mod watch;
 pub mod xml;
 
 use std::path::{Path, PathBuf};

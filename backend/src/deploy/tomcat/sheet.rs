@@ -92,14 +92,20 @@ impl<'a> Sheet<'a> {
             let slash = close.start.saturating_sub(2)..close.start;
             return self.drafts.put(self.config, splice::replaced(bytes, &slash, &text));
         }
-        let changed = match element.children.last() {
-            Some(last) => {
-                let whole = span(&document, last.entries.0).start..span(&document, last.entries.1).end;
-                splice::with_line_after(bytes, &whole, lines)
+        match element.children.last() {
+            Some(last) => self.add_after(last, lines),
+            None => {
+                let open = open.start..self.end_of_tag(&document, element);
+                self.drafts.put(self.config, splice::with_line_in_block(bytes, &open, &close, &step, lines))
             }
-            None => splice::with_line_in_block(bytes, &(open.start..self.end_of_tag(&document, element)), &close, &step, lines),
-        };
-        self.drafts.put(self.config, changed)
+        }
+    }
+
+    /// Adds lines behind an element.
+    pub fn add_after(&mut self, element: &Element, lines: &str) -> Result<(), EditRefused> {
+        let document = self.document()?;
+        let whole = span(&document, element.entries.0).start..span(&document, element.entries.1).end;
+        self.drafts.put(self.config, splice::with_line_after(document.bytes(), &whole, lines))
     }
 
     /// Adds lines in an element, before the first of its elements of a name, or at its end.

@@ -5,19 +5,12 @@ use std::path::Path;
 
 use certdeck_shared::api::plan::Disturbance;
 
-use super::elements::{self, Element};
+use super::{elements, watch};
 use crate::deploy::change::{Activation, Control, EditRefused, Edits, ProgramRun, Running, Takeover, Verdict};
 use crate::deploy::reading::Reading;
 use crate::host::tree::Tree;
 
 const PATIENCE_SECONDS: u64 = 120;
-const LISTENER: &str = "org.apache.catalina.security.TLSCertificateReloadListener";
-/// How often Tomcat wakes its listeners, and some time to read the files.
-const WAKES_SECONDS: u64 = 15;
-/// A listener that looks less often is not waited for.
-const LONGEST_PERIOD_SECONDS: u64 = 60;
-/// The listener reads certificates anew only when they end within so many days: fewer leave those of a CA of one's own out.
-const FEWEST_DAYS: u64 = 3650;
 
 /// A program of the administrator's.
 pub fn run(arguments: Vec<String>) -> ProgramRun {
@@ -38,7 +31,7 @@ pub fn of(tree: &Tree, config: &Path, running: &Running, control: &Control, edit
                 "The service has a command that makes Tomcat read its certificates anew.",
             );
         }
-        if let Some(seconds) = listener(tree, config) {
+        if let Some(seconds) = elements::read(&mut Reading::new(tree), config).ok().and_then(|elements| watch::seconds(&elements)) {
             return told(
                 Activation::Wait { seconds },
                 Disturbance::Wait,
@@ -52,7 +45,7 @@ pub fn of(tree: &Tree, config: &Path, running: &Running, control: &Control, edit
         (None, None) => {
             let words = if edits.files.is_empty() {
                 "Tomcat reads certificates anew only when it is started again, and how that is done is not known: give the service a restart \
-                 command, or server.xml a TLSCertificateReloadListener with checkPeriod=\"1\" and daysBefore=\"20000\"."
+                 command, or a reload command that asks Tomcat's manager (/manager/text/sslReload)."
             } else {
                 "Tomcat reads server.xml only when it is started again, and how that is done is not known: give the service a restart command."
             };
@@ -65,15 +58,4 @@ pub fn of(tree: &Tree, config: &Path, running: &Running, control: &Control, edit
         "Tomcat reads server.xml only when it is started: it is started again, and sessions end."
     };
     told(Activation::Run(run(restart)), Disturbance::Restart, why)
-}
-
-/// How long Tomcat's own listener takes at most, when there is one that may be relied on.
-fn listener(tree: &Tree, config: &Path) -> Option<u64> {
-    let elements = elements::read(&mut Reading::new(tree), config).ok()?;
-    let mut listeners = elements.roots.iter().flat_map(|root| root.children("Listener"));
-    let listener = listeners.find(|listener| listener.value("className") == LISTENER)?;
-    let number = |element: &Element, name: &str, otherwise: u64| -> u64 { element.value(name).parse().unwrap_or(otherwise) };
-    let period = number(listener, "checkPeriod", 86_400);
-    let far = number(listener, "daysBefore", 14) >= FEWEST_DAYS;
-    (far && period <= LONGEST_PERIOD_SECONDS).then_some(period + WAKES_SECONDS)
 }

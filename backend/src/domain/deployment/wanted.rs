@@ -114,7 +114,7 @@ fn check_wish(pointer: &str, wish: &SettingWish, known: &[Endpoint]) -> Result<(
         SettingWish::Listener { port: 0, .. } => {
             return Err(OperationError::invalid(format!("{pointer}/port"), "A port is a number from 1 to 65535."));
         }
-        SettingWish::Listener { .. } => Vec::new(),
+        SettingWish::Listener { .. } | SettingWish::CertificateWatch => Vec::new(),
         SettingWish::Profile { endpoints, .. }
         | SettingWish::Protocols { endpoints, .. }
         | SettingWish::Ciphers { endpoints, .. }

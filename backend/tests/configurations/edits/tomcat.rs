@@ -156,6 +156,35 @@ fn entities_and_broken_files_are_refused_with_their_place() {
 }
 
 #[test]
+fn the_listener_for_newer_certificates_is_added_where_tomcat_has_it() {
+    let text = STOCK.replace("<Server>\n", "<Server>\n  <Listener className=\"a\" />\n\n");
+    let base = Base::new(&text);
+    let wanted = [Wanted::CertificateWatch];
+    assert!(base.change(&wanted).unwrap_err().words.contains("does not run"));
+    let process = base.0.path().join("proc/7");
+    std::fs::create_dir_all(&process).unwrap();
+    std::fs::write(process.join("cmdline"), "/usr/bin/java\0-Dcatalina.base=/srv/cat\0-Dcatalina.home=/srv/home\0").unwrap();
+    let library = base.0.path().join("srv/home/lib/catalina.jar");
+    std::fs::create_dir_all(library.parent().unwrap()).unwrap();
+    std::fs::write(&library, "PK of an old one").unwrap();
+    assert!(base.change(&wanted).unwrap_err().words.contains("9.0.82"));
+    std::fs::copy("/usr/share/tomcat10/lib/catalina.jar", &library).unwrap();
+    base.change(&wanted).unwrap();
+    let line =
+        "  <Listener className=\"org.apache.catalina.security.TLSCertificateReloadListener\" checkPeriod=\"1\" daysBefore=\"20000\" />\n";
+    assert_eq!(base.text(), text.replace("\"a\" />\n", &["\"a\" />\n", line].concat()));
+    // One that looks too seldom, or not far enough ahead.
+    let weak = line.replace("20000", "14").replace(" checkPeriod=\"1\"", "");
+    let base = Base::new(&STOCK.replace("<Server>\n", &["<Server>\n", weak.as_str()].concat()));
+    base.change(&wanted).unwrap();
+    assert!(
+        base.text().contains("Listener\" daysBefore=\"20000\" checkPeriod=\"1\" />") || base.text().contains("checkPeriod=\"1\""),
+        "{}",
+        base.text()
+    );
+}
+
+#[test]
 fn what_tomcat_takes_up_by_itself_is_waited_for_and_all_else_is_a_restart() {
     let listener =
         "<Listener className=\"org.apache.catalina.security.TLSCertificateReloadListener\" checkPeriod=\"1\" daysBefore=\"20000\"/>";
