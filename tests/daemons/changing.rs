@@ -26,7 +26,7 @@ pub struct Changing<'a> {
 impl<'a> Changing<'a> {
     /// Of an instance.
     pub fn of(instance: &'a Instance) -> Self {
-        Self { instance, tree: Tree::of_machine(), editor: editor(instance.kind()).unwrap() }
+        Self { instance, tree: Tree::of_machine(), editor: editor(instance.kind()) }
     }
 
     /// What its configuration says now.

@@ -1,6 +1,6 @@
 //! What every kind of service can be asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::{ConfigFile, Effective, Endpoint, KeyReader, NicknamedIn, Pair, Place, Remark, ServiceKind, Term};
 
@@ -48,7 +48,7 @@ pub trait ServiceAdapter: Sync {
     fn describe(&self) -> Description;
 
     /// The configuration that a running process uses; nothing when it is another program.
-    fn config_of(&self, tree: &Tree, process: &Process) -> Option<std::path::PathBuf>;
+    fn config_of(&self, tree: &Tree, process: &Process) -> Option<PathBuf>;
 
     /// Reads a configuration.
     ///
@@ -62,6 +62,12 @@ pub trait ServiceAdapter: Sync {
     /// What is not understood of it, as a sentence.
     fn key_store(&self, _tree: &Tree, _config: &Path, _pair: &Pair) -> Result<Option<KeyStore>, String> {
         Ok(None)
+    }
+
+    /// The directory of the NSS database with its certificates, which the configuration names by their nicknames; nothing when they are
+    /// files, as they are for nearly every program.
+    fn database(&self, _tree: &Tree, _config: &Path) -> Option<PathBuf> {
+        None
     }
 
     /// What the words of its configuration mean, for a program whose manual is hard to find.

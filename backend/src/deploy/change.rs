@@ -1,109 +1,17 @@
 //! What an adapter is asked to change, and what it answers: edits of its files, and how the running service takes them up. Nothing here
 //! writes, and nothing is decided later than here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use certdeck_shared::api::plan::{ClientVerification, Disturbance, TlsProfile, TlsVersion};
+use certdeck_shared::api::plan::Disturbance;
+use certdeck_shared::api::service::Place;
 pub use certdeck_shared::api::service::ServiceControl as Control;
-use certdeck_shared::api::service::{Place, Protocol, TlsMode};
 use serde::{Deserialize, Serialize};
 
-use crate::host::tree::Process;
-
-/// A setting that shall be another one. Endpoints are told by their place among those of the observation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// These endpoints name other files for one of their pairs. When others share the setting, it is overridden for these alone.
-    Pair {
-        /// The endpoints.
-        endpoints: Vec<usize>,
-        /// Which of their pairs; a new one when it is as many as they have.
-        pair: usize,
-        /// File of the certificate: with the chain, unless `chain` is another one.
-        certificate: PathBuf,
-        /// File of the key; the same as the certificate's when both are in one.
-        key: PathBuf,
-        /// File of the chain alone. The setting goes when nothing is given.
-        chain: Option<PathBuf>,
-    },
-    /// TLS begins at an endpoint that has none.
-    Tls {
-        /// The endpoint.
-        endpoint: usize,
-        /// How it begins.
-        tls: TlsMode,
-    },
-    /// A new endpoint.
-    Listener {
-        /// What is spoken.
-        protocol: Protocol,
-        /// How TLS begins.
-        tls: TlsMode,
-        /// Its port.
-        port: u16,
-        /// Address to listen at.
-        address: Option<String>,
-        /// Host name it is for.
-        server_name: Option<String>,
-        /// Its pair, certificate and key.
-        pair: Option<(PathBuf, PathBuf)>,
-    },
-    /// Versions and ciphers as Mozilla recommends them.
-    Profile {
-        /// The endpoints.
-        endpoints: Vec<usize>,
-        /// Which recommendation.
-        profile: TlsProfile,
-    },
-    /// Versions of TLS.
-    Protocols {
-        /// The endpoints.
-        endpoints: Vec<usize>,
-        /// The lowest.
-        lowest: TlsVersion,
-        /// The highest; the program's own when absent.
-        highest: Option<TlsVersion>,
-    },
-    /// Cipher suites in the program's spelling.
-    Ciphers {
-        /// The endpoints.
-        endpoints: Vec<usize>,
-        /// The list.
-        ciphers: String,
-    },
-    /// The file of CA certificates that client certificates are checked with.
-    ClientCa {
-        /// The endpoints.
-        endpoints: Vec<usize>,
-        /// The file.
-        file: PathBuf,
-    },
-    /// Whether clients show a certificate.
-    ClientVerification {
-        /// The endpoints.
-        endpoints: Vec<usize>,
-        /// Whether.
-        verification: ClientVerification,
-        /// Most certificates of CAs above the client's, as the program counts them; as it is when absent.
-        depth: Option<u8>,
-    },
-    /// The program looks for newer certificates by itself.
-    CertificateWatch,
-}
-
-impl Wanted {
-    /// Why a program that has nothing for this wish does not follow it.
-    #[must_use]
-    pub fn beyond(&self, program: &str) -> EditRefused {
-        EditRefused::because(match self {
-            Self::CertificateWatch => format!("{program} has nothing that looks for newer certificates by itself."),
-            Self::ClientVerification { depth: Some(_), .. } => {
-                format!("{program} has no setting for the length of the chains that clients show.")
-            }
-            _ => format!("{program} has no setting for this."),
-        })
-    }
-}
+use super::reading::LONGEST;
+pub use super::wanted::Wanted;
+use crate::host::files::FileError;
+use crate::host::tree::{Process, Tree};
 
 /// What becomes of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,6 +20,40 @@ pub struct Edits {
     pub files: Vec<EditedFile>,
     /// Attributes of cn=config, for one modify.
     pub attributes: Vec<AttributeEdit>,
+    /// What the administrator does before: settings that only a program of the service may write.
+    pub by_hand: Vec<ByHand>,
+}
+
+impl Edits {
+    /// A file as it will be.
+    ///
+    /// # Errors
+    /// When it does not change and cannot be read.
+    pub fn after(&self, tree: &Tree, path: &Path) -> Result<Vec<u8>, FileError> {
+        let end = tree.follow(path)?.end;
+        match self.files.iter().find(|file| file.path == end) {
+            Some(file) => Ok(file.after.clone()),
+            None => tree.read(path, LONGEST),
+        }
+    }
+}
+
+/// A setting with the host that it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedHost {
+    /// Its name.
+    pub setting: &'static str,
+    /// The host.
+    pub host: String,
+}
+
+/// A line that the administrator runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByHand {
+    /// The program and its arguments.
+    pub arguments: Vec<String>,
+    /// Why the console does not do it, as a sentence.
+    pub why: String,
 }
 
 /// A file with other content. What is not concerned is the same to the byte.

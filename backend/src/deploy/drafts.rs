@@ -71,6 +71,6 @@ impl<'a> Drafts<'a> {
     #[must_use]
     pub fn finish(self) -> Edits {
         let files = self.files.into_iter().filter(|file| file.before != file.after).collect();
-        Edits { files, attributes: Vec::new() }
+        Edits { files, ..Edits::default() }
     }
 }

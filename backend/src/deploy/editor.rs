@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use certdeck_shared::api::service::ServiceKind;
 
 use super::adapter::Observation;
-use super::change::{Control, EditRefused, Edits, FileRules, ProgramRun, Running, Takeover, Wanted};
-use super::{apache, dovecot, generic, nginx, postfix, slapd, sun_calendar, tomcat, vsftpd};
+use super::change::{Control, EditRefused, Edits, FileRules, NamedHost, ProgramRun, Running, Takeover, Wanted};
+use super::{apache, dovecot, generic, nginx, postfix, slapd, sun_calendar, sun_messaging, tomcat, vsftpd};
 use crate::host::tree::Tree;
 
 /// Knows how the configuration of one kind of service is changed. Like an adapter it has no way to write.
@@ -30,6 +30,12 @@ pub trait ServiceEditor: Sync {
         Vec::new()
     }
 
+    /// Settings that must all name one host, which is one of the certificate's, as they are after the edits: the one that counts comes
+    /// first. None for nearly every program.
+    fn hosts(&self, _tree: &Tree, _config: &Path, _edits: &Edits) -> Vec<NamedHost> {
+        Vec::new()
+    }
+
     /// The program's own check of its configuration, where it is worth something. `control` comes first.
     fn own_check(&self, tree: &Tree, config: &Path, running: &Running, control: &Control) -> Option<ProgramRun>;
 
@@ -48,19 +54,19 @@ pub trait ServiceEditor: Sync {
     ) -> Result<Takeover, EditRefused>;
 }
 
-/// The editor of a kind; nothing for one that is only read.
+/// The editor of a kind.
 #[must_use]
-pub fn editor(kind: ServiceKind) -> Option<&'static dyn ServiceEditor> {
+pub fn editor(kind: ServiceKind) -> &'static dyn ServiceEditor {
     match kind {
-        ServiceKind::Apache => Some(&apache::Apache),
-        ServiceKind::Dovecot => Some(&dovecot::Dovecot),
-        ServiceKind::Generic => Some(&generic::Generic),
-        ServiceKind::Nginx => Some(&nginx::Nginx),
-        ServiceKind::Postfix => Some(&postfix::Postfix),
-        ServiceKind::Slapd => Some(&slapd::Slapd),
-        ServiceKind::SunCalendar => Some(&sun_calendar::SunCalendar),
-        ServiceKind::Tomcat => Some(&tomcat::Tomcat),
-        ServiceKind::Vsftpd => Some(&vsftpd::Vsftpd),
-        ServiceKind::SunMessaging => None,
+        ServiceKind::Apache => &apache::Apache,
+        ServiceKind::Dovecot => &dovecot::Dovecot,
+        ServiceKind::Generic => &generic::Generic,
+        ServiceKind::Nginx => &nginx::Nginx,
+        ServiceKind::Postfix => &postfix::Postfix,
+        ServiceKind::Slapd => &slapd::Slapd,
+        ServiceKind::SunCalendar => &sun_calendar::SunCalendar,
+        ServiceKind::SunMessaging => &sun_messaging::SunMessaging,
+        ServiceKind::Tomcat => &tomcat::Tomcat,
+        ServiceKind::Vsftpd => &vsftpd::Vsftpd,
     }
 }

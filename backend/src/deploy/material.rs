@@ -16,8 +16,14 @@ const LONGEST: u64 = 4 << 20;
 pub struct Material {
     /// Which it is.
     pub reference: MaterialReference,
-    /// The private key, PKCS#8 DER.
-    pub key_pkcs8: Zeroizing<Vec<u8>>,
+    /// The private key, PKCS#8 DER; absent when no file gets it.
+    pub key_pkcs8: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Material {
+    fn key(&self) -> Result<&[u8], MaterialError> {
+        self.key_pkcs8.as_ref().map(|key| key.as_slice()).ok_or_else(|| MaterialError::NoKey(self.reference.nickname.clone()))
+    }
 }
 
 /// Why a file's content cannot be made.
@@ -26,6 +32,9 @@ pub enum MaterialError {
     /// The plan names a certificate that was not fetched.
     #[error("certificate {0} of the plan is not at hand")]
     Missing(usize),
+    /// A file gets a key that was not fetched.
+    #[error("the key of {0} is not at hand")]
+    NoKey(String),
     /// The file in which a password stands cannot be read.
     #[error("the password of the key store cannot be read")]
     Unreadable(#[from] FileError),
@@ -51,13 +60,13 @@ pub fn render(
     Ok(Some(match content {
         Content::Directory | Content::Earlier { .. } => return Ok(None),
         Content::Bytes(bytes) => bytes.clone().into(),
-        Content::Material { material, parts } => pem(at(*material)?, parts),
+        Content::Material { material, parts } => pem(at(*material)?, parts)?,
         Content::KeyStore { material, format, alias, password } => {
             let material = at(*material)?;
             let password = read_password(tree, password)?;
             let certificates = std::iter::once(&material.reference.leaf).chain(&material.reference.chain);
             let chain: Vec<_> = certificates.map(|der| (der.clone(), None)).collect();
-            let what = ToSave { pkcs8: &material.key_pkcs8, name: alias, chain: &chain };
+            let what = ToSave { pkcs8: material.key()?, name: alias, chain: &chain };
             match format {
                 KeyStoreFormat::Pkcs12 => keystore::save_pkcs12(what, &password, Strength::Modern)?,
                 KeyStoreFormat::Jks => keystore::save_jks(what, &password, now.unix_timestamp())?,
@@ -67,22 +76,22 @@ pub fn render(
     }))
 }
 
-fn pem(material: &Material, parts: &[MaterialPart]) -> Zeroizing<Vec<u8>> {
-    let armoured: Vec<Zeroizing<String>> = parts
-        .iter()
-        .flat_map(|part| match part {
-            MaterialPart::Key => vec![keystore::key_pem(&material.key_pkcs8)],
-            MaterialPart::Leaf => vec![keystore::certificate_pem(&material.reference.leaf).into()],
-            MaterialPart::Chain => material.reference.chain.iter().map(|der| keystore::certificate_pem(der).into()).collect(),
-            MaterialPart::Parameters(pem) => vec![pem.clone().into()],
-        })
-        .collect();
+fn pem(material: &Material, parts: &[MaterialPart]) -> Result<Zeroizing<Vec<u8>>, MaterialError> {
+    let mut armoured: Vec<Zeroizing<String>> = Vec::new();
+    for part in parts {
+        match part {
+            MaterialPart::Key => armoured.push(keystore::key_pem(material.key()?)),
+            MaterialPart::Leaf => armoured.push(keystore::certificate_pem(&material.reference.leaf).into()),
+            MaterialPart::Parameters(pem) => armoured.push(pem.clone().into()),
+            MaterialPart::Chain => armoured.extend(material.reference.chain.iter().map(|der| keystore::certificate_pem(der).into())),
+        }
+    }
     // Whole from the start: growing would leave copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(armoured.iter().map(|part| part.len()).sum()));
     for part in &armoured {
         text.extend_from_slice(part.as_bytes());
     }
-    text
+    Ok(text)
 }
 
 /// The password of a key store.
@@ -140,7 +149,7 @@ mod tests {
         let leaf = builder.build().to_der().unwrap();
         let reference =
             MaterialReference { database: "d".to_owned(), token: None, nickname: "mail".to_owned(), leaf: leaf.clone(), chain: vec![leaf] };
-        Material { reference, key_pkcs8: key.private_key_to_pkcs8().unwrap().into() }
+        Material { reference, key_pkcs8: Some(key.private_key_to_pkcs8().unwrap().into()) }
     }
 
     fn rendered(root: &Path, content: &Content) -> Result<Vec<u8>, MaterialError> {

@@ -30,3 +30,4 @@ pub mod sun_messaging;
 pub mod tomcat;
 pub mod version;
 pub mod vsftpd;
+mod wanted;

@@ -64,7 +64,7 @@ fn other_files_change_their_own_bytes_alone() {
         key: PathBuf::from("/new/key.pem"),
         chain: chain.map(PathBuf::from),
     };
-    let editor = editor(ServiceKind::Generic).unwrap();
+    let editor = editor(ServiceKind::Generic);
     let edited = |wanted: Wanted| editor.edit(&tree, Path::new(CONFIG), &observation, &[wanted]);
     let files = DESCRIPTION.replace("\"/etc/xmpp/cert.pem\"", "\"/new/cert \\\"1\\\".pem\"").replace("/etc/xmpp/key.pem", "/new/key.pem");
     let after = edited(pair(None)).unwrap().files[0].after.clone();
@@ -78,7 +78,7 @@ fn other_files_change_their_own_bytes_alone() {
 fn it_is_taken_up_by_the_programs_of_its_registration_and_by_nothing_else() {
     let (_room, tree) = described(DESCRIPTION);
     let observation = adapter(ServiceKind::Generic).observe(&tree, Path::new(CONFIG)).unwrap();
-    let editor = editor(ServiceKind::Generic).unwrap();
+    let editor = editor(ServiceKind::Generic);
     let takeover =
         |control: &Control| editor.takeover(&tree, Path::new(CONFIG), &observation, &Running::default(), control, &Edits::default());
     let list = |name: &str| Some(vec![name.to_owned(), "an argument; not a shell's".to_owned()]);

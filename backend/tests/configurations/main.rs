@@ -13,3 +13,4 @@ mod generic;
 mod hosts;
 mod mail;
 mod sun;
+mod sun_edits;

@@ -77,7 +77,7 @@ fn what_the_manual_warns_of_is_named_with_its_line() {
 
 fn edited(text: &str, wanted: Wanted) -> Result<String, EditRefused> {
     let (_room, tree, observation) = calendar(text);
-    let editor = editor(ServiceKind::SunCalendar).unwrap();
+    let editor = editor(ServiceKind::SunCalendar);
     let edits = editor.edit(&tree, Path::new("/srv/ics.conf"), &observation, &[wanted])?;
     Ok(edits.files.first().map_or(text.to_owned(), |file| String::from_utf8(file.after.clone()).unwrap()))
 }

@@ -16,7 +16,7 @@ use crate::library::{either, mismatch};
 use crate::pair::Pair;
 
 fn slapds() -> &'static dyn ServiceEditor {
-    editor(ServiceKind::Slapd).unwrap()
+    editor(ServiceKind::Slapd)
 }
 
 fn observed(config: &Path) -> Observation {

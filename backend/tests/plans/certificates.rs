@@ -156,6 +156,7 @@ impl Authority {
                 leaf: pair.der(),
                 chain: vec![self.middle.der()],
             },
+            directory: "/var/lib/certdeck/database".into(),
             key: KeyStanding::Ready { public_key: pair.public() },
             root: RootStanding::Trusted { certificate: self.root.der() },
         }

@@ -110,18 +110,6 @@ fn a_port_where_it_is_to_listen_is_nobodys() {
 }
 
 #[test]
-fn a_program_that_is_only_read_is_not_changed() {
-    let host = Host::new();
-    let config = "/opt/SUNWmsgsr/config";
-    host.write("/opt/SUNWmsgsr/config/msg.conf", "encryption.nsssl3ciphers = \"rsa_rc4_128_md5\"\n");
-    let target = everywhere(Layout::Keep);
-    let made = plan(&host.facts(ServiceKind::SunMessaging, config, &target), &target, &[case().source]);
-    let (standing, words) = check(&made, "editable");
-    assert!(standing == Fail && words.contains("does not change it"), "{words}");
-    assert_eq!((made.part.state, made.planned), (PlanState::Blocked, None));
-}
-
-#[test]
 fn a_file_that_vsftpd_would_not_start_with_is_named_with_the_cure() {
     let (host, authority) = (Host::new(), Authority::new());
     let (config, pair) = ("/etc/vsftpd.conf", authority.server(&["ftp.example.org"]));

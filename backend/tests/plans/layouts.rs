@@ -41,7 +41,7 @@ pub fn names<'a>(authority: &Authority, old: &Pair, new: &Pair) -> Vec<(String, 
 }
 
 pub fn material(source: &Source, pair: &Pair) -> Material {
-    Material { reference: source.reference.clone(), key_pkcs8: pair.key.private_key_to_pkcs8().unwrap().into() }
+    Material { reference: source.reference.clone(), key_pkcs8: Some(pair.key.private_key_to_pkcs8().unwrap().into()) }
 }
 
 struct Case {

@@ -8,5 +8,6 @@ mod checks_of_services;
 mod host;
 mod layouts;
 mod mail;
+mod nicknames;
 mod settings;
 mod told;

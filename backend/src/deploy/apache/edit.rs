@@ -69,7 +69,7 @@ fn one(sheet: &mut Sheet<'_>, tree: &Tree, wish: &Wanted) -> Result<(), EditRefu
         Wanted::Listener { protocol, tls, port, address, server_name, pair } => {
             listener::add(sheet, (*protocol, *tls), (address.as_deref(), *port), server_name.as_deref(), pair.as_ref())
         }
-        Wanted::CertificateWatch => Err(wish.beyond("Apache")),
+        Wanted::CertificateWatch | Wanted::Nickname { .. } => Err(wish.beyond("Apache")),
         Wanted::Profile { endpoints, profile } => {
             let recommended = recommendation(*profile);
             versions(sheet, tree, endpoints, recommended.lowest, None)?;

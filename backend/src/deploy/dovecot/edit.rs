@@ -69,7 +69,9 @@ impl Configuration<'_> {
                 // A file of CA certificates has no revocation lists, without which Dovecot would take no client's certificate.
                 self.switch(endpoints, self.form.require_crl(), "no", "yes")
             }
-            Wanted::ClientVerification { depth: Some(_), .. } | Wanted::CertificateWatch => Err(wish.beyond("Dovecot")),
+            Wanted::ClientVerification { depth: Some(_), .. } | Wanted::CertificateWatch | Wanted::Nickname { .. } => {
+                Err(wish.beyond("Dovecot"))
+            }
             Wanted::ClientVerification { endpoints, verification, depth: None } => {
                 let (asked, required) = match verification {
                     ClientVerification::Off => ("no", "no"),

@@ -70,7 +70,7 @@ fn one(sheet: &mut Sheet<'_>, tree: &Tree, wish: &Wanted) -> Result<(), EditRefu
         Wanted::Listener { protocol, tls, port, address, server_name, pair } => {
             listener::add(sheet, (*protocol, *tls), (address.as_deref(), *port), server_name.as_deref(), pair.as_ref())
         }
-        Wanted::CertificateWatch => Err(wish.beyond("nginx")),
+        Wanted::CertificateWatch | Wanted::Nickname { .. } => Err(wish.beyond("nginx")),
         Wanted::Profile { endpoints, profile } => {
             let recommended = recommendation(*profile);
             versions(sheet, tree, endpoints, recommended.lowest, None)?;

@@ -6,6 +6,8 @@ use certdeck_shared::api::plan::SettingWish;
 use certdeck_shared::api::service::{Endpoint, Pair, TlsMode};
 use certdeck_shared::x509::parse;
 
+use super::facts::Facts;
+use super::settings;
 use super::target::{Source, Target};
 use crate::deploy::adapter::Observation;
 use crate::deploy::served;
@@ -24,10 +26,13 @@ pub struct Slot {
     pub pair: usize,
     /// The pair as it is; absent for a new one.
     pub present: Option<Pair>,
+    /// Whether the service takes it by its nickname from the database that it is in, and needs no files.
+    pub named: bool,
 }
 
 /// The slots of a target, and what cannot be chosen, as sentences.
-pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials: &[Source]) -> (Vec<Slot>, Vec<String>) {
+pub fn slots(facts: &Facts, target: &Target, materials: &[Source]) -> (Vec<Slot>, Vec<String>) {
+    let (tree, observation) = (&facts.tree, &facts.observation);
     let mut problems = Vec::new();
     // For each endpoint the bindings that it serves, in their order.
     let mut bound: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -41,7 +46,7 @@ pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials:
         for name in wanted.endpoints.iter().filter(|name| !observation.endpoints.iter().any(|endpoint| endpoint.name == **name)) {
             problems.push(format!("There is no endpoint {name}: the configuration has changed since the certificate was bound to it."));
         }
-        if named.is_empty() && wanted.endpoints.is_empty() && !adds_listener(target) {
+        if named.is_empty() && wanted.endpoints.is_empty() && !settings::adds_listener(target) {
             problems.push("No endpoint has TLS: turn it on at one, or add one.".to_owned());
         }
         for endpoint in named {
@@ -56,13 +61,15 @@ pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials:
             problems.push(format!("Two certificates with keys of one kind are bound to {}: it can serve one of each kind.", endpoint.name));
             continue;
         }
-        for (binding, pair) in bindings.iter().zip(assigned(tree, endpoint, &kinds)) {
+        let sources: Vec<Option<&Source>> = bindings.iter().map(|binding| materials.get(target.bindings.get(*binding)?.material)).collect();
+        for ((binding, pair), source) in bindings.iter().zip(assigned(tree, endpoint, &kinds, &sources)).zip(&sources) {
             let Some(wanted) = target.bindings.get(*binding) else { continue };
             let present = endpoint.pairs.get(pair).cloned();
-            if let Some(named) = present.as_ref().and_then(|pair| pair.database.as_ref()) {
-                let directory = &named.directory.value;
-                let words =
-                    format!("{} takes its certificate by nickname from the database in {directory}: renew it there.", endpoint.name);
+            if let Some(directory) = facts.database.as_ref().filter(|own| source.is_none_or(|source| source.directory != **own)) {
+                let (name, directory) = (&endpoint.name, directory.display());
+                let words = format!(
+                    "{name} takes its certificate by nickname from the database in {directory}, and this one is in another: import it there with its key, and bind that one."
+                );
                 problems.push(words);
                 continue;
             }
@@ -76,6 +83,7 @@ pub fn slots(tree: &Tree, observation: &Observation, target: &Target, materials:
                     endpoints: vec![at],
                     pair,
                     present,
+                    named: facts.database.is_some(),
                 }),
             }
         }
@@ -112,10 +120,6 @@ pub fn named(observation: &Observation, target: &Target, names: &[String]) -> Ve
     observation.endpoints.iter().enumerate().filter(|(_, endpoint)| wanted(endpoint)).map(|(at, _)| at).collect()
 }
 
-fn adds_listener(target: &Target) -> bool {
-    target.settings.iter().any(|setting| matches!(setting.wish, SettingWish::Listener { .. }))
-}
-
 /// `RSA`, `EC`: the kind of key of a binding's certificate.
 fn kind_of(target: &Target, materials: &[Source], binding: usize) -> Option<String> {
     let material = materials.get(target.bindings.get(binding)?.material)?;
@@ -123,13 +127,19 @@ fn kind_of(target: &Target, materials: &[Source], binding: usize) -> Option<Stri
 }
 
 /// For each kind of key the pair that gets it: the one whose certificate has a key of that kind, else one that nothing else fits, else a
-/// new one. A single pair is replaced whatever its kind when a single certificate comes.
-fn assigned(tree: &Tree, endpoint: &Endpoint, kinds: &[Option<String>]) -> Vec<usize> {
+/// new one. A certificate that is named already stays where it is. A single pair is replaced whatever its kind when a single certificate
+/// comes.
+fn assigned(tree: &Tree, endpoint: &Endpoint, kinds: &[Option<String>], sources: &[Option<&Source>]) -> Vec<usize> {
     let present: Vec<Option<String>> = endpoint.pairs.iter().map(|pair| present_kind(tree, pair)).collect();
     if let ([_], [_]) = (present.as_slice(), kinds) {
         return vec![0];
     }
-    let mut taken: Vec<Option<usize>> = kinds.iter().map(|kind| present.iter().position(|one| one.is_some() && one == kind)).collect();
+    let named = |source: &Source| {
+        endpoint.pairs.iter().position(|pair| pair.database.is_some() && pair.certificate.value == source.reference.address())
+    };
+    let of_kind = |kind: &Option<String>| present.iter().position(|one| one.is_some() && one == kind);
+    let mut taken: Vec<Option<usize>> =
+        kinds.iter().zip(sources).map(|(kind, source)| source.and_then(named).or_else(|| of_kind(kind))).collect();
     let mut next_new = present.len();
     for place in 0..taken.len() {
         if taken.get(place).copied().flatten().is_some() {

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use certdeck_shared::api::binding::Layout;
 use certdeck_shared::api::plan::{FilePurpose, PlannedProbe};
 use certdeck_shared::api::service::{Pair, ServiceKind, TlsMode};
+use certdeck_shared::glass::quoted;
 use certdeck_shared::x509::parse;
 use time::OffsetDateTime;
 
-use super::checks::{Checks, chain, leaf, names, places, present, service};
+use super::checks::{Checks, chain, hosts, leaf, names, places, present, service};
 use super::choice::{self, Slot};
 use super::facts::Facts;
 use super::files::{self, Written};
@@ -16,7 +17,7 @@ use super::intended::{Intended, Refused};
 use super::make::refuse;
 use super::own::Home;
 use super::target::{Source, Target};
-use super::{Content, kept, own, parameters, probes, settings};
+use super::{Content, MaterialReference, kept, own, parameters, probes, settings};
 use crate::deploy::change::{Edits, FileRules, Wanted};
 use crate::deploy::editor::ServiceEditor;
 use crate::host::tree::Tree;
@@ -54,7 +55,7 @@ impl Draft {
     /// Decides everything that can be decided; what cannot is noted.
     pub fn of(given: &Given<'_>, checks: &mut Checks) -> Self {
         let Given { facts, target, materials, editor, now } = *given;
-        let (slots, problems) = choice::slots(&facts.tree, &facts.observation, target, materials);
+        let (slots, problems) = choice::slots(facts, target, materials);
         for problem in problems {
             checks.fail("endpoints", problem, None);
         }
@@ -66,6 +67,11 @@ impl Draft {
         for (slot, lies) in slots.iter().zip(whereabouts(target, materials, &slots, &rules)) {
             let Some(source) = materials.get(slot.material) else { continue };
             let files = match &lies {
+                Lies::InDatabase => {
+                    let is_so = slot.present.as_ref().is_some_and(|pair| pair.certificate.value == source.reference.address());
+                    wanted.extend((!is_so).then(|| nickname(&slot.endpoints, slot.pair, source)));
+                    continue;
+                }
                 Lies::Kept(pair) => {
                     present::check(&facts.tree, pair, now, checks);
                     kept::files(facts, &slots, slot, pair, source, &rules)
@@ -81,6 +87,11 @@ impl Draft {
                 Err(Refused { words, note }) => checks.fail("files-own", words, Some(note.to_owned())),
             }
         }
+        if let (true, Some(source)) =
+            (slots.is_empty() && facts.database.is_some() && settings::adds_listener(target), bound(target, materials))
+        {
+            wanted.push(nickname(&[], 0, source));
+        }
         let (pair, files) = settings::listener_pair(given, &slots, &intended, &rules, checks);
         intend(&mut intended, files, checks);
         let (wishes, files) = settings::wanted(facts, target, &slots, &rules, pair.as_ref(), checks);
@@ -95,6 +106,8 @@ impl Draft {
                 Edits::default()
             }
         };
+        check_by_hand(&edits, checks);
+        hosts::check(given, &edits, checks);
         written.extend(files::configuration(facts, &edits.files, checks));
         places::check(facts, written.iter().map(|written| written.planned.path.as_path()), checks);
         let read: Vec<&Path> =
@@ -125,11 +138,32 @@ fn check_materials(given: &Given<'_>, slots: &[Slot], rules: &FileRules, checks:
             }
         };
         checks.pass("parses", format!("{} is an X.509 certificate of version {}.", view.display_name(), view.version));
-        leaf::check(source, &view, rules.fewest_rsa_bits, given.now, checks);
+        leaf::key(source, &view.display_name(), given.facts.database.is_some(), checks);
+        leaf::check(&view, rules.fewest_rsa_bits, given.now, checks);
         chain::check(source, &view, given.now, checks);
         for slot in slots.iter().filter(|slot| given.materials.get(slot.material) == Some(source)) {
             names::check(given.facts, slot, &view, checks);
         }
+    }
+}
+
+/// The certificate of the first binding.
+fn bound<'a>(target: &Target, materials: &'a [Source]) -> Option<&'a Source> {
+    materials.get(target.bindings.first()?.material)
+}
+
+/// The wish for a certificate that the service finds by its nickname.
+fn nickname(endpoints: &[usize], pair: usize, source: &Source) -> Wanted {
+    let MaterialReference { token, nickname, .. } = &source.reference;
+    Wanted::Nickname { endpoints: endpoints.to_vec(), pair, token: token.clone(), nickname: nickname.clone() }
+}
+
+/// What somebody must do before.
+fn check_by_hand(edits: &Edits, checks: &mut Checks) {
+    for line in &edits.by_hand {
+        let words: Vec<String> = line.arguments.iter().map(|word| quoted(word)).collect();
+        let note = format!("{} Then make the plan anew.", line.why);
+        checks.fail("by-hand", format!("`{}` is to be run first.", words.join(" ")), Some(note));
     }
 }
 
@@ -158,6 +192,8 @@ fn carry_parameters(tree: &Tree, slot: &Slot, files: &mut [Intended], checks: &m
 
 /// Where the files of a slot lie.
 enum Lies<'a> {
+    /// In the database that the service reads: there are none.
+    InDatabase,
     /// Where the configuration names them.
     Kept(&'a Pair),
     /// In an own layout: by the binding, or because there are no paths to keep.
@@ -174,9 +210,13 @@ fn whereabouts<'a>(target: &Target, materials: &[Source], slots: &'a [Slot], rul
         given.unwrap_or_else(|| rules.directory.clone())
     };
     let own: Vec<(usize, PathBuf)> =
-        slots.iter().filter(|slot| kept(slot).is_none()).map(|slot| (slot.material, directory(slot))).collect();
+        slots.iter().filter(|slot| !slot.named && kept(slot).is_none()).map(|slot| (slot.material, directory(slot))).collect();
     let mut homes = own::homes(materials, &own).into_iter();
-    slots.iter().filter_map(|slot| kept(slot).map(Lies::Kept).or_else(|| homes.next().map(Lies::Own))).collect()
+    let mut lies = |slot: &'a Slot| match slot.named {
+        true => Some(Lies::InDatabase),
+        false => kept(slot).map(Lies::Kept).or_else(|| homes.next().map(Lies::Own)),
+    };
+    slots.iter().filter_map(&mut lies).collect()
 }
 
 /// Whether the configuration is asked to say something: not when it names the files already. slapd is asked all the same, since it reads

@@ -35,11 +35,7 @@ pub fn make(facts: &Facts, target: &Target, materials: &[Source], now: OffsetDat
     service::running(facts, &mut checks);
     ports::check(facts, target, &mut checks);
     service::configuration(facts, &mut checks);
-    let Some(editor) = editor(facts.service.kind) else {
-        let words = format!("The console reads the configuration of {} and does not change it.", facts.service.kind.title());
-        checks.fail("editable", words, None);
-        return blocked(part, checks);
-    };
+    let editor = editor(facts.service.kind);
     let draft = Draft::of(&draft::Given { facts, target, materials, editor, now }, &mut checks);
     part.certificates = part::certificates(target, &draft.slots, materials);
     part.files = draft.written.iter().map(|written| written.change.clone()).collect();
@@ -122,14 +118,14 @@ fn basis(facts: &Facts, draft: &Draft, checks: &mut Checks) -> Vec<Basis> {
 /// What the ports of a target are asked before its plan is made.
 #[must_use]
 pub fn questions(facts: &Facts, target: &Target, materials: &[Source]) -> Vec<PlannedProbe> {
-    let (slots, _) = choice::slots(&facts.tree, &facts.observation, target, materials);
+    let (slots, _) = choice::slots(facts, target, materials);
     probes::of(facts, target, materials, &slots)
 }
 
 /// The program's own check, to be run before the plan is made: it tells whether the configuration is good as it is.
 #[must_use]
 pub fn present_check(facts: &Facts) -> Option<ProgramRun> {
-    editor(facts.service.kind)?.own_check(&facts.tree, Path::new(&facts.service.config), &facts.running, &facts.control)
+    editor(facts.service.kind).own_check(&facts.tree, Path::new(&facts.service.config), &facts.running, &facts.control)
 }
 
 /// What became of a file that the plan was made from, as a sentence; nothing when all are as they were.

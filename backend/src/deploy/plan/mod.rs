@@ -130,6 +130,18 @@ pub enum MaterialPart {
     Parameters(String),
 }
 
+impl Content {
+    /// Place of the certificate whose key is written.
+    #[must_use]
+    pub fn key_of(&self) -> Option<usize> {
+        match self {
+            Self::Material { material, parts } => parts.contains(&MaterialPart::Key).then_some(*material),
+            Self::KeyStore { material, .. } => Some(*material),
+            Self::Directory | Self::Bytes(_) | Self::Earlier { .. } => None,
+        }
+    }
+}
+
 /// Format of a key store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyStoreFormat {
@@ -170,6 +182,14 @@ pub struct MaterialReference {
     pub leaf: Vec<u8>,
     /// The certificates above it, DER, from its issuer upwards, without the root.
     pub chain: Vec<Vec<u8>>,
+}
+
+impl MaterialReference {
+    /// Its nickname as configurations have it, behind that of its token.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.token.as_ref().map_or_else(|| self.nickname.clone(), |token| format!("{token}:{}", self.nickname))
+    }
 }
 
 /// A file as the plan saw it.

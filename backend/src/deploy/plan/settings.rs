@@ -77,6 +77,11 @@ pub fn wanted(
     (wanted, files)
 }
 
+/// Whether an endpoint is added.
+pub fn adds_listener(target: &Target) -> bool {
+    target.settings.iter().any(|setting| matches!(setting.wish, SettingWish::Listener { .. }))
+}
+
 /// Certificate and key of a new listener: those of the target's first certificate, whose files are added when no endpoint there is has
 /// them; otherwise what another endpoint serves.
 pub fn listener_pair(
@@ -86,7 +91,7 @@ pub fn listener_pair(
     rules: &FileRules,
     checks: &mut Checks,
 ) -> (Option<(PathBuf, PathBuf)>, Vec<Intended>) {
-    if !given.target.settings.iter().any(|setting| matches!(setting.wish, SettingWish::Listener { .. })) {
+    if !adds_listener(given.target) || given.facts.database.is_some() {
         return (None, Vec::new());
     }
     let path = |purposes: &[FilePurpose]| intended.iter().find(|file| purposes.contains(&file.purpose)).map(|file| file.path.clone());
@@ -99,7 +104,7 @@ pub fn listener_pair(
         return (pair.map(|pair| (PathBuf::from(&pair.certificate.value), PathBuf::from(&pair.key.value))), Vec::new());
     };
     let directory = binding.directory.clone().unwrap_or_else(|| rules.directory.clone());
-    let slot = Slot { binding: 0, material: binding.material, endpoints: Vec::new(), pair: 0, present: None };
+    let slot = Slot { binding: 0, material: binding.material, endpoints: Vec::new(), pair: 0, present: None, named: false };
     for home in own::homes(given.materials, &[(binding.material, directory)]) {
         match own::files(given.facts, slots, &slot, &home, rules) {
             Ok((files, _)) => return (Some((home.certificate, home.key)), files),

@@ -43,6 +43,8 @@ pub struct Setting {
 pub struct Source {
     /// Which certificate.
     pub reference: MaterialReference,
+    /// The directory of its database, links followed.
+    pub directory: PathBuf,
     /// Its private key.
     pub key: KeyStanding,
     /// The root above the chain, as far as the database has one.

@@ -55,7 +55,7 @@ fn follow(configuration: &mut Configuration<'_>, tree: &Tree, wish: &Wanted) -> 
         Wanted::Pair { endpoints, pair, certificate, key, chain: None } => pairs::assign(configuration, endpoints, *pair, certificate, key),
         Wanted::Tls { endpoint, tls } => encrypt(configuration, *endpoint, *tls),
         Wanted::Listener { .. } => listener::add(configuration, tree, wish),
-        Wanted::CertificateWatch => Err(wish.beyond("Postfix")),
+        Wanted::CertificateWatch | Wanted::Nickname { .. } => Err(wish.beyond("Postfix")),
         Wanted::Protocols { endpoints, lowest, highest } => protocols(configuration, endpoints, *lowest, *highest),
         Wanted::Profile { endpoints, profile } => {
             let recommended = recommendation(*profile);

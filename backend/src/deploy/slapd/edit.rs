@@ -50,7 +50,7 @@ impl ServiceEditor for Slapd {
         }
         values.check(wanted)?;
         let mut edits = match is_directory(tree, config) {
-            true => Edits { files: Vec::new(), attributes: attributes(&found, &values.wanted) },
+            true => Edits { attributes: attributes(&found, &values.wanted), ..Edits::default() },
             false => directives(tree, config, &values.wanted)?,
         };
         edits.files.extend(listener::with_addresses(tree, process.as_ref(), &values.addresses)?);

@@ -96,7 +96,9 @@ impl<'a> Values<'a> {
                 self.set(CA, path(file)?);
                 Ok(())
             }
-            Wanted::ClientVerification { depth: Some(_), .. } | Wanted::CertificateWatch => Err(wish.beyond("slapd")),
+            Wanted::ClientVerification { depth: Some(_), .. } | Wanted::CertificateWatch | Wanted::Nickname { .. } => {
+                Err(wish.beyond("slapd"))
+            }
             Wanted::ClientVerification { endpoints, verification, depth: None } => {
                 self.check_all(endpoints)?;
                 self.clients(*verification)

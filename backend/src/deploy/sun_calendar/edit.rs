@@ -42,6 +42,8 @@ fn settings(parameters: &Parameters<'_>, wanted: &Wanted) -> Result<Vec<(&'stati
             let known = parameters.or_known("service.http.calendarhostname").value;
             encrypted(parameters, &port.to_string(), server_name.as_deref().unwrap_or(&known))
         }
+        Wanted::Nickname { pair: 0, token, nickname, .. } => Ok(named(parameters, token.as_deref(), nickname)),
+        Wanted::Nickname { .. } => Err(EditRefused::because("Calendar Server has one certificate: it cannot have a second one beside it.")),
         Wanted::Ciphers { ciphers, .. } => match sun::forbidden(ciphers).first() {
             Some(cipher) => Err(EditRefused::because(format!("{} must not be used: {}", cipher.name, cipher.today))),
             None => Ok(vec![("service.http.ssl.ssl3.ciphers", ciphers.clone())]),
@@ -52,8 +54,18 @@ fn settings(parameters: &Parameters<'_>, wanted: &Wanted) -> Result<Vec<(&'stati
         Wanted::Pair { .. } => Err(EditRefused::because(
             "Calendar Server takes its certificate from an NSS database by its nickname: renew it there, and restart the server.",
         )),
-        _ => Err(EditRefused::because("ics.conf has no setting for this.")),
+        _ => Err(wanted.beyond("Calendar Server")),
     }
+}
+
+/// Another certificate of the database.
+fn named(parameters: &Parameters<'_>, token: Option<&str>, nickname: &str) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("encryption.rsa.nssslpersonalityssl", nickname.to_owned())];
+    let token = token.unwrap_or("internal");
+    if parameters.or_known("encryption.rsa.nsssltoken").value != token {
+        settings.push(("encryption.rsa.nsssltoken", token.to_owned()));
+    }
+    settings
 }
 
 /// HTTPS on a port, for a host.

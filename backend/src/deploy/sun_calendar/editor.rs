@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::plan::Disturbance;
 
-use super::{SunCalendar, edit};
+use super::{Parameters, SunCalendar, edit, rules, syntax};
 use crate::deploy::adapter::Observation;
-use crate::deploy::change::{Activation, Control, EditRefused, Edits, FileRules, ProgramRun, Rights, Running, Takeover, Verdict, Wanted};
+use crate::deploy::change::{
+    Activation, Control, EditRefused, Edits, FileRules, NamedHost, ProgramRun, Rights, Running, Takeover, Verdict, Wanted,
+};
 use crate::deploy::editor::ServiceEditor;
 use crate::host::tree::Tree;
 
@@ -28,6 +30,11 @@ impl ServiceEditor for SunCalendar {
 
     fn edit(&self, tree: &Tree, config: &Path, _: &Observation, wanted: &[Wanted]) -> Result<Edits, EditRefused> {
         edit::edited(tree, config, wanted)
+    }
+
+    fn hosts(&self, tree: &Tree, config: &Path, edits: &Edits) -> Vec<NamedHost> {
+        let Ok(bytes) = edits.after(tree, config) else { return Vec::new() };
+        rules::hosts(&Parameters { document: &syntax::parse(config.to_owned(), bytes) })
     }
 
     fn own_check(&self, _: &Tree, _: &Path, _: &Running, control: &Control) -> Option<ProgramRun> {

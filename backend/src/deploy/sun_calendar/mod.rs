@@ -11,7 +11,7 @@ use certdeck_shared::api::service::{Effective, Endpoint, KeyReader, Protocol, Se
 use certdeck_shared::sun;
 
 use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, built_in, nicknamed, set_at};
-use super::reading::{Reading, place};
+use super::reading::{LONGEST, Reading, place};
 use super::settings::{Document, What};
 use crate::host::tree::{Process, Tree};
 
@@ -58,6 +58,11 @@ impl ServiceAdapter for SunCalendar {
             endpoints: endpoints(&parameters),
             remarks: reading.remarks,
         })
+    }
+
+    fn database(&self, tree: &Tree, config: &Path) -> Option<PathBuf> {
+        let document = syntax::parse(config.to_owned(), tree.read(config, LONGEST).ok()?);
+        Some(PathBuf::from(Parameters { document: &document }.database().value))
     }
 
     fn terms(&self) -> Vec<Term> {

@@ -4,6 +4,7 @@ use certdeck_shared::api::service::Place;
 use certdeck_shared::sun;
 
 use super::Parameters;
+use crate::deploy::change::NamedHost;
 
 /// The rules that are broken, each with its place.
 pub(super) fn broken(parameters: &Parameters<'_>) -> Vec<(Place, String)> {
@@ -37,6 +38,18 @@ pub(super) fn broken(parameters: &Parameters<'_>) -> Vec<(Place, String)> {
         say(parameter.name, parameter.today.to_owned());
     }
     broken
+}
+
+/// The settings that must name the certificate's host while the server speaks TLS: its own name, and where it sends browsers.
+pub(super) fn hosts(parameters: &Parameters<'_>) -> Vec<NamedHost> {
+    if !parameters.yes("service.http.ssl.port.enable") {
+        return Vec::new();
+    }
+    let given = |setting: &'static str| parameters.given(setting).map(|given| given.value).filter(|value| !value.is_empty());
+    let name = given("service.http.calendarhostname").map(|host| NamedHost { setting: "service.http.calendarhostname", host });
+    let setting = "service.http.ssl.sourceurl";
+    let address = given(setting).and_then(|address| Some(NamedHost { setting, host: host_of(&address)?.to_owned() }));
+    name.into_iter().chain(address).collect()
 }
 
 /// The host of an address such as `https://calendar.example.org:443`.

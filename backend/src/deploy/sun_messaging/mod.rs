@@ -1,6 +1,8 @@
 //! Messaging Server of Sun: the parameters of `configutil`, the ports of the dispatcher, the keywords of channels, and the multiplexor. The
 //! certificates are named by their nicknames in the one NSS database of the configuration's directory.
 
+mod edit;
+mod editor;
 mod mail;
 mod multiplexor;
 pub mod syntax;
@@ -28,9 +30,15 @@ impl ServiceAdapter for SunMessaging {
         }
     }
 
-    fn config_of(&self, _: &Tree, _: &Process) -> Option<PathBuf> {
-        // Its processes have names that others have, too, and are not told where their files are.
-        None
+    fn config_of(&self, tree: &Tree, process: &Process) -> Option<PathBuf> {
+        // Its processes have names that others have, too, and are not told where their files are: they lie beside their programs.
+        let program = tree.link(&PathBuf::from(format!("/proc/{}/exe", process.id)))?;
+        let mut configs = program.ancestors().skip(2).map(|base| base.join("config"));
+        configs.find(|config| tree.attributes(&config.join("msg.conf")).is_ok())
+    }
+
+    fn database(&self, _: &Tree, config: &Path) -> Option<PathBuf> {
+        Some(config.to_owned())
     }
 
     fn observe(&self, tree: &Tree, config: &Path) -> Result<Observation, ObserveError> {
@@ -63,6 +71,11 @@ impl ServiceAdapter for SunMessaging {
         sun::parameter_terms(sun::MESSAGING_PARAMETERS).chain(sun::keyword_terms()).chain(sun::cipher_terms()).collect()
     }
 }
+
+/// The nickname of all servers that have none of their own.
+const GLOBAL_NICKNAME: &str = "encryption.rsa.nssslpersonalityssl";
+/// The nicknames of SMTP and submission.
+const TRANSFER_NICKNAMES: &str = "local.imta.sslnicknames";
 
 /// Reads a file, when it is there, and remarks what is not understood in it.
 fn opened(reading: &mut Reading<'_>, path: &Path, parser: Parser) -> Option<Document> {
@@ -105,7 +118,7 @@ impl Parameters<'_> {
     /// The certificates of a service: its own nicknames, else the one of all services.
     fn pairs(&self, own: &str) -> Vec<Pair> {
         let names = self.given(own).filter(|names| !names.value.is_empty());
-        let names = names.unwrap_or_else(|| self.value("encryption.rsa.nssslpersonalityssl", "Server-Cert"));
+        let names = names.unwrap_or_else(|| self.value(GLOBAL_NICKNAME, "Server-Cert"));
         self.named(&names)
     }
 

@@ -3,7 +3,7 @@
 use certdeck_shared::api::service::{Effective, Endpoint, Protocol, TlsMode};
 use certdeck_shared::sun;
 
-use super::{Parameters, endpoint, opened_if_there, syntax};
+use super::{Parameters, TRANSFER_NICKNAMES, endpoint, opened_if_there, syntax};
 use crate::deploy::adapter::set_at;
 use crate::deploy::reading::{Reading, place};
 use crate::deploy::settings::{Document, What};
@@ -12,11 +12,13 @@ use crate::deploy::settings::{Document, What};
 const INCOMING: &str = "tcp_local";
 
 /// A service of the dispatcher.
-struct Service {
-    name: String,
+pub(super) struct Service {
+    /// Its name.
+    pub(super) name: String,
     ports: Option<Effective>,
     tls_ports: Option<Effective>,
-    channel: String,
+    /// The channel that its mail comes in by.
+    pub(super) channel: String,
 }
 
 pub(super) fn endpoints(reading: &mut Reading<'_>, parameters: &Parameters<'_>) -> Vec<Endpoint> {
@@ -31,7 +33,7 @@ pub(super) fn endpoints(reading: &mut Reading<'_>, parameters: &Parameters<'_>) 
         let tls = if server > 0 { TlsMode::Starttls } else { TlsMode::Off };
         for (ports, tls) in [(&service.ports, tls), (&service.tls_ports, TlsMode::Implicit)] {
             let Some(ports) = ports else { continue };
-            let mut one = endpoint(&service.name, Protocol::Smtp, tls, ports, parameters.pairs("local.imta.sslnicknames"));
+            let mut one = endpoint(&service.name, Protocol::Smtp, tls, ports, parameters.pairs(TRANSFER_NICKNAMES));
             one.addresses = ports.value.split(',').map(|port| format!("*:{}", port.trim())).collect();
             if tls == TlsMode::Implicit {
                 one.name = format!("{}/TLS", service.name);
@@ -43,7 +45,7 @@ pub(super) fn endpoints(reading: &mut Reading<'_>, parameters: &Parameters<'_>) 
 }
 
 /// The services that speak SMTP.
-fn services(dispatcher: &Document) -> Vec<Service> {
+pub(super) fn services(dispatcher: &Document) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
     for entry in &dispatcher.entries {
         match (&entry.what, services.last_mut()) {

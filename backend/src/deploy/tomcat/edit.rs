@@ -72,6 +72,7 @@ fn one(sheet: &mut Sheet<'_>, (tree, config, base): (&Tree, &Path, &Path), targe
         Wanted::Listener { protocol, tls, port, address, server_name, pair } => {
             listener::add(sheet, (*protocol, *tls), (address.as_deref(), *port), server_name.as_deref(), pair.as_ref())
         }
+        Wanted::Nickname { .. } => Err(wish.beyond("Tomcat")),
         Wanted::CertificateWatch => watch::add(sheet, tree, config),
         Wanted::Profile { endpoints, profile } => {
             let recommended = recommendation(*profile);

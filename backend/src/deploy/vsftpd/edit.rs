@@ -123,7 +123,9 @@ impl Configuration<'_> {
             Wanted::Protocols { lowest, highest, .. } => self.protocols(*lowest, *highest),
             Wanted::Ciphers { ciphers, .. } => self.ciphers(ciphers),
             Wanted::ClientCa { file, .. } => self.set("ca_certs_file", &written(file)?),
-            Wanted::ClientVerification { depth: Some(_), .. } | Wanted::CertificateWatch => Err(wish.beyond("vsftpd")),
+            Wanted::ClientVerification { depth: Some(_), .. } | Wanted::CertificateWatch | Wanted::Nickname { .. } => {
+                Err(wish.beyond("vsftpd"))
+            }
             Wanted::ClientVerification { verification, depth: None, .. } => {
                 let (asked, required) = match verification {
                     ClientVerification::Off => (false, false),

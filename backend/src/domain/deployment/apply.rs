@@ -32,8 +32,10 @@ impl Deployments {
         let (state, stale) = self.standing(&record, &kept).await?;
         ready(state, stale)?;
         let mut materials = Vec::with_capacity(kept.materials.len());
-        for reference in kept.materials {
-            materials.push(self.fetched(actor, reference).await?);
+        let files = || kept.services.iter().flat_map(|service| &service.files);
+        for (place, reference) in kept.materials.into_iter().enumerate() {
+            let is_written = files().any(|file| file.content.key_of() == Some(place));
+            materials.push(self.fetched(actor, reference, is_written).await?);
         }
         let (executor, services) = (self.executor.clone(), kept.services.clone());
         let locks = blocking(move || executor.lock(&services)).await?.map_err(DeploymentRefused::from)?;
@@ -63,15 +65,18 @@ impl Deployments {
         }
     }
 
-    /// A certificate of a plan with its key, exactly as the plan saw it.
-    async fn fetched(&self, actor: &str, reference: MaterialReference) -> Result<Material, OperationError> {
+    /// A certificate of a plan, exactly as the plan saw it; with its key, when that is written.
+    async fn fetched(&self, actor: &str, reference: MaterialReference, is_written: bool) -> Result<Material, OperationError> {
         let bound = self.bound(Named::from(&reference), actor).await?;
         if bound.material != reference {
             let words = format!("Another certificate has the nickname {} now, or another chain. Make the plan anew.", reference.nickname);
             return Err(DeploymentRefused::PlanStale(words).into());
         }
+        if !is_written {
+            return Ok(Material { reference, key_pkcs8: None });
+        }
         match bound.release().await? {
-            Some(key_pkcs8) => Ok(Material { reference, key_pkcs8 }),
+            Some(key_pkcs8) => Ok(Material { reference, key_pkcs8: Some(key_pkcs8) }),
             None => Err(OperationError::KeyMissing { nickname: reference.nickname }),
         }
     }

@@ -1,5 +1,7 @@
 //! The certificate that a binding means now.
 
+use std::path::PathBuf;
+
 use certdeck_shared::api::binding::{Binding, BoundCertificate};
 use certdeck_shared::x509::fingerprint::sha256_hex;
 use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
@@ -41,6 +43,8 @@ impl<'a> From<&'a MaterialReference> for Named<'a> {
 pub(super) struct Bound {
     /// What a plan keeps of it.
     pub(super) material: MaterialReference,
+    /// The directory of its database.
+    directory: PathBuf,
     /// The root above the chain. Servers do not send it.
     root: RootStanding,
     /// Name of the issuer that the database does not have.
@@ -103,7 +107,7 @@ impl Bound {
             Err(OperationError::Token(TokenError::KeyUnextractable)) => KeyStanding::Kept,
             Err(error) => return Err(error),
         };
-        Ok(Source { reference: self.material.clone(), key, root: self.root.clone() })
+        Ok(Source { reference: self.material.clone(), directory: self.directory.clone(), key, root: self.root.clone() })
     }
 
     /// The private key, PKCS#8; nothing when there is none.
@@ -195,6 +199,7 @@ impl Deployments {
             None => None,
         };
         Ok(Bound {
+            directory: operation.database.directory().to_owned(),
             material: MaterialReference {
                 database: operation.database.id.clone(),
                 token: named.token.map(str::to_owned),

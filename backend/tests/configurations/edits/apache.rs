@@ -223,7 +223,7 @@ fn the_check_asks_what_the_running_one_was_given() {
     let main = Process { id: 7, arguments, program: "apache2".to_owned(), directory: None, parent: 1 };
     let running = Running { main: Some(main), unit: None };
     let tree = Tree::rooted(root);
-    let check = editor(KIND).unwrap().own_check(&tree, Path::new("/srv/a/apache2.conf"), &running, &Control::default()).unwrap();
+    let check = editor(KIND).own_check(&tree, Path::new("/srv/a/apache2.conf"), &running, &Control::default()).unwrap();
     assert_eq!(check.arguments, ["/usr/sbin/apache2", "-d", "/srv/a", "-DFOREGROUND", "-t"]);
     let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(

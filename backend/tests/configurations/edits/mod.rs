@@ -19,7 +19,7 @@ fn observed(kind: ServiceKind, tree: &Tree, config: &Path) -> Observation {
 }
 
 fn edited(kind: ServiceKind, tree: &Tree, config: &Path, wanted: &[Wanted]) -> Result<Edits, EditRefused> {
-    editor(kind).unwrap().edit(tree, config, &observed(kind, tree, config), wanted)
+    editor(kind).edit(tree, config, &observed(kind, tree, config), wanted)
 }
 
 /// Edits a configuration; a second edit must find nothing to do.

@@ -163,6 +163,6 @@ fn the_check_names_what_the_running_one_was_given() {
     let arguments = vec!["nginx: master process /usr/sbin/nginx -p /srv/web -c my.conf -g daemon off;".to_owned()];
     let main = Process { id: 7, arguments, program: "nginx".to_owned(), directory: None, parent: 1 };
     let running = Running { main: Some(main), unit: None };
-    let check = editor(KIND).unwrap().own_check(&Tree::of_machine(), Path::new("/srv/web/my.conf"), &running, &Control::default()).unwrap();
+    let check = editor(KIND).own_check(&Tree::of_machine(), Path::new("/srv/web/my.conf"), &running, &Control::default()).unwrap();
     assert_eq!(check.arguments, ["/usr/sbin/nginx", "-t", "-c", "/srv/web/my.conf", "-p", "/srv/web"]);
 }

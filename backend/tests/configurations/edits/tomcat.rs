@@ -195,7 +195,7 @@ fn what_tomcat_takes_up_by_itself_is_waited_for_and_all_else_is_a_restart() {
     let running = |unit: Option<&str>| Running { main: Some(main.clone()), unit: unit.map(str::to_owned) };
     let takeover = |base: &Base, unit: Option<&str>, edits: &Edits| {
         let observation = observed(KIND, &base.tree(), CONFIG.as_ref());
-        editor(KIND).unwrap().takeover(&base.tree(), CONFIG.as_ref(), &observation, &running(unit), &Control::default(), edits)
+        editor(KIND).takeover(&base.tree(), CONFIG.as_ref(), &observation, &running(unit), &Control::default(), edits)
     };
     let nothing = Edits::default();
     assert_eq!(takeover(&with, None, &nothing).unwrap().activation, Activation::Wait { seconds: 16 });

@@ -27,7 +27,7 @@ fn observed(kind: ServiceKind, config: &Path) -> Observation {
 
 fn edited(kind: ServiceKind, config: &Path, wanted: &[Wanted]) -> Result<Vec<EditedFile>, EditRefused> {
     let tree = Tree::of_machine();
-    let edits = editor(kind).unwrap().edit(&tree, config, &observed(kind, config), wanted)?;
+    let edits = editor(kind).edit(&tree, config, &observed(kind, config), wanted)?;
     assert_eq!(edits.attributes, []);
     Ok(edits.files)
 }

@@ -27,7 +27,7 @@ fn made(room: &Path, name: &str, kind: &[&str]) -> (PathBuf, PathBuf) {
 
 /// What the program says when it is run as the check of its editor.
 fn judged(config: &Path) -> Result<(), String> {
-    let run = editor(KIND).unwrap().own_check(&Tree::of_machine(), config, &Running::default(), &Control::default()).unwrap();
+    let run = editor(KIND).own_check(&Tree::of_machine(), config, &Running::default(), &Control::default()).unwrap();
     let Verdict::Writes(expected) = &run.verdict else { panic!("{run:?}") };
     let said = tempfile::tempfile().unwrap();
     let mut command = std::process::Command::new(&run.arguments[0]);
@@ -128,7 +128,7 @@ fn a_newer_program_gets_the_switches_that_it_knows() {
     let config = Path::new("/vsftpd.conf");
     let observation = certdeck::deploy::adapter::adapter(KIND).observe(&tree, config).unwrap();
     let wanted = [Wanted::Protocols { endpoints: vec![0], lowest: TlsVersion::Tls12, highest: None }];
-    let edits = editor(KIND).unwrap().edit(&tree, config, &observation, &wanted).unwrap();
+    let edits = editor(KIND).edit(&tree, config, &observation, &wanted).unwrap();
     let text = String::from_utf8(edits.files[0].after.clone()).unwrap();
     assert_eq!(text, "ssl_enable=YES\nssl_tlsv11=NO\nssl_tlsv1=NO\nssl_tlsv12=YES\nssl_tlsv13=YES\n# the end");
 }

@@ -12,10 +12,9 @@ use crate::deploy::plan::target::{KeyStanding, Source};
 /// Days before the end from which it is not worth the trouble.
 const SHORT: Duration = Duration::days(7);
 
-/// Key, dates, purpose and strength.
-pub fn check(material: &Source, view: &CertificateView, fewest_rsa_bits: u32, now: OffsetDateTime, checks: &mut Checks) {
+/// Dates, purpose and strength.
+pub fn check(view: &CertificateView, fewest_rsa_bits: u32, now: OffsetDateTime, checks: &mut Checks) {
     let name = view.display_name();
-    key(material, &name, checks);
     dates(view, &name, now, checks);
     strength(view, &name, fewest_rsa_bits, checks);
     if usage::is_tls_server(view) {
@@ -35,10 +34,21 @@ pub fn check(material: &Source, view: &CertificateView, fewest_rsa_bits: u32, no
     }
 }
 
-fn key(material: &Source, name: &str, checks: &mut Checks) {
+/// The key: whether it can be written to a file, or is there where the service itself reads the database.
+pub fn key(material: &Source, name: &str, in_database: bool, checks: &mut Checks) {
     let token = material.reference.token.as_deref().unwrap_or("the database's own token");
     let public_key = match &material.key {
         KeyStanding::Ready { public_key } => public_key,
+        KeyStanding::Kept if in_database => {
+            return checks.pass("key-available", format!("The key of {name} is in {token}, which the service reads itself."));
+        }
+        KeyStanding::LoggedOut if in_database => {
+            return checks.warn(
+                "key-available",
+                format!("Whether the key of {name} is good cannot be seen: nobody is logged in to {token}."),
+                Some("Log in to the token and make the plan anew to have it looked at.".to_owned()),
+            );
+        }
         KeyStanding::LoggedOut => {
             return checks.fail(
                 "key-available",
@@ -64,8 +74,12 @@ fn key(material: &Source, name: &str, checks: &mut Checks) {
             );
         }
     };
-    checks
-        .pass("key-available", format!("The key of {name} is in {token} and can be written to a file, not encrypted, as daemons need it."));
+    let use_of_it = match in_database {
+        true => "which the service reads itself",
+        false => "and can be written to a file, not encrypted, as daemons need it",
+    };
+    let between = if in_database { ", " } else { " " };
+    checks.pass("key-available", format!("The key of {name} is in {token}{between}{use_of_it}."));
     match certificate_key(&material.reference.leaf) {
         Some(of_leaf) if same_key(&of_leaf, public_key) => checks.pass("key-belongs", format!("Key and certificate of {name} are a pair.")),
         _ => checks.fail(

@@ -2,6 +2,7 @@
 
 pub mod chain;
 mod confinement;
+pub mod hosts;
 pub mod leaf;
 pub mod names;
 pub mod places;

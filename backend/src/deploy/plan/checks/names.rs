@@ -80,7 +80,7 @@ pub fn is_host_name(name: &str) -> bool {
 }
 
 /// Whether a name of a certificate is that of a host. A star stands for the whole first label.
-fn fits(name: &str, host: &str) -> bool {
+pub fn fits(name: &str, host: &str) -> bool {
     match name.strip_prefix("*.") {
         Some(rest) => host.split_once('.').is_some_and(|(first, domain)| !first.is_empty() && domain.eq_ignore_ascii_case(rest)),
         None => name.eq_ignore_ascii_case(host),

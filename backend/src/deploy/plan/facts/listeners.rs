@@ -30,8 +30,9 @@ impl Listener {
     }
 }
 
-/// Who listens at the ports of the endpoints, and at those that the target adds.
-pub fn of(tree: &Tree, observation: &Observation, target: &Target, main: Option<&Process>) -> Vec<Listener> {
+/// Who listens at the ports of the endpoints, and at those that the target adds. `is_service` tells the processes of the service from
+/// others; those that they started are its own, too.
+pub fn of(tree: &Tree, observation: &Observation, target: &Target, is_service: &dyn Fn(&Process) -> bool) -> Vec<Listener> {
     let present = observation.endpoints.iter().flat_map(|endpoint| &endpoint.addresses).filter_map(|address| port(address));
     let added = target.settings.iter().filter_map(|setting| match setting.wish {
         SettingWish::Listener { port, .. } => Some(port),
@@ -48,7 +49,7 @@ pub fn of(tree: &Tree, observation: &Observation, target: &Target, main: Option<
     let listener = |socket: &Socket| {
         let holds = |(_, held): &&(&Process, Vec<u64>)| held.contains(&socket.inode);
         let holding: Vec<&Process> = holders.iter().filter(holds).map(|(process, _)| *process).collect();
-        let own = main.is_some_and(|main| holding.iter().any(|process| descends(process, main, &processes)));
+        let own = holding.iter().any(|process| descends(process, is_service, &processes));
         let program = holding.last().map(|process| process.program.clone());
         Listener { address: socket.address, port: socket.port, program, own }
     };
@@ -70,11 +71,11 @@ pub fn port(address: &str) -> Option<u16> {
     Some(host_and_port(address)?.1)
 }
 
-fn descends(process: &Process, from: &Process, all: &[Process]) -> bool {
+fn descends(process: &Process, is_service: &dyn Fn(&Process) -> bool, all: &[Process]) -> bool {
     let mut current = process;
     // Identifiers wrap, so that parents might seem to be in a circle.
     for _ in 0..32 {
-        if current.id == from.id {
+        if is_service(current) {
             return true;
         }
         let Some(parent) = all.iter().find(|one| one.id == current.parent) else { return false };

@@ -33,6 +33,8 @@ pub struct Facts {
     pub service: ServiceReference,
     /// What its configuration says.
     pub observation: Observation,
+    /// The directory of the database that it takes its certificates from by nicknames, links followed; absent when they are files.
+    pub database: Option<PathBuf>,
     /// Version of the installed program, as it tells it.
     pub version: Option<String>,
     /// How it runs.
@@ -94,7 +96,8 @@ pub fn gather(
     target: &Target,
 ) -> Result<Facts, ObserveError> {
     let adapter = adapter(service.kind);
-    let observation = adapter.observe(tree, Path::new(&service.config))?;
+    let config = Path::new(&service.config);
+    let observation = adapter.observe(tree, config)?;
     let running = running::of(tree, &service);
     let reader = Account::named(&observation.key_reader.user);
     let written = written(tree, &service, &observation, target);
@@ -109,8 +112,9 @@ pub fn gather(
         places,
         opened,
         confinement: confinement::of(tree, running.main.as_ref()),
-        listeners: listeners::of(tree, &observation, target, running.main.as_ref()),
-        usual_hosts: editor(service.kind).map(|editor| editor.usual_hosts(tree, Path::new(&service.config))).unwrap_or_default(),
+        listeners: listeners::of(tree, &observation, target, &|process| adapter.config_of(tree, process).as_deref() == Some(config)),
+        database: adapter.database(tree, config).map(|directory| tree.follow(&directory).map_or(directory, |way| way.end)),
+        usual_hosts: editor(service.kind).usual_hosts(tree, config),
         checked: None,
         heard: Vec::new(),
         service,
@@ -123,15 +127,17 @@ pub fn gather(
 /// Files that may be written: those that pairs name, the configuration, and the directories of own layouts.
 fn written(tree: &Tree, service: &ServiceReference, observation: &Observation, target: &Target) -> Vec<PathBuf> {
     let pairs = observation.endpoints.iter().flat_map(|endpoint| &endpoint.pairs);
-    let named = pairs.flat_map(|pair| [Some(&pair.certificate), Some(&pair.key), pair.chain.as_ref()]).flatten();
+    let named = pairs
+        .filter(|pair| pair.database.is_none())
+        .flat_map(|pair| [Some(&pair.certificate), Some(&pair.key), pair.chain.as_ref()])
+        .flatten();
     let named = named.map(|effective| PathBuf::from(&effective.value));
     let editor = editor(service.kind);
-    let beside = editor.map(|editor| editor.beside(tree)).unwrap_or_default();
-    let configuration = observation.config_files.iter().map(|file| PathBuf::from(&file.path)).chain(beside);
+    let configuration = observation.config_files.iter().map(|file| PathBuf::from(&file.path)).chain(editor.beside(tree));
     // Where links lead an edit is made.
     let configuration = configuration.map(|path| tree.follow(&path).map_or(path, |way| way.end));
-    let rules = editor.map(|editor| editor.file_rules(Path::new(&service.config), observation).directory);
-    let own = target.bindings.iter().filter_map(|binding| binding.directory.clone()).chain(rules);
+    let rules = editor.file_rules(Path::new(&service.config), observation).directory;
+    let own = target.bindings.iter().filter_map(|binding| binding.directory.clone()).chain([rules]);
     let own = own.flat_map(|directory| [directory.join("certs/new"), directory.join("private/new"), directory.join("client-ca.pem")]);
     named.chain(configuration).chain(own).collect()
 }
