@@ -85,6 +85,7 @@ fn page_of(place: Place) -> View {
         Place::Service(id) => lazily(move || chunks::service_page(id.clone())),
         Place::Deployments => lazily(chunks::deployments_page),
         Place::Deployment(id) => lazily(move || chunks::deployment_page(id.clone())),
+        Place::Probe => lazily(chunks::probe_page),
         Place::Plan(id) => lazily(move || chunks::plan_page(id.clone())),
         Place::CertificateMaps(path) => lazily(move || chunks::certificate_maps_page(path.clone())),
         Place::Token(db, token) => lazily(move || chunks::token_page(db.clone(), token.clone())),

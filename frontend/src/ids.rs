@@ -216,6 +216,34 @@ pub const BINDING_CERTIFICATE: &str = "binding-certificate";
 pub const BINDING_ENDPOINT: &str = "binding-endpoint";
 /// Directory of a new binding.
 pub const BINDING_DIRECTORY: &str = "binding-directory";
+/// Program that checks the configuration of a service.
+pub const CONTROL_CHECK: &str = "control-check";
+/// Program that reloads a service.
+pub const CONTROL_RELOAD: &str = "control-reload";
+/// Program that restarts a service.
+pub const CONTROL_RESTART: &str = "control-restart";
+/// File of the certificate of a program that is described.
+pub const DESCRIBED_CERTIFICATE: &str = "described-certificate";
+/// File of its key.
+pub const DESCRIBED_KEY: &str = "described-key";
+/// File of its chain.
+pub const DESCRIBED_CHAIN: &str = "described-chain";
+/// User that reads its key.
+pub const DESCRIBED_READER: &str = "described-reader";
+/// Adds a port to it.
+pub const DESCRIBED_ADD: &str = "described-add";
+/// Host to probe.
+pub const PROBE_HOST: &str = "probe-host";
+/// Port to probe.
+pub const PROBE_PORT: &str = "probe-port";
+/// What is spoken at a port to probe.
+pub const PROBE_PROTOCOL: &str = "probe-protocol";
+/// How TLS begins at a port to probe.
+pub const PROBE_TLS: &str = "probe-tls";
+/// Server name of a probe.
+pub const PROBE_NAME: &str = "probe-name";
+/// Kind of key of a probe.
+pub const PROBE_KEY: &str = "probe-key";
 /// Path of a `certmap.conf`.
 pub const MAPS_PATH: &str = "maps-path";
 /// Name of a new certificate map.

@@ -55,6 +55,8 @@ pub enum Place {
     Deployments,
     /// `/deployments/:id`.
     Deployment(String),
+    /// `/probe`: one connection to a port.
+    Probe,
     /// `/plans/:id`: what a deployment would do.
     Plan(String),
     /// `/certificate-maps`, and `/certificate-maps/:path` with the file open.
@@ -105,6 +107,7 @@ impl Place {
             ["services", id] => Self::Service((*id).to_owned()),
             ["deployments"] => Self::Deployments,
             ["deployments", id] => Self::Deployment((*id).to_owned()),
+            ["probe"] => Self::Probe,
             ["plans", id] => Self::Plan((*id).to_owned()),
             ["databases", db, "tokens", token] => Self::Token((*db).to_owned(), (*token).to_owned()),
             ["viewer"] => Self::Viewer,
@@ -144,6 +147,7 @@ impl Place {
             Self::Service(id) => ["/services/", &segment(id)].concat(),
             Self::Deployments => "/deployments".to_owned(),
             Self::Deployment(id) => ["/deployments/", &segment(id)].concat(),
+            Self::Probe => "/probe".to_owned(),
             Self::Plan(id) => ["/plans/", &segment(id)].concat(),
             Self::CertificateMaps(path) if path.is_empty() => "/certificate-maps".to_owned(),
             Self::CertificateMaps(path) => ["/certificate-maps/", &segment(path)].concat(),
@@ -205,6 +209,7 @@ impl Place {
             Self::Merge(_) => "Merge",
             Self::Conversion(_) => "Convert",
             Self::Services | Self::Service(_) | Self::Deployments | Self::Deployment(_) | Self::Plan(_) => "Services",
+            Self::Probe => "Probe",
             Self::CertificateMaps(_) => "Certificate maps",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",

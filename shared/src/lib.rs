@@ -16,6 +16,7 @@ pub mod pkcs11_uri;
 mod recorder;
 pub mod request;
 pub mod self_signed;
+pub mod service_settings;
 pub mod sun;
 pub mod tls_profiles;
 pub mod trust;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use certdeck_shared::api::issue::NewSelfSigned;
-use certdeck_shared::api::service::{NewService, ServiceControl};
+use certdeck_shared::api::service::NewService;
 use certdeck_shared::request::RequestForm;
 use support::browser::Browser;
 use support::daemons::nginx;
@@ -27,7 +27,7 @@ async fn a_certificate_is_joined_planned_applied_and_returned() {
     let new = NewSelfSigned { nickname: "web".to_owned(), form, ..NewSelfSigned::default() };
     deck.client.create_self_signed(&deck.id, &new).await.unwrap();
     let config = instance.config().display().to_string();
-    let new = NewService { kind: instance.kind(), config, label: Some("Shop".to_owned()), control: ServiceControl::default() };
+    let new = NewService { label: Some("Shop".to_owned()), ..NewService::new(instance.kind(), config) };
     let service = deck.client.add_service(&new).await.unwrap().id;
 
     let page = Browser::start(1440, 900).await;

@@ -13,6 +13,7 @@ mod messaging;
 mod places;
 mod requests;
 mod services;
+mod settings;
 mod steps;
 mod tokens;
 mod validity;

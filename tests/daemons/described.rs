@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use certdeck_shared::api::service::{NewService, ServiceControl, ServiceDescription};
+use certdeck_shared::api::service::{NewService, ServiceDescription};
 use support::daemons::{self, Instance, Start};
 use support::pki::{Pair, Pki};
 use support::{deck, poll};
@@ -57,7 +57,7 @@ async fn running_daemons_are_found_and_described_as_they_run() {
         })
         .await;
         assert_eq!(found.processes, instance.pid().into_iter().collect::<Vec<_>>(), "{kind:?}: one process, without its children");
-        let service = client.add_service(&NewService { kind, config, label: None, control: ServiceControl::default() }).await.unwrap();
+        let service = client.add_service(&NewService::new(kind, config)).await.unwrap();
         assert_eq!(service.processes, found.processes);
         told_as_it_is(instance, &client.service(&service.id).await.unwrap(), &pair);
     }

@@ -66,7 +66,7 @@ impl Stage {
     /// Registers a daemon with other commands.
     pub async fn register_with(&self, instance: &Instance, control: ServiceControl) -> Service {
         let config = instance.config().display().to_string();
-        self.said(self.client().add_service(&NewService { kind: instance.kind(), config, label: None, control }).await)
+        self.said(self.client().add_service(&NewService { control, ..NewService::new(instance.kind(), config) }).await)
     }
 
     /// Binds a pair, which the database holds, to all endpoints of a service; the files stay where they are.

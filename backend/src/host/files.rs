@@ -147,6 +147,14 @@ pub fn write_atomically(path: &Path, content: &[u8], mode: u32, owner: Option<Ow
     sync_directory(parent(path))
 }
 
+/// Takes a file away; one that is not there is as well.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(failed("remove", path)).and_then(|()| sync_directory(parent(path))),
+    }
+}
+
 /// A name in the same directory that nobody has, for a file that will be renamed to `path`.
 #[must_use]
 pub fn temporary_beside(path: &Path) -> PathBuf {

@@ -180,6 +180,11 @@ pub fn plan_page(id: String) -> Brought {
     Ok(Box::new(|| pages::deployments::plan_page(id)))
 }
 
+#[wasm_split(deploying, fallible)]
+pub fn probe_page() -> Brought {
+    Ok(Box::new(pages::probes::probe_page))
+}
+
 #[wasm_split(issuing, fallible)]
 pub fn revocation_lists_page(db: String) -> Brought {
     Ok(Box::new(|| pages::revocation_lists::revocation_lists_page(db)))

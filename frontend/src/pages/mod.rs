@@ -9,6 +9,7 @@ pub mod gate;
 pub mod import;
 pub mod issuing;
 pub mod keys;
+pub mod probes;
 pub mod requests;
 pub mod revocation_lists;
 pub mod services;

@@ -131,7 +131,8 @@ pub struct ServiceChange {
 pub struct NewService {
     /// Which program.
     pub kind: ServiceKind,
-    /// Absolute path of its configuration file; for Postfix of the directory.
+    /// Absolute path of its configuration file; for Postfix of the directory. Empty with a `description`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub config: String,
     /// Name for people; the program's name when absent.
     #[serde(default)]
@@ -139,6 +140,58 @@ pub struct NewService {
     /// Programs that act on it.
     #[serde(default)]
     pub control: ServiceControl,
+    /// Of another program, in the place of a configuration: its files and ports. The console keeps it as a file of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<ProgramDescription>,
+}
+
+impl NewService {
+    /// One whose configuration is there, by the name of its program.
+    #[must_use]
+    pub fn new(kind: ServiceKind, config: impl Into<String>) -> Self {
+        Self { kind, config: config.into(), label: None, control: ServiceControl::default(), description: None }
+    }
+}
+
+/// The files and ports of a program whose configuration the console cannot read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProgramDescription {
+    /// File of the certificate; the same as the key's when both are in one.
+    pub certificate: String,
+    /// File of the private key.
+    pub key: String,
+    /// File of the intermediate certificates, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
+    /// Files of CA certificates that client certificates are checked with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_ca: Vec<String>,
+    /// User that reads the key; root when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_reader: Option<String>,
+    /// Where it is reached.
+    pub ports: Vec<ProgramPort>,
+}
+
+/// Where such a program is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProgramPort {
+    /// Address and port, such as `*:5223`, `127.0.0.1:25`, `[::1]:993`.
+    pub address: String,
+    /// What is spoken.
+    pub protocol: Protocol,
+    /// How TLS begins.
+    pub tls: TlsMode,
+    /// What it is called; the address when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Host names it is for; none for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub server_names: Vec<String>,
 }
 
 /// A service on this host that can be registered.
@@ -230,6 +283,50 @@ pub enum Protocol {
     Other,
 }
 
+impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 9] =
+        [Self::Http, Self::Ldap, Self::Ftp, Self::Smtp, Self::Imap, Self::Pop3, Self::Sieve, Self::Lmtp, Self::Other];
+
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Smtp => "smtp",
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+            Self::Sieve => "sieve",
+            Self::Lmtp => "lmtp",
+            Self::Ftp => "ftp",
+            Self::Ldap => "ldap",
+            Self::Other => "other",
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Http => "HTTP",
+            Self::Smtp => "SMTP",
+            Self::Imap => "IMAP",
+            Self::Pop3 => "POP3",
+            Self::Sieve => "ManageSieve",
+            Self::Lmtp => "LMTP",
+            Self::Ftp => "FTP",
+            Self::Ldap => "LDAP",
+            Self::Other => "TLS",
+        }
+    }
+
+    /// The one of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.name() == name)
+    }
+}
+
 /// How TLS begins at an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -241,6 +338,24 @@ pub enum TlsMode {
     Starttls,
     /// Not at all.
     Off,
+}
+
+impl TlsMode {
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Implicit => "implicit",
+            Self::Starttls => "starttls",
+            Self::Off => "off",
+        }
+    }
+
+    /// The one of a name; TLS from the first byte for others.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        [Self::Starttls, Self::Off].into_iter().find(|mode| mode.name() == name).unwrap_or(Self::Implicit)
+    }
 }
 
 /// A certificate that an endpoint serves, with its key and chain.
@@ -448,6 +563,20 @@ pub struct Term {
     pub certainty: Certainty,
 }
 
+/// What the console does with a service where no program was given for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnControl {
+    /// The program's own check of its configuration, as an argument list; absent where there is none that is worth something.
+    pub check: Option<Vec<String>>,
+    /// What makes it take up new certificates at the same paths; absent where no program is run for that.
+    pub reload: Option<Vec<String>>,
+    /// Why it is done so, or why it cannot be done, as sentences.
+    pub words: String,
+    /// What ends and starts it; absent where nobody said how.
+    pub restart: Option<Vec<String>>,
+}
+
 /// Everything the configuration of a service says about TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -460,6 +589,9 @@ pub struct ServiceDescription {
     pub instance: Option<String>,
     /// Programs that the administrator gave for it.
     pub control: ServiceControl,
+    /// What the console does where none was given; absent for a service that is only read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_control: Option<OwnControl>,
     /// Who reads the private keys.
     pub key_reader: KeyReader,
     /// Files of the configuration, in the order they are read.
@@ -473,4 +605,26 @@ pub struct ServiceDescription {
     /// What the words of its configuration mean, for programs whose manuals are hard to find.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Term>,
+}
+
+/// An endpoint as [`ServiceOutline`] has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct EndpointOutline {
+    /// The program's name for it.
+    pub name: String,
+    /// How TLS begins.
+    pub tls: TlsMode,
+    /// Versions of TLS.
+    pub protocols: Option<Effective>,
+    /// Cipher suites.
+    pub ciphers: Option<Effective>,
+    /// Whether a client certificate is asked for.
+    pub client_verification: Option<Effective>,
+}
+
+/// What a wish for other settings has to know of a service: the answer that is a [`ServiceDescription`], read in part.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ServiceOutline {
+    /// Where it is reached.
+    pub endpoints: Vec<EndpointOutline>,
 }

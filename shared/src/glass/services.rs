@@ -21,7 +21,15 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             writer.call(&Call::get(paths::FOUND_SERVICES));
         }
         Action::CreateService { body } => {
-            own_words(writer, body.kind, &body.config);
+            match &body.description {
+                None => own_words(writer, body.kind, &body.config),
+                Some(description) => {
+                    writer.note("The console keeps the description in a file of its own; nothing of the service changes.");
+                    writer.command(
+                        Command::new("openssl x509 -noout -subject -enddate -fingerprint -sha256 -in").word(&description.certificate),
+                    );
+                }
+            }
             writer.call(&Call::post(paths::SERVICES).json(body));
         }
         Action::ShowService { service, configured } => {

@@ -38,7 +38,7 @@ async fn self_signed(deck: &Deck, nickname: &str) -> String {
 async fn a_binding_follows_the_nickname_to_the_younger_certificate() {
     let deck = Deck::new().await;
     let path = config(deck.room.path());
-    let new = NewService { kind: ServiceKind::Vsftpd, config: path, label: None, control: ServiceControl::default() };
+    let new = NewService::new(ServiceKind::Vsftpd, path);
     let service = deck.client.add_service(&new).await.unwrap().id;
     let first = self_signed(&deck, "ftp").await;
     let binding = deck.client.bind(&service, &of(&deck.id, &first)).await.unwrap();
@@ -60,7 +60,7 @@ async fn a_binding_follows_the_nickname_to_the_younger_certificate() {
 async fn a_binding_that_could_never_be_deployed_is_refused_in_words() {
     let deck = Deck::new().await;
     let path = config(deck.room.path());
-    let new = NewService { kind: ServiceKind::Vsftpd, config: path, label: None, control: ServiceControl::default() };
+    let new = NewService::new(ServiceKind::Vsftpd, path);
     let service = deck.client.add_service(&new).await.unwrap().id;
     let stranger = Template::new().numbered(1);
     deck.import(vec![item(stranger, "stranger", ",,")]).await;
@@ -82,7 +82,7 @@ async fn a_binding_that_could_never_be_deployed_is_refused_in_words() {
 async fn programs_of_a_service_are_argument_lists_that_begin_with_a_program() {
     let deck = Deck::new().await;
     let path = config(deck.room.path());
-    let new = NewService { kind: ServiceKind::Vsftpd, config: path, label: None, control: ServiceControl::default() };
+    let new = NewService::new(ServiceKind::Vsftpd, path);
     let service = deck.client.add_service(&new).await.unwrap().id;
     let restart = |arguments: &[&str]| ServiceChange {
         label: None,

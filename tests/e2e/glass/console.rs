@@ -5,7 +5,7 @@ use certdeck_shared::api::certificate_map::{
     DirectoryQuestion, IssuerComparison, MapChange, MapChanges, MapProperty, MapSearch, NewMapTrial,
 };
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
-use certdeck_shared::api::service::{NewService, ServiceChange, ServiceControl, ServiceKind};
+use certdeck_shared::api::service::{NewService, ServiceChange, ServiceKind};
 use certdeck_shared::glass::{Action, CommandLines};
 use serde_json::Value;
 
@@ -85,8 +85,7 @@ async fn services_are_registered_shown_and_forgotten() {
     let shell = Shell::new().await;
     let config = shell.deck.room.path().join("vsftpd.conf");
     std::fs::write(&config, "ssl_enable=YES\nrsa_cert_file=/etc/ssl/certs/it.pem\nrsa_private_key_file=/etc/ssl/private/it.key\n").unwrap();
-    let body =
-        NewService { kind: ServiceKind::Vsftpd, config: config.display().to_string(), label: None, control: ServiceControl::default() };
+    let body = NewService::new(ServiceKind::Vsftpd, config.display().to_string());
     let lines = shell.console_lines(&Action::CreateService { body }).await;
     assert!(shell.run(&lines.commands).contains("rsa_cert_file"));
     let made: Value = serde_json::from_str(&shell.run(&lines.rest)).unwrap();

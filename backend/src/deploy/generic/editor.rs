@@ -22,7 +22,7 @@ impl ServiceEditor for Generic {
         let key = if reader == "root" { Rights::of("root", "root", 0o600) } else { Rights::of("root", reader, 0o640) };
         let key_directory = Rights { mode: if reader == "root" { 0o700 } else { 0o750 }, ..key.clone() };
         FileRules {
-            directory: config.parent().map_or_else(PathBuf::new, |parent| parent.join("ssl")),
+            directory: directory(config, observation),
             key,
             key_directory,
             certificate: Rights::of("root", "root", 0o644),
@@ -81,6 +81,13 @@ fn put(drafts: &mut Drafts<'_>, config: &Path, name: &str, path: Option<&PathBuf
 
 fn line_start(bytes: &[u8], at: usize) -> usize {
     bytes.get(..at).and_then(|before| before.iter().rposition(|octet| *octet == b'\n')).map_or(0, |feed| feed + 1)
+}
+
+/// Beside the file that the certificate is in now: the description may lie where the program never looks.
+fn directory(config: &Path, observation: &Observation) -> PathBuf {
+    let certificate =
+        observation.endpoints.iter().flat_map(|endpoint| &endpoint.pairs).map(|pair| Path::new(&pair.certificate.value)).next();
+    certificate.unwrap_or(config).parent().map_or_else(PathBuf::new, |parent| parent.join("ssl"))
 }
 
 fn run(arguments: Vec<String>) -> ProgramRun {

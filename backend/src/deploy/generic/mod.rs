@@ -3,6 +3,7 @@
 
 mod description;
 mod editor;
+mod written;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use super::reading::Reading;
 use super::settings::Document;
 use crate::host::tree::{Process, Tree};
 use description::Described;
+pub use written::written;
 
 /// The adapter.
 pub struct Generic;

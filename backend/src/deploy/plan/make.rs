@@ -11,7 +11,7 @@ use super::draft::{self, Draft};
 use super::facts::Facts;
 use super::target::{Source, Target};
 use super::{Basis, PlannedService, choice, part, probes};
-use crate::deploy::change::{EditRefused, ProgramRun, Verdict};
+use crate::deploy::change::{Control, EditRefused, ProgramRun, Running, Verdict};
 use crate::deploy::editor::{ServiceEditor, editor};
 use crate::host::tree::Tree;
 
@@ -49,7 +49,7 @@ pub fn make(facts: &Facts, target: &Target, materials: &[Source], now: OffsetDat
     }
     let planned = planned(facts, draft, editor, &mut checks);
     if let Some(planned) = &planned {
-        part.activation = part::activation(&planned.takeover, facts);
+        part.activation = part::activation(&planned.takeover, &facts.running);
     }
     if checks.stop() {
         return blocked(part, checks);
@@ -67,7 +67,7 @@ fn planned(facts: &Facts, draft: Draft, editor: &dyn ServiceEditor, checks: &mut
     let (tree, config, running, control) = (&facts.tree, Path::new(&facts.service.config), &facts.running, &facts.control);
     let takeover = editor.takeover(tree, config, &facts.observation, running, control, &draft.edits);
     let takeover = takeover.map_err(|refused| refuse("takeover", &refused, checks)).ok()?;
-    let restart = restart(facts);
+    let restart = restart(control, running);
     service::restart(facts, takeover.disturbance, restart.as_ref(), checks);
     let basis = basis(facts, &draft, checks);
     Some(PlannedService {
@@ -92,9 +92,9 @@ pub fn refuse(code: &str, refused: &EditRefused, checks: &mut Checks) {
 }
 
 /// The administrator's line; otherwise systemd's.
-fn restart(facts: &Facts) -> Option<ProgramRun> {
-    let unit = || Some(vec!["systemctl".to_owned(), "restart".to_owned(), facts.running.unit.clone()?]);
-    let arguments = facts.control.restart.clone().or_else(unit)?;
+pub fn restart(control: &Control, running: &Running) -> Option<ProgramRun> {
+    let unit = || Some(vec!["systemctl".to_owned(), "restart".to_owned(), running.unit.clone()?]);
+    let arguments = control.restart.clone().or_else(unit)?;
     Some(ProgramRun { arguments, environment: Vec::new(), directory: None, seconds: RESTART, verdict: Verdict::ExitZero })
 }
 

@@ -11,6 +11,7 @@ mod intended;
 mod kept;
 mod make;
 mod own;
+mod own_control;
 mod parameters;
 mod part;
 mod present;
@@ -20,6 +21,7 @@ mod settings;
 mod target;
 
 pub use make::{Made, make, present_check, questions, stale};
+pub use own_control::own_control;
 pub use target::{BoundMaterial, KeyStanding, RootStanding, Setting, Source, Target};
 
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use certdeck_shared::x509::view::GeneralNameView;
 use super::choice::Slot;
 use super::facts::Facts;
 use super::target::{Source, Target};
-use crate::deploy::change::{Activation, Edits, Signal, Takeover};
+use crate::deploy::change::{Activation, Edits, Running, Signal, Takeover};
 
 /// A part that does nothing yet.
 pub fn empty(facts: &Facts) -> PlanPart {
@@ -66,7 +66,7 @@ pub fn attributes(edits: &Edits) -> Vec<AttributeChange> {
 }
 
 /// How the running service takes it up, with the line that it stands for.
-pub fn activation(takeover: &Takeover, facts: &Facts) -> ActivationWords {
+pub fn activation(takeover: &Takeover, running: &Running) -> ActivationWords {
     let line = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let arguments = match &takeover.activation {
         Activation::Nothing | Activation::Wait { .. } => Vec::new(),
@@ -75,7 +75,7 @@ pub fn activation(takeover: &Takeover, facts: &Facts) -> ActivationWords {
                 Signal::Hup => "-HUP",
                 Signal::Usr1 => "-USR1",
             };
-            facts.running.main.as_ref().map(|main| line(&["kill", name, &main.id.to_string()])).unwrap_or_default()
+            running.main.as_ref().map(|main| line(&["kill", name, &main.id.to_string()])).unwrap_or_default()
         }
         Activation::Run(run) => run.arguments.clone(),
         Activation::Modify { url, .. } => line(&["ldapmodify", "-Y", "EXTERNAL", "-H", url]),

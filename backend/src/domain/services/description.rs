@@ -67,6 +67,7 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
         version: version::installed(tree, &adapter.describe()),
         instance: observation.instance,
         control,
+        own_control: None,
         key_reader: observation.key_reader,
         config_files: observation.config_files,
         endpoints: observation.endpoints,

@@ -1,10 +1,11 @@
 //! The services of this host: found, registered, described. Their files are read and never written.
 
+mod described;
 mod description;
 mod nicknamed;
 mod registration;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::{Endpoint, FoundService, NewService, Service, ServiceChange, ServiceDescription};
 use serde_json::json;
@@ -13,6 +14,7 @@ use super::console::Environment;
 use super::databases::{Databases, OperationError, blocking, record};
 use crate::deploy::adapter::adapter;
 use crate::deploy::discovery;
+use crate::deploy::plan::own_control;
 use crate::host::randomness;
 use crate::host::tree::Tree;
 use crate::state::{AuditDraft, ServiceRecord, StateError};
@@ -73,7 +75,11 @@ impl Services {
     pub async fn describe(&self, id: &str) -> Result<ServiceDescription, OperationError> {
         let record = self.record(id).await?;
         let tree = self.tree.clone();
-        let mut described = blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?;
+        let mut described = blocking(move || {
+            let own_control = own_control(&tree, record.kind, Path::new(&record.config));
+            ServiceDescription { own_control, ..description::described(&tree, &discovery::found(&tree), record) }
+        })
+        .await?;
         nicknamed::look_up(&self.databases, &self.tree, &mut described).await;
         Ok(self.with_holders(described).await)
     }
@@ -84,11 +90,11 @@ impl Services {
     /// A path that is none, a configuration that cannot be read, one that is registered.
     pub async fn add(&self, actor: &str, new: NewService) -> Result<Service, OperationError> {
         let subject: String = new.config.chars().take(200).collect();
-        let (kind, control) = (new.kind.name(), new.control.clone());
+        let (kind, control, description) = (new.kind.name(), new.control.clone(), new.description.clone());
         let added = self.register(new).await;
         let draft = match &added {
             Ok(service) => AuditDraft::success(actor, "service.register")
-                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label, "control": control})),
+                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label, "control": control, "description": description})),
             Err(error) => AuditDraft::refused(actor, "service.register", error.problem().code),
         };
         record(&self.environment, draft.subject(subject)).await;
@@ -97,12 +103,24 @@ impl Services {
 
     async fn register(&self, new: NewService) -> Result<Service, OperationError> {
         let (tree, kind, control) = (self.tree.clone(), new.kind, new.control.clone());
-        let (config, label) = blocking(move || registration::checked(&tree, &new)).await??;
-        let record =
-            ServiceRecord { id: randomness::identifier(), kind, label, config, control, registered_at: self.environment.clock.now() };
-        match self.environment.store.services().insert(record.clone()).await {
-            Err(StateError::Exists) => return Err(OperationError::AlreadyRegistered { path: record.config }),
-            other => other?,
+        let (directory, id) = (self.descriptions(), randomness::identifier());
+        let checked = {
+            let (directory, id) = (directory.clone(), id.clone());
+            blocking(move || {
+                let new = described::keep(&directory, &id, new)?;
+                let refused = |_: &OperationError| drop(described::forget(&directory, &new.config));
+                registration::checked(&tree, &new).inspect_err(refused)
+            })
+        };
+        let (config, label) = checked.await??;
+        let record = ServiceRecord { id, kind, label, config, control, registered_at: self.environment.clock.now() };
+        if let Err(error) = self.environment.store.services().insert(record.clone()).await {
+            let config = record.config.clone();
+            blocking(move || described::forget(&directory, &config)).await??;
+            return Err(match error {
+                StateError::Exists => OperationError::AlreadyRegistered { path: record.config },
+                other => other.into(),
+            });
         }
         let tree = self.tree.clone();
         Ok(blocking(move || description::described(&tree, &discovery::found(&tree), record)).await?.service)
@@ -138,6 +156,11 @@ impl Services {
         Ok(known)
     }
 
+    /// Where descriptions are kept that were given with a registration.
+    fn descriptions(&self) -> PathBuf {
+        described::directory(&self.environment.settings.data_dir)
+    }
+
     /// What is kept of one.
     ///
     /// # Errors
@@ -157,13 +180,15 @@ impl Services {
         Ok(observed.map_err(|error| OperationError::invalid(pointer, error.to_string()))?.endpoints)
     }
 
-    /// Forgets one. No file of it is touched.
+    /// Forgets one. No file of it is touched; a description that was given with the registration goes.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn forget(&self, actor: &str, id: &str) -> Result<(), OperationError> {
         let known = self.record(id).await?;
         self.environment.store.services().remove(id).await?;
+        let (directory, config) = (self.descriptions(), known.config.clone());
+        blocking(move || described::forget(&directory, &config)).await??;
         let before = json!({"id": known.id, "kind": known.kind.name(), "config": known.config, "label": known.label});
         record(&self.environment, AuditDraft::success(actor, "service.forget").subject(known.config).before(before)).await;
         Ok(())

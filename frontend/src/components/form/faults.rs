@@ -11,9 +11,9 @@ use crate::components::icon::glyph;
 pub struct Faults {
     error: RwSignal<Option<ClientError>>,
     /// Pointers that a field shows.
-    covered: StoredValue<Vec<&'static str>>,
+    covered: StoredValue<Vec<String>>,
     /// Pointers whose field was changed since.
-    changed: RwSignal<Vec<&'static str>>,
+    changed: RwSignal<Vec<String>>,
 }
 
 impl Faults {
@@ -23,14 +23,14 @@ impl Faults {
     }
 
     /// A field shows what concerns this pointer.
-    pub fn covers(self, pointer: &'static str) {
-        self.covered.update_value(|covered| covered.push(pointer));
+    pub fn covers(self, pointer: &str) {
+        self.covered.update_value(|covered| covered.push(pointer.to_owned()));
     }
 
     /// The field of this pointer was changed: what was said about it no longer holds.
-    pub fn forget(self, pointer: &'static str) {
+    pub fn forget(self, pointer: &str) {
         if self.error.with_untracked(Option::is_some) {
-            self.changed.update(|changed| changed.push(pointer));
+            self.changed.update(|changed| changed.push(pointer.to_owned()));
         }
     }
 
@@ -52,7 +52,7 @@ impl Faults {
 
     /// What was said about a member of the body.
     pub fn at(self, pointer: &str) -> Option<String> {
-        if self.changed.with(|changed| changed.contains(&pointer)) {
+        if self.changed.with(|changed| changed.iter().any(|changed| changed == pointer)) {
             return None;
         }
         self.error.with(|error| {
@@ -99,4 +99,16 @@ impl Faults {
 /// A field also shows what is said about parts of its value.
 fn same(pointer: &str, field: &str) -> bool {
     pointer.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The same refusal with other pointers: for rows whose numbers stay when others are taken out, while the server counts their places.
+pub fn repointed(mut error: ClientError, pointer: &dyn Fn(&str) -> Option<String>) -> ClientError {
+    if let ClientError::Problem(problem) = &mut error {
+        for fault in &mut problem.errors {
+            if let Some(other) = pointer(&fault.pointer) {
+                fault.pointer = other;
+            }
+        }
+    }
+    error
 }

@@ -69,12 +69,12 @@ impl Note {
 enum Kind {
     Input(&'static str),
     Area(u32),
-    Select(Vec<(&'static str, &'static str)>),
+    Select(Vec<(String, String)>),
 }
 
 /// A field under construction.
 pub struct Field {
-    id: &'static str,
+    id: String,
     label: &'static str,
     value: RwSignal<String>,
     kind: Kind,
@@ -83,14 +83,14 @@ pub struct Field {
     autocomplete: &'static str,
     placeholder: &'static str,
     note: Option<Signal<Option<Note>>>,
-    faults: Option<(Faults, &'static str)>,
+    faults: Option<(Faults, StoredValue<String>)>,
     required: bool,
 }
 
 impl Field {
-    fn new(id: &'static str, label: &'static str, value: RwSignal<String>, kind: Kind) -> Self {
+    fn new(id: &str, label: &'static str, value: RwSignal<String>, kind: Kind) -> Self {
         Self {
-            id,
+            id: id.to_owned(),
             label,
             value,
             kind,
@@ -105,28 +105,34 @@ impl Field {
     }
 
     /// One line of text.
-    pub fn text(id: &'static str, label: &'static str, value: RwSignal<String>) -> Self {
+    pub fn text(id: &str, label: &'static str, value: RwSignal<String>) -> Self {
         Self::new(id, label, value, Kind::Input("text"))
     }
 
     /// A password; `autocomplete` is `current-password`, `new-password` or `off`.
-    pub fn password(id: &'static str, label: &'static str, value: RwSignal<String>, autocomplete: &'static str) -> Self {
+    pub fn password(id: &str, label: &'static str, value: RwSignal<String>, autocomplete: &'static str) -> Self {
         Self { autocomplete, ..Self::new(id, label, value, Kind::Input("password")) }
     }
 
     /// A day, as `2027-01-31`.
-    pub fn day(id: &'static str, label: &'static str, value: RwSignal<String>) -> Self {
+    pub fn day(id: &str, label: &'static str, value: RwSignal<String>) -> Self {
         Self::new(id, label, value, Kind::Input("date"))
     }
 
     /// Several lines.
-    pub fn area(id: &'static str, label: &'static str, value: RwSignal<String>, rows: u32) -> Self {
+    pub fn area(id: &str, label: &'static str, value: RwSignal<String>, rows: u32) -> Self {
         Self::new(id, label, value, Kind::Area(rows))
     }
 
     /// A choice of value and words.
-    pub fn select(id: &'static str, label: &'static str, value: RwSignal<String>, options: &[(&'static str, &'static str)]) -> Self {
-        Self::new(id, label, value, Kind::Select(options.to_vec()))
+    pub fn select(id: &str, label: &'static str, value: RwSignal<String>, options: &[(&'static str, &'static str)]) -> Self {
+        let options = options.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned())).collect();
+        Self::new(id, label, value, Kind::Select(options))
+    }
+
+    /// A choice whose words are known only now.
+    pub fn choice(id: &str, label: &'static str, value: RwSignal<String>, options: Vec<(String, String)>) -> Self {
+        Self::new(id, label, value, Kind::Select(options))
     }
 
     /// Classes: `field f2`, `field f3`, `field f4` take a part of the line.
@@ -155,9 +161,9 @@ impl Field {
     }
 
     /// What the server said about this member of the body, by JSON pointer.
-    pub fn faults(self, faults: Faults, pointer: &'static str) -> Self {
+    pub fn faults(self, faults: Faults, pointer: &str) -> Self {
         faults.covers(pointer);
-        Self { faults: Some((faults, pointer)), ..self }
+        Self { faults: Some((faults, StoredValue::new(pointer.to_owned()))), ..self }
     }
 
     /// It must not stay empty.
@@ -169,7 +175,7 @@ impl Field {
     pub fn view(self) -> View {
         let Self { id, label, value, kind, class, hint, autocomplete, placeholder, note, faults, required } = self;
         let said = Memo::new(move |_| {
-            let refused = faults.and_then(|(faults, pointer)| faults.at(pointer)).map(Note::bad);
+            let refused = faults.and_then(|(faults, pointer)| pointer.with_value(|pointer| faults.at(pointer))).map(Note::bad);
             refused.or_else(|| note.and_then(|note| note.get()))
         });
         let tone = move || said.get().map_or(Tone::Plain, |note| note.tone);
@@ -184,10 +190,11 @@ impl Field {
         let described = has_note.then(|| note_id.clone());
         let changed = move |text: String| {
             if let Some((faults, pointer)) = faults {
-                faults.forget(pointer);
+                pointer.with_value(|pointer| faults.forget(pointer));
             }
             value.set(text);
         };
+        let labelled = id.clone();
         let control = match kind {
             Kind::Input(kind) => view! {
                 <input id=id class=field_class type=kind autocomplete=autocomplete placeholder=placeholder spellcheck="false" autocapitalize="off"
@@ -202,7 +209,7 @@ impl Field {
             Kind::Select(options) => {
                 let options: Vec<_> = options
                     .into_iter()
-                    .map(|(name, words)| view! { <option value=name selected=move || value.with(|value| value == name)>{words}</option> })
+                    .map(|(name, words)| view! { <option value=name.clone() selected=move || value.with(|value| *value == name)>{words}</option> })
                     .collect();
                 view! {
                     <select id=id class=field_class aria-invalid=invalid aria-describedby=described
@@ -221,7 +228,7 @@ impl Field {
         });
         view! {
             <div class=class>
-                <label for=id>{label}</label>
+                <label for=labelled>{label}</label>
                 {control}
                 {note}
             </div>
@@ -238,4 +245,18 @@ pub fn checkbox(label: &'static str, note: &'static str, value: RwSignal<bool>) 
             {(!note.is_empty()).then(|| view! { <span class="note">{note}</span> })}
         </label>
     }
+}
+
+/// A checkbox that stands for one of several values. They are kept in the order in which they were ticked.
+pub fn tick(value: String, chosen: RwSignal<Vec<String>>, content: View) -> View {
+    let value = StoredValue::new(value);
+    let ticked = move || value.with_value(|value| chosen.with(|chosen| chosen.contains(value)));
+    let toggle = move |_| {
+        let value = value.get_value();
+        chosen.update(|chosen| match chosen.iter().position(|one| *one == value) {
+            Some(place) => drop(chosen.remove(place)),
+            None => chosen.push(value),
+        });
+    };
+    view! { <label class="check"><input type="checkbox" class="cb" prop:checked=ticked on:change=toggle/>{content}</label> }
 }

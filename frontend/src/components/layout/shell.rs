@@ -44,7 +44,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("g t", "Go to tokens", "Go", of_database(Place::Tokens)),
         Command::new("g l", "Go to revocation lists", "Go", of_database(Place::RevocationLists)),
         Command::new("g h", "Go to snapshots", "Go", of_database(Place::Snapshots)),
-        Command::new("g d", "Go to databases", "Go", move || app.go(&Place::Databases)),
+        Command::new("g b", "Go to databases", "Go", move || app.go(&Place::Databases)),
         Command::new("g e", "Go to services", "Go", move || app.go(&Place::Services)),
         Command::new("g d", "Go to deployments", "Go", move || app.go(&Place::Deployments)),
         Command::new("g m", "Go to certificate maps", "Go", move || app.go(&Place::CertificateMaps(String::new()))),

@@ -41,17 +41,21 @@ pub fn deployments_page() -> View {
             }
         });
     });
-    app.keyboard.register(vec![Command::new("r", "Read again", "Deployments", read)]);
+    app.keyboard.register(vec![
+        Command::new("p", "Probe a port", "Deployments", move || app.go(&Place::Probe)),
+        Command::new("r", "Read again", "Deployments", read),
+    ]);
     view! {
         <div class="panes list-detail stacked">
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head">
                     <h2>"Deployments"</h2>
                     <span class="note wide-only">"Each with its proof, and the way back for 30 days"</span>
-                    <button class="btn push" type="button" on:click=move |_| read()>{icon("renew")}"Read again"</button>
+                    <a class="btn push" href=Place::Probe.path()>{icon("search")}"Probe a port"</a>
+                    <button class="btn" type="button" on:click=move |_| read()>{icon("renew")}"Read again"</button>
                 </div>
                 <div class="scroll">{loaded(slot, 4, Callback::new(move |()| read()), table)}</div>
-                <div class="pane-foot">{hint("r", "read again")}</div>
+                <div class="pane-foot">{hint("p", "probe a port")}{hint("r", "read again")}</div>
                 {glass(|| Action::ListDeployments)}
             </main>
             {move || admin.get().then(|| beside(app, services, Callback::new(move |()| read())))}

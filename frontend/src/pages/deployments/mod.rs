@@ -7,6 +7,7 @@ mod list;
 mod part;
 mod plan;
 mod planning;
+mod settings;
 mod steps;
 
 pub use deployment::deployment_page;

@@ -2,7 +2,7 @@
 
 use crate::view::*;
 use certdeck_shared::api::plan::{Disturbance, PlanPart, PlanState, PlannedProbe};
-use certdeck_shared::api::service::{Protocol, TlsMode};
+use certdeck_shared::api::service::TlsMode;
 
 use super::changes::changes;
 use super::checks::checks;
@@ -103,20 +103,9 @@ fn taken_up(part: &PlanPart) -> View {
 
 /// What is asked at a port, in short: `993 IMAP, TLS from the first byte`.
 pub fn port_words(probe: &PlannedProbe) -> String {
-    let protocol = match probe.protocol {
-        Protocol::Http => "HTTP",
-        Protocol::Smtp => "SMTP",
-        Protocol::Imap => "IMAP",
-        Protocol::Pop3 => "POP3",
-        Protocol::Sieve => "ManageSieve",
-        Protocol::Lmtp => "LMTP",
-        Protocol::Ftp => "FTP",
-        Protocol::Ldap => "LDAP",
-        Protocol::Other => "TLS",
-    };
     let how = if probe.tls == TlsMode::Starttls { ", STARTTLS" } else { "" };
     let name = probe.server_name.as_ref().map(|name| [" for ", name].concat()).unwrap_or_default();
-    [&probe.port.to_string(), " ", protocol, how, &name].concat()
+    [&probe.port.to_string(), " ", probe.protocol.title(), how, &name].concat()
 }
 
 fn ports(probes: &[PlannedProbe]) -> View {

@@ -37,13 +37,14 @@ pub fn bindings(app: App, described: &ServiceDescription, admin: bool) -> View {
 }
 
 fn list(service: StoredValue<String>, bindings: Vec<Binding>, admin: bool, read: Callback<()>) -> View {
+    // The plan itself is made on the page of deployments: what plans are made of is known there alone.
+    let href = ["/deployments?service=", &service.get_value()].concat();
     if bindings.is_empty() {
-        return view! { <p class="note">"Nothing yet. Join a certificate of a database to it; a renewed one of the same nickname follows by itself."</p> };
+        let other = admin.then(|| view! { <div class="row"><a class="btn" href=href>{icon("deploy")}"Plan other settings"</a></div> });
+        return view! { <p class="note">"Nothing yet. Join a certificate of a database to it; a renewed one of the same nickname follows by itself."</p>{other} };
     }
     let removing = Submission::new();
     let rows: Vec<_> = bindings.into_iter().map(|binding| row(service, binding, admin, removing, read)).collect();
-    // The plan itself is made on the page of deployments: what plans are made of is known there alone.
-    let href = ["/deployments?service=", &service.get_value()].concat();
     let button = admin.then(|| {
         view! {
             <div class="row"><a class="btn primary" href=href>{icon("deploy")}"Plan a deployment"</a><span class="note">"A plan changes nothing; it shows what would be done."</span></div>

@@ -6,6 +6,7 @@ use certdeck_shared::api::service::{ConfigFile, Remark, ServiceDescription};
 use certdeck_shared::glass::ConfiguredService;
 
 use super::bindings::bindings;
+use super::control::control;
 use super::endpoints::endpoints;
 use super::files::{files, rights};
 use super::list::standing;
@@ -47,7 +48,7 @@ pub fn service_page(id: String) -> View {
                     <h2 class="cut">{title}</h2>
                     <button class="btn push" type="button" on:click=move |_| read()>{icon("renew")}"Read again"</button>
                 </div>
-                <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |described| described_view(app, described))}</div>
+                <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |described| described_view(app, described, slot))}</div>
                 <div class="pane-foot">{hint("r", "read again")}{hint("u", "all services")}</div>
                 {glass(move || stands_for(slot))}
             </main>
@@ -55,7 +56,7 @@ pub fn service_page(id: String) -> View {
     }
 }
 
-fn described_view(app: App, described: ServiceDescription) -> View {
+fn described_view(app: App, described: ServiceDescription, slot: RwSignal<Load<ServiceDescription>>) -> View {
     let may = app.session.with_untracked(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin);
     let problem =
         described.service.problem.clone().map(|words| callout("bad", view! { <b>"The configuration cannot be read. "</b>{words} }));
@@ -65,6 +66,7 @@ fn described_view(app: App, described: ServiceDescription) -> View {
         <section class="sect stack">{problem}{about}</section>
         {bindings(app, &described, may)}
         {endpoints(app, &described)}
+        {control(app, &described, slot, may)}
         {remarks(described.remarks)}
         {files(app, described.files)}
         {config_files(described.config_files)}

@@ -1,11 +1,12 @@
 //! The listeners and virtual hosts of a service: what each serves, until when, and where that is set.
 
 use crate::view::*;
+use certdeck_shared::api::paths::segment;
 use certdeck_shared::api::service::{self, Effective, Endpoint, NamedFile, NicknamedIn, Pair, ServiceDescription, TlsMode};
 use certdeck_shared::x509::life::{LifeState, life_at};
 
 use crate::components::feedback::callout;
-use crate::components::icon::state;
+use crate::components::icon::{icon, state};
 use crate::place::Place;
 use crate::state::{App, clock};
 
@@ -52,9 +53,13 @@ fn section(app: App, endpoint: &Endpoint, files: &[NamedFile]) -> View {
     let maps = endpoint.client_verification.as_ref().filter(|setting| setting.name == "CertMapFile");
     rest.extend(maps.map(|setting| view! { <dt>"Maps"</dt><dd><a href=Place::CertificateMaps(setting.value.clone()).path()>"See where certificates lead"</a></dd> }));
     let defined = endpoint.place.as_ref().map(place_view);
+    let probe = endpoint.addresses.iter().find_map(|address| probe_of(endpoint, address)).map(|href| {
+        let label = ["Probe now: ", &endpoint.name].concat();
+        view! { <a class="btn push" href=href aria-label=label>{icon("search")}"Probe now"</a> }
+    });
     view! {
         <article class="endpoint stack">
-            <div class="row wrap"><h4>{endpoint.name.clone()}</h4><code>{elsewhere(endpoint)}</code><span class="note">{tls_words(endpoint.tls)}</span><span class="note break">{names}</span>{defined}</div>
+            <div class="row wrap"><h4>{endpoint.name.clone()}</h4><code>{elsewhere(endpoint)}</code><span class="note">{tls_words(endpoint.tls)}</span><span class="note break">{names}</span>{defined}{probe}</div>
             {none}
             {pairs}
             <dl class="facts">{rest}</dl>
@@ -132,6 +137,23 @@ fn database_row(named: &NicknamedIn) -> View {
 fn setting_row(words: &'static str, setting: &Effective) -> View {
     let place = setting.place.as_ref().map_or_else(|| view! { <span class="note">"the program's own"</span> }, place_view);
     view! { <dt>{words}</dt><dd class="setting"><code class="break">{setting.value.clone()}</code><span class="row wrap tight"><span class="note">{setting.name.clone()}</span>{place}</span></dd> }
+}
+
+/// The page of probes with an endpoint filled in; this host where it listens at all addresses.
+fn probe_of(endpoint: &Endpoint, address: &str) -> Option<String> {
+    let (host, port) = address.rsplit_once(':')?;
+    port.parse::<u16>().ok()?;
+    let host = match host.trim_start_matches('[').trim_end_matches(']') {
+        "" | "*" | "0.0.0.0" => "127.0.0.1",
+        "::" => "::1",
+        host => host,
+    };
+    let mut query = vec![["host=", &segment(host)].concat(), ["port=", port].concat()];
+    query.push(["protocol=", endpoint.protocol.name()].concat());
+    query.push(["tls=", endpoint.tls.name()].concat());
+    let name = endpoint.server_names.iter().find(|name| !name.contains(['*', '~', '_']));
+    query.extend(name.map(|name| ["server-name=", &segment(name)].concat()));
+    Some([Place::Probe.path(), "?".to_owned(), query.join("&")].concat())
 }
 
 /// File and line.

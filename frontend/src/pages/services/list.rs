@@ -71,7 +71,7 @@ pub fn services_page() -> View {
 
 fn table(app: App, registered: Vec<Service>) -> View {
     if registered.is_empty() {
-        let words = "Register one of this host, or one whose configuration is anywhere: Apache, Dovecot, nginx, OpenLDAP, Postfix, Sun Calendar and Messaging Server, Tomcat, vsftpd.";
+        let words = "Register one of this host, or one whose configuration is anywhere: Apache, Dovecot, nginx, OpenLDAP, Postfix, Sun Calendar and Messaging Server, Tomcat, vsftpd. Any other program is described in the form.";
         return empty("No service yet", words, View::nothing());
     }
     let rows: Vec<_> = registered.into_iter().map(|service| row(app, service)).collect();

@@ -1,6 +1,8 @@
 //! Services: those of this host and those that are registered, and what their configurations say about TLS.
 
 mod bindings;
+mod control;
+mod described;
 mod detail;
 mod endpoints;
 mod files;

@@ -2,7 +2,7 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::paths;
-use crate::api::service::{FoundService, NewService, Service, ServiceChange, ServiceDescription};
+use crate::api::service::{FoundService, NewService, Service, ServiceChange, ServiceDescription, ServiceOutline};
 
 impl<T: Transport> Client<T> {
     /// `GET /services`: the registered services.
@@ -22,6 +22,11 @@ impl<T: Transport> Client<T> {
 
     /// `GET /services/{service}`: what its configuration says about TLS, and what is in the files it names.
     pub async fn service(&self, id: &str) -> Result<ServiceDescription, ClientError> {
+        self.get(paths::service(id)).await
+    }
+
+    /// The same, and only what a wish for other settings has to know.
+    pub async fn service_outline(&self, id: &str) -> Result<ServiceOutline, ClientError> {
         self.get(paths::service(id)).await
     }
 

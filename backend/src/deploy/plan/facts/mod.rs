@@ -14,6 +14,7 @@ pub use confinement::Confinement;
 pub use listeners::{Listener, host_and_port, port};
 pub use neighbours::Neighbour;
 pub use places::Place;
+pub use running::of as running;
 
 use super::{ServiceReference, Target};
 use crate::deploy::adapter::{Observation, ObserveError, adapter};

@@ -1,0 +1,109 @@
+//! What is asked: the ports that people know by heart, and what an address of the page says.
+
+use certdeck_shared::api::probe::{NewProbe, ProbeKeyType};
+use certdeck_shared::api::service::{Protocol, TlsMode};
+
+use crate::view::*;
+
+/// A port where everybody looks for a service.
+pub struct Usual {
+    /// Its name.
+    pub name: &'static str,
+    /// The port.
+    pub port: u16,
+    /// What is spoken.
+    pub protocol: Protocol,
+    /// How TLS begins.
+    pub tls: TlsMode,
+}
+
+const fn usual(name: &'static str, port: u16, protocol: Protocol, tls: TlsMode) -> Usual {
+    Usual { name, port, protocol, tls }
+}
+
+/// Web, directory, files, mail.
+pub const USUAL: [Usual; 12] = [
+    usual("HTTPS", 443, Protocol::Http, TlsMode::Implicit),
+    usual("Tomcat", 8443, Protocol::Http, TlsMode::Implicit),
+    usual("LDAP", 389, Protocol::Ldap, TlsMode::Starttls),
+    usual("LDAPS", 636, Protocol::Ldap, TlsMode::Implicit),
+    usual("FTP", 21, Protocol::Ftp, TlsMode::Starttls),
+    usual("SMTP", 25, Protocol::Smtp, TlsMode::Starttls),
+    usual("Submission", 587, Protocol::Smtp, TlsMode::Starttls),
+    usual("SMTPS", 465, Protocol::Smtp, TlsMode::Implicit),
+    usual("IMAP", 143, Protocol::Imap, TlsMode::Starttls),
+    usual("IMAPS", 993, Protocol::Imap, TlsMode::Implicit),
+    usual("POP3", 110, Protocol::Pop3, TlsMode::Starttls),
+    usual("POP3S", 995, Protocol::Pop3, TlsMode::Implicit),
+];
+
+/// The form.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    /// Host name or address.
+    pub host: RwSignal<String>,
+    /// Port.
+    pub port: RwSignal<String>,
+    /// What is spoken, by its name.
+    pub protocol: RwSignal<String>,
+    /// How TLS begins, by its name.
+    pub tls: RwSignal<String>,
+    /// Name in the handshake.
+    pub server_name: RwSignal<String>,
+    /// Kind of key.
+    pub key_type: RwSignal<String>,
+}
+
+impl Asked {
+    /// What the address of the page says; HTTPS of no host otherwise.
+    pub fn of_address() -> Self {
+        let query = window().location().search().unwrap_or_default();
+        let value = |name: &str, otherwise: &str| {
+            let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+            let found = pairs.filter(|(known, _)| *known == name).map(|(_, value)| decoded(value)).next();
+            RwSignal::new(found.unwrap_or_else(|| otherwise.to_owned()))
+        };
+        Self {
+            host: value("host", ""),
+            port: value("port", "443"),
+            protocol: value("protocol", "http"),
+            tls: value("tls", "implicit"),
+            server_name: value("server-name", ""),
+            key_type: value("key-type", ""),
+        }
+    }
+
+    /// Takes a usual port over.
+    pub fn take(self, usual: &Usual) {
+        self.port.set(usual.port.to_string());
+        self.protocol.set(usual.protocol.name().to_owned());
+        self.tls.set(usual.tls.name().to_owned());
+    }
+
+    /// Whether a usual port is asked.
+    pub fn is(self, usual: &Usual) -> bool {
+        let new = self.probe();
+        (new.port, new.protocol, new.tls) == (usual.port, usual.protocol, usual.tls)
+    }
+
+    /// The probe.
+    pub fn probe(self) -> NewProbe {
+        NewProbe {
+            host: self.host.get().trim().to_owned(),
+            // The console says what is wrong with a port that is none.
+            port: self.port.get().trim().parse().unwrap_or_default(),
+            protocol: Protocol::named(&self.protocol.get()).unwrap_or(Protocol::Other),
+            tls: TlsMode::named(&self.tls.get()),
+            server_name: Some(self.server_name.get().trim().to_owned()).filter(|name| !name.is_empty()),
+            key_type: match self.key_type.get().as_str() {
+                "rsa" => Some(ProbeKeyType::Rsa),
+                "ecdsa" => Some(ProbeKeyType::Ecdsa),
+                _ => None,
+            },
+        }
+    }
+}
+
+fn decoded(value: &str) -> String {
+    js_sys::decode_uri_component(value).map_or_else(|_| value.to_owned(), String::from)
+}
