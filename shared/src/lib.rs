@@ -4,6 +4,7 @@
 pub mod api;
 pub mod certmap;
 pub mod detect;
+pub mod expiry;
 pub mod glass;
 pub mod hex;
 pub mod issue;

@@ -44,6 +44,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let console = Console::new(settings, store, process::own_program()?).await?;
     console.databases.start().await?;
     console.deployments.recover().await;
+    console.notices.start();
     // Not among the tracked tasks: what it cuts off is probed again.
     let watching = tokio::spawn(console.watch.clone().run());
     let handle = Handle::new();

@@ -10,6 +10,7 @@ use super::deployment::Deployments;
 use super::events::Events;
 use super::jobs::Jobs;
 use super::metrics::Metrics;
+use super::notices::Notices;
 use super::probes::Probes;
 use super::services::Services;
 use super::tasks::Tasks;
@@ -83,6 +84,8 @@ pub struct Console {
     pub watch: Watch,
     /// Probes on demand.
     pub probes: Probes,
+    /// Who is told of what.
+    pub notices: Notices,
     /// Files `certmap.conf` of this host.
     pub certificate_maps: CertificateMapFiles,
     /// Counters.
@@ -114,12 +117,14 @@ impl Console {
         let databases = Databases::new(environment.clone());
         let services = Services::new(environment.clone(), databases.clone(), Tree::of_machine());
         let deployments = Deployments::new(environment.clone(), databases.clone(), services.clone());
+        let notices = Notices::new(environment.clone(), databases.clone());
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),
-            watch: Watch::new(environment.clone(), services.clone(), deployments.clone(), Tree::of_machine()),
+            watch: Watch::new(environment.clone(), services.clone(), deployments.clone(), notices.clone(), Tree::of_machine()),
             deployments,
             services,
             probes: Probes::new(environment.clone()),
+            notices,
             certificate_maps: CertificateMapFiles::new(environment.clone(), Tree::of_machine()),
             databases,
             environment,

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod keystores;
 pub mod merge;
 pub mod metrics;
+pub mod notices;
 pub mod probes;
 pub mod requests;
 pub mod revocation_lists;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchEntry, SearchOptions};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use thiserror::Error;
+
+use super::authorities::client_configuration;
 
 /// How long connecting and each question may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,7 +22,7 @@ pub enum DirectoryError {
     #[error("it is no address of a directory: {0}")]
     Address(String),
     /// The CA certificates are none.
-    #[error("the CA certificates cannot be used: {0}")]
+    #[error("{0}")]
     Trust(String),
     /// A password would go over a network that others can read.
     #[error("a password goes only over ldaps:, StartTLS or a socket, or to this host itself")]
@@ -101,7 +101,8 @@ impl Directory {
         }
         let mut settings = LdapConnSettings::new().set_conn_timeout(PATIENCE).set_starttls(address.starttls && scheme == "ldap");
         if let Some(pem) = &address.trusted {
-            settings = settings.set_config(trusting(pem)?);
+            let configuration = client_configuration(Some(pem)).map_err(|error| DirectoryError::Trust(error.to_string()))?;
+            settings = settings.set_config(Arc::new(configuration));
         }
         let (connection, mut ldap) = LdapConnAsync::with_settings(settings, &address.url).await.map_err(|error| failed(&error))?;
         ldap3::drive!(connection);
@@ -154,21 +155,6 @@ fn entry(found: ldap3::ResultEntry) -> Entry {
     let mut attributes: Vec<(String, Vec<Vec<u8>>)> = text.chain(found.bin_attrs).collect();
     attributes.sort();
     Entry { dn: found.dn, attributes }
-}
-
-fn trusting(pem: &str) -> Result<Arc<rustls::ClientConfig>, DirectoryError> {
-    let mut roots = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let certificate = certificate.map_err(|error| DirectoryError::Trust(error.to_string()))?;
-        roots.add(certificate).map_err(|error| DirectoryError::Trust(error.to_string()))?;
-    }
-    if roots.is_empty() {
-        return Err(DirectoryError::Trust("there is no certificate in PEM".to_owned()));
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| DirectoryError::Trust(error.to_string()))?;
-    Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
 }
 
 fn failed(error: &LdapError) -> DirectoryError {

@@ -2,14 +2,19 @@
 
 pub mod appended;
 pub mod as_user;
+pub mod authorities;
 pub mod clock;
+pub mod datagram;
 pub mod directory;
 pub mod entry;
 pub mod fetch;
 pub mod files;
 pub mod holders;
 pub mod labels;
+pub mod mail;
+pub mod networks;
 pub mod owners;
+pub mod post;
 pub mod process;
 pub mod program;
 pub mod randomness;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures::future::{Either, select};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Child;
 
 use super::process;
@@ -52,10 +52,17 @@ pub struct Said {
 /// # Errors
 /// When it cannot be started, or does not end in time (`TimedOut`).
 pub async fn run(program: Program<'_>) -> io::Result<Said> {
+    run_with_input(program, &[]).await
+}
+
+/// The same for a program that reads something from its standard input. One that does not read it to the end is told no more.
+///
+/// # Errors
+/// Likewise.
+pub async fn run_with_input(program: Program<'_>, given: &[u8]) -> io::Result<Said> {
     let nothing = || io::Error::new(io::ErrorKind::InvalidInput, "there is no program to run");
     let (name, arguments) = program.arguments.split_first().ok_or_else(nothing)?;
     let (input, theirs) = UnixStream::pair()?;
-    input.shutdown(std::net::Shutdown::Write)?;
     input.set_nonblocking(true)?;
     let path = std::env::var("PATH").map_or_else(|_| DIRECTORIES.to_owned(), |own| format!("{DIRECTORIES}:{own}"));
     let mut child = process::tokio_command(Path::new(name))
@@ -70,8 +77,14 @@ pub async fn run(program: Program<'_>) -> io::Result<Said> {
         .kill_on_drop(true)
         .spawn()?;
     let output = Output::default();
-    let (out, error, input) = (child.stdout.take(), child.stderr.take(), tokio::net::UnixStream::from_std(input)?);
-    let reading = pin!(async { tokio::join!(output.keep(Some(input)), output.keep(out), output.keep(error)) });
+    let (out, error) = (child.stdout.take(), child.stderr.take());
+    let (input, mut giving) = tokio::net::UnixStream::from_std(input)?.into_split();
+    let give = async {
+        // One that wants nothing of it has closed its end.
+        let _ = giving.write_all(given).await;
+        let _ = giving.shutdown().await;
+    };
+    let reading = pin!(async { tokio::join!(give, output.keep(Some(input)), output.keep(out), output.keep(error)) });
     let status = match select(pin!(end(&mut child, name, program.limit)), reading).await {
         Either::Left((status, reading)) => {
             // A daemon that holds an end open is not waited for.
@@ -156,6 +169,18 @@ mod tests {
         // Killed, if perhaps not yet reaped by whoever adopted it.
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
         assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+    }
+
+    #[tokio::test]
+    async fn what_is_given_is_read_and_who_does_not_read_it_ends_all_the_same() {
+        let given = "one line\n".repeat(100_000);
+        let (environment, directory, limit) = ([], Path::new("/"), Duration::from_secs(20));
+        let said = async |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            run_with_input(Program { arguments: &arguments, environment: &environment, directory, limit }, given.as_bytes()).await.unwrap()
+        };
+        assert_eq!(said(&["wc", "-l"]).await.output.trim(), "100000");
+        assert!(said(&["true"]).await.status.success());
     }
 
     #[tokio::test]

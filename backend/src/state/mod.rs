@@ -6,14 +6,19 @@
 mod api_tokens;
 mod audit;
 mod bindings;
+mod channels;
 mod databases;
+mod deliveries;
 mod deployments;
 mod endpoints;
 mod issued;
 mod jobs;
 mod migrations;
+mod notice_settings;
+mod notices;
 mod plans;
 mod requests;
+mod seen_databases;
 mod services;
 mod sessions;
 mod users;
@@ -27,13 +32,18 @@ use time::OffsetDateTime;
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
 pub use audit::{Audit, AuditDraft, AuditFilter};
 pub use bindings::{BindingRecord, Bindings};
+pub use channels::{ChannelRecord, ChannelSetting, Channels};
 pub use databases::{DatabaseRecord, Databases};
+pub use deliveries::{Deliveries, DeliveryRecord};
 pub use deployments::Deployments;
 pub use endpoints::{EndpointRecord, Endpoints, SeenEndpoint, day_text};
 pub use issued::{Issued, IssuedCertificateRecord};
 pub use jobs::Jobs;
+pub use notice_settings::{CalendarRecord, NoticeSettings};
+pub use notices::{NoticeRecord, Notices, Settled, Situation};
 pub use plans::{PlanRecord, Plans};
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
+pub use seen_databases::{SeenCertificate, SeenDatabase, SeenDatabases};
 pub use services::{ServiceRecord, Services};
 pub use sessions::{SessionRecord, Sessions};
 pub use users::{UserRecord, Users};
@@ -198,6 +208,36 @@ impl Store {
     #[must_use]
     pub fn endpoints(&self) -> Endpoints<'_> {
         Endpoints(self)
+    }
+
+    /// What people are told.
+    #[must_use]
+    pub fn notices(&self) -> Notices<'_> {
+        Notices(self)
+    }
+
+    /// Whom they are told by.
+    #[must_use]
+    pub fn channels(&self) -> Channels<'_> {
+        Channels(self)
+    }
+
+    /// Messages on their way.
+    #[must_use]
+    pub fn deliveries(&self) -> Deliveries<'_> {
+        Deliveries(self)
+    }
+
+    /// How it is told.
+    #[must_use]
+    pub fn notice_settings(&self) -> NoticeSettings<'_> {
+        NoticeSettings(self)
+    }
+
+    /// What the databases held when they were looked at last.
+    #[must_use]
+    pub fn seen_databases(&self) -> SeenDatabases<'_> {
+        SeenDatabases(self)
     }
 
     /// The audit log.

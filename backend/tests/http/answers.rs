@@ -96,6 +96,8 @@ const BODYLESS: &[&str] = &[
     "/api/v1/deployments/{deployment}/rollback",
     "/api/v1/endpoints/probes",
     "/api/v1/endpoints/{endpoint}/probes",
+    "/api/v1/notices/channels/{channel}/test",
+    "/api/v1/notices/calendar",
 ];
 
 #[tokio::test]

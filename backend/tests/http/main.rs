@@ -9,6 +9,7 @@ mod command_lines;
 mod deck;
 mod events;
 mod nicknames;
+mod notices;
 mod probes;
 mod services;
 mod validation;

@@ -17,7 +17,9 @@ pub fn listen(app: App) {
             hear(app, event);
         }
     });
-    for name in ["message", "database-changed", "databases-changed", "job-changed", "deployment-changed", "endpoints-probed"] {
+    for name in
+        ["message", "database-changed", "databases-changed", "job-changed", "deployment-changed", "endpoints-probed", "notices-changed"]
+    {
         let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
     }
     // Lives as long as the page.
@@ -31,7 +33,7 @@ fn hear(app: App, event: Event) {
             app.certificates.changed(app, database, revision);
         }
         Event::DatabasesChanged => app.refresh_databases(),
-        Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed { .. } => {}
+        Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed { .. } | Event::NoticesChanged => {}
     }
     app.event.set(Some(event));
 }

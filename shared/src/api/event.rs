@@ -31,4 +31,6 @@ pub enum Event {
         /// The job now.
         job: Box<super::job::Job>,
     },
+    /// Notices, channels or deliveries are different.
+    NoticesChanged,
 }

@@ -12,6 +12,7 @@ mod login;
 mod modules;
 mod open;
 mod operation;
+mod own_writes;
 pub mod password;
 mod path;
 mod release;

@@ -15,6 +15,7 @@ use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 use super::attempts::Attempts;
 use super::error::OperationError;
 use super::modules::OpenModules;
+use super::own_writes::OwnWrites;
 use crate::domain::snapshots::KnownDifferences;
 use crate::domain::validation::Preparation;
 use crate::nss::listing::{self, ListedCertificate, ListedKey, ListedRevocationList, Listing, ListingError};
@@ -57,6 +58,8 @@ pub struct OpenDatabase {
     /// The revision that was last told to listeners.
     pub(super) told: Mutex<Option<String>>,
     writing: AsyncMutex<()>,
+    /// The changes that were made here.
+    pub(crate) own_writes: OwnWrites,
     /// Its modules and their tokens.
     pub(super) modules: OpenModules,
     /// The last listing as validation wants it.
@@ -83,6 +86,7 @@ impl OpenDatabase {
             listing: AsyncMutex::default(),
             told: Mutex::default(),
             writing: AsyncMutex::default(),
+            own_writes: OwnWrites::default(),
             modules: OpenModules::default(),
             preparation: Preparation::default(),
         }
@@ -200,6 +204,11 @@ impl OpenDatabase {
             DatabaseFormat::Sql => Ok(self.writing.lock().await),
             DatabaseFormat::Dbm => Err(OperationError::OldFormat),
         }
+    }
+
+    /// Keeps writes of the console away while somebody looks at it; none when one goes on just now.
+    pub(crate) fn at_rest(&self) -> Option<MutexGuard<'_, ()>> {
+        self.writing.try_lock().ok()
     }
 
     /// Fails with `Locked` when what follows needs the password and the token does not have it.

@@ -56,6 +56,7 @@ impl Operation {
         let (store, location) = (self.database.snapshots.clone(), self.database.location.clone());
         let (actor, reason, now) = (self.actor.clone(), reason.to_owned(), self.environment.clock.now());
         let revision = self.database.revision()?;
+        self.database.own_writes.begin(&revision);
         let manifest = blocking(move || store.take(location, &actor, &reason, &revision, now)).await??;
         Ok(Some(manifest.id))
     }
@@ -66,6 +67,7 @@ impl Operation {
     /// When the files cannot be read.
     pub fn changed(&self) -> Result<String, OperationError> {
         let revision = self.database.revision()?;
+        self.database.own_writes.end(&revision);
         *self.database.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(revision.clone());
         self.environment.events.publish(Event::DatabaseChanged { database: self.database.id.clone(), revision: revision.clone() });
         Ok(revision)

@@ -27,6 +27,7 @@ use super::command_lines;
 use super::console::Environment;
 use super::databases::OperationError;
 use super::deployment::Deployments;
+use super::notices::Notices;
 use super::services::Services;
 use crate::host::tree::Tree;
 use crate::state::{EndpointRecord, StateError};
@@ -45,6 +46,7 @@ pub struct Watch {
     environment: Environment,
     services: Services,
     deployments: Deployments,
+    notices: Notices,
     tree: Tree,
     /// Something is due, or another way of watching was decided.
     wake: Arc<Notify>,
@@ -53,8 +55,8 @@ pub struct Watch {
 impl Watch {
     /// Those of the state.
     #[must_use]
-    pub fn new(environment: Environment, services: Services, deployments: Deployments, tree: Tree) -> Self {
-        Self { environment, services, deployments, tree, wake: Arc::default() }
+    pub fn new(environment: Environment, services: Services, deployments: Deployments, notices: Notices, tree: Tree) -> Self {
+        Self { environment, services, deployments, notices, tree, wake: Arc::default() }
     }
 
     /// All, by host and port, with how they are watched.

@@ -142,11 +142,12 @@ impl Watch {
         }
     }
 
-    /// Keeps what was seen and tells it to pages.
+    /// Keeps what was seen, and tells it to pages and to those who are told of it.
     pub(super) async fn keep(&self, seen: Vec<SeenEndpoint>) -> Result<(), OperationError> {
         let ids: Vec<String> = seen.iter().map(|one| one.id.clone()).collect();
         self.environment.store.endpoints().keep(seen).await?;
         let endpoints = self.rows(Some(&ids)).await?;
+        self.notices.endpoints_probed(&endpoints).await?;
         self.environment.events.publish(Event::EndpointsProbed { endpoints });
         Ok(())
     }

@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod endpoints;
 pub mod events;
 pub mod jobs;
+pub mod notices;
 pub mod plans;
 pub mod probes;
 pub mod services;
@@ -41,4 +42,5 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(plans::router())
         .merge(deployments::router())
         .merge(certificate_maps::router())
+        .merge(notices::router())
 }

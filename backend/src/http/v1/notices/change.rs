@@ -1,0 +1,19 @@
+//! `PATCH /notices/{notice}`
+
+use axum::Json;
+use certdeck_shared::api::notice::{Notice, NoticeChange};
+
+use crate::http::context::Administrator;
+use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
+
+/// Snoozes or acknowledges a notice. Nobody is told while it is snoozed; when that ends and it is still so, it is told again. One that
+/// somebody looks after is told at its next stage and when it is over. What is over does not change.
+#[utoipa::path(patch, path = "/notices/{notice}", tag = "notices", request_body = NoticeChange,
+    params(("notice" = String, Path, description = "Identifier")), responses((status = 200, body = Notice)))]
+pub async fn change_notice(
+    caller: Administrator,
+    ProblemPath(id): ProblemPath<String>,
+    ProblemJson(change): ProblemJson<NoticeChange>,
+) -> Result<Json<Notice>, HttpProblem> {
+    Ok(Json(caller.console.notices.change(&caller.actor, &id, change).await?))
+}
