@@ -9,6 +9,7 @@ mod described;
 mod failures;
 mod journeys;
 mod killed;
+mod notices;
 mod probing;
 mod serving;
 mod settings;

@@ -6,4 +6,5 @@ mod conditions;
 mod input;
 mod issuing;
 mod kills;
+mod notices;
 mod passwords;

@@ -19,6 +19,7 @@ pub mod mounts;
 pub mod newer_nss;
 pub mod pki;
 pub mod poll;
+pub mod receiver;
 pub mod run;
 pub mod softhsm;
 pub mod stage;
