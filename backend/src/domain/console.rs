@@ -120,7 +120,14 @@ impl Console {
         let notices = Notices::new(environment.clone(), databases.clone());
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),
-            watch: Watch::new(environment.clone(), services.clone(), deployments.clone(), notices.clone(), Tree::of_machine()),
+            watch: Watch::new(
+                environment.clone(),
+                databases.clone(),
+                services.clone(),
+                deployments.clone(),
+                notices.clone(),
+                Tree::of_machine(),
+            ),
             deployments,
             services,
             probes: Probes::new(environment.clone()),

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
 
 use super::{owners, randomness};
 
@@ -82,6 +83,14 @@ impl Attributes {
     pub fn group_name(&self) -> String {
         owners::group_name(self.owner.group).unwrap_or_else(|| self.owner.group.to_string())
     }
+}
+
+/// When something became what it is: its content was written, or it was moved to where it is or given to somebody. A symbolic link is followed.
+pub fn changed_at(path: &Path) -> Result<OffsetDateTime, FileError> {
+    let found = std::fs::metadata(path).map_err(failed("look at", path))?;
+    let (seconds, nanoseconds) = (found.mtime(), found.mtime_nsec()).max((found.ctime(), found.ctime_nsec()));
+    let moment = OffsetDateTime::from_unix_timestamp(seconds).map_err(io::Error::other).map_err(failed("look at", path))?;
+    Ok(moment + Duration::nanoseconds(nanoseconds))
 }
 
 /// Owner, mode and size; a symbolic link is followed.

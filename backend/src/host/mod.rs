@@ -21,6 +21,7 @@ pub mod randomness;
 pub mod room;
 pub mod signal;
 pub mod sockets;
+pub mod started;
 pub mod terminal;
 pub mod tree;
 

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use time::OffsetDateTime;
+
 use super::as_user::{self, Account};
 use super::files::{self, Attributes, FileError};
 use super::room::{self, Room};
@@ -112,6 +114,14 @@ impl Tree {
     /// When there is nothing.
     pub fn attributes(&self, path: &Path) -> Result<Attributes, FileError> {
         self.seen_from_inside(path, files::attributes)
+    }
+
+    /// When what a path leads to became what it is, by its content or by its place, owner and mode.
+    ///
+    /// # Errors
+    /// When there is nothing.
+    pub fn changed_at(&self, path: &Path) -> Result<OffsetDateTime, FileError> {
+        self.seen_from_inside(path, files::changed_at)
     }
 
     /// Reads a regular file of at most `limit` bytes. What is no regular file is not opened: a pipe would never answer.

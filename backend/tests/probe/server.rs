@@ -1,9 +1,10 @@
 //! `openssl s_server` on a port of its own, and certificates for it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use certdeck::probe::probe;
@@ -58,13 +59,15 @@ impl Room {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ").map(|address| address.parse().unwrap())).unwrap();
         std::thread::spawn(move || lines.all(|line| line.is_ok()));
-        Server { child, address }
+        let input = Mutex::new(child.stdin.take());
+        Server { child, input, address }
     }
 }
 
 /// The server; it ends when it is dropped.
 pub struct Server {
     child: Child,
+    input: Mutex<Option<ChildStdin>>,
     pub address: SocketAddr,
 }
 
@@ -72,6 +75,16 @@ impl Server {
     /// What implicit TLS shows.
     pub async fn probed(&self) -> ProbeReport {
         probe(&self.target(), LIMIT).await
+    }
+
+    /// From now on it asks each client for another handshake, again and again (`r` at its standard input).
+    pub fn renegotiates(&self) {
+        let mut input = self.input.lock().unwrap().take().unwrap();
+        std::thread::spawn(move || {
+            while input.write_all(b"r\n").and_then(|()| input.flush()).is_ok() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
     }
 
     pub fn target(&self) -> NewProbe {

@@ -4,6 +4,7 @@ pub mod asn1;
 pub mod chain;
 pub(crate) mod der;
 pub mod fingerprint;
+pub mod host_names;
 pub mod life;
 pub mod lint;
 pub mod oid;

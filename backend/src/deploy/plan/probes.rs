@@ -6,9 +6,9 @@ use certdeck_shared::api::plan::{PlannedProbe, SettingWish};
 use certdeck_shared::api::probe::ProbeKeyType;
 use certdeck_shared::api::service::{Endpoint, Protocol, TlsMode};
 use certdeck_shared::x509::fingerprint::sha256_hex;
+use certdeck_shared::x509::host_names::{is_host_name, of_certificate};
 use certdeck_shared::x509::parse;
 
-use super::checks::names::{is_host_name, of_certificate};
 use super::choice::{self, Slot, tls_after};
 use super::facts::{Facts, Heard, host_and_port};
 use super::target::{Source, Target};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use certdeck_shared::api::binding::{Binding, BoundCertificate};
+use certdeck_shared::api::endpoint::ExpectedCertificate;
 use certdeck_shared::x509::fingerprint::sha256_hex;
 use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
 use certdeck_shared::x509::{chain, parse};
@@ -19,6 +20,9 @@ use crate::nss::listing::ListedCertificate;
 use crate::state::BindingRecord;
 use crate::token::{Secret, TokenError};
 
+/// Who looks for what an endpoint should serve: nothing is written.
+const OURSELVES: &str = "certdeck";
+
 /// By what a binding finds its certificate, so that a renewed one follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Named<'a> {
@@ -30,6 +34,12 @@ pub(super) struct Named<'a> {
 impl<'a> From<&'a BindingRecord> for Named<'a> {
     fn from(record: &'a BindingRecord) -> Self {
         Self { database: &record.database, token: record.token.as_deref(), nickname: &record.nickname }
+    }
+}
+
+impl<'a> From<&'a ExpectedCertificate> for Named<'a> {
+    fn from(expected: &'a ExpectedCertificate) -> Self {
+        Self { database: &expected.database, token: expected.token.as_deref(), nickname: &expected.nickname }
     }
 }
 
@@ -156,6 +166,21 @@ impl Deployments {
     /// `NotFound` when the database has none of that name; what the database or the token says.
     pub(super) async fn bound(&self, named: Named<'_>, actor: &str) -> Result<Bound, OperationError> {
         let operation = self.databases.operation(named.database, actor)?;
+        let (reach, certificate, view) = self.meant(&operation, named).await?;
+        self.with_chain(&operation, &reach, named, certificate, view).await
+    }
+
+    /// SHA-256 and view of the certificate that a binding of this name would mean now.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(in crate::domain) async fn expected(&self, expected: &ExpectedCertificate) -> Result<(String, CertificateView), OperationError> {
+        let operation = self.databases.operation(&expected.database, OURSELVES)?;
+        let (_, certificate, view) = self.meant(&operation, Named::from(expected)).await?;
+        Ok((certificate.fingerprint_sha256, view))
+    }
+
+    async fn meant(&self, operation: &Operation, named: Named<'_>) -> Result<(Reach, ListedCertificate, CertificateView), OperationError> {
         let address = match named.token {
             Some(token) => format!("{token}:{}", named.nickname),
             None => named.nickname.to_owned(),
@@ -169,7 +194,7 @@ impl Deployments {
             chosen = choose(&reach, &address, now);
         }
         let (certificate, view) = chosen.ok_or_else(|| OperationError::not_found("certificate", &address))?;
-        self.with_chain(&operation, &reach, named, certificate, view).await
+        Ok((reach, certificate, view))
     }
 
     async fn with_chain(

@@ -1,17 +1,22 @@
 //! Endpoints that are watched: of registered services, and added by hand. Each is probed at its time, judged, and kept with its days.
 
 mod allowance;
+mod authorities;
 mod decisions;
 mod derived;
 mod evidence;
+mod findings;
 mod judgement;
+mod ladder;
 mod listening;
 mod measures;
+mod moments;
 mod prints;
 mod probing;
 mod report;
 mod rounds;
 mod row;
+mod surroundings;
 mod timing;
 
 use std::collections::HashMap;
@@ -21,17 +26,19 @@ use certdeck_shared::api::endpoint::{Endpoint, EndpointDay, EndpointDetail, Endp
 use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::glass::Action;
 use time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 use super::command_lines;
 use super::console::Environment;
-use super::databases::OperationError;
+use super::databases::{Databases, OperationError};
 use super::deployment::Deployments;
 use super::notices::Notices;
 use super::services::Services;
 use crate::host::tree::Tree;
 use crate::state::{EndpointRecord, StateError};
+use authorities::Remembered;
 use row::{SeenDetail, SeenRow};
+use surroundings::Looked;
 
 /// How often an endpoint is probed until somebody decides otherwise.
 const EVERY_SECONDS: u32 = 900;
@@ -44,10 +51,15 @@ const KEPT: Duration = Duration::days(400);
 #[derive(Clone)]
 pub struct Watch {
     environment: Environment,
+    databases: Databases,
     services: Services,
     deployments: Deployments,
     notices: Notices,
     tree: Tree,
+    /// The last look at the processes of this host.
+    looked: Arc<Mutex<Looked>>,
+    /// The CA certificates of the databases.
+    remembered: Arc<Mutex<Remembered>>,
     /// Something is due, or another way of watching was decided.
     wake: Arc<Notify>,
 }
@@ -55,8 +67,16 @@ pub struct Watch {
 impl Watch {
     /// Those of the state.
     #[must_use]
-    pub fn new(environment: Environment, services: Services, deployments: Deployments, notices: Notices, tree: Tree) -> Self {
-        Self { environment, services, deployments, notices, tree, wake: Arc::default() }
+    pub fn new(
+        environment: Environment,
+        databases: Databases,
+        services: Services,
+        deployments: Deployments,
+        notices: Notices,
+        tree: Tree,
+    ) -> Self {
+        let (looked, remembered, wake) = (Arc::default(), Arc::default(), Arc::default());
+        Self { environment, databases, services, deployments, notices, tree, looked, remembered, wake }
     }
 
     /// All, by host and port, with how they are watched.

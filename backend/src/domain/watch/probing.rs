@@ -8,6 +8,7 @@ use certdeck_shared::api::endpoint::{Agreement, EndpointDetail, EndpointState, F
 use certdeck_shared::api::probe::{NewProbe, ProbeKeyType, ProbeOutcome, ProbeReport};
 use serde_json::json;
 use time::Duration;
+use tokio::time::Instant;
 
 use super::allowance::{self, Rule};
 use super::evidence::{Evidence, KnownService};
@@ -60,7 +61,7 @@ impl Watch {
         before: Option<SeenRow>,
         service: Option<Arc<KnownService>>,
     ) -> Result<SeenEndpoint, OperationError> {
-        let now = self.environment.clock.now();
+        let (now, began) = (self.environment.clock.now(), Instant::now());
         let asked = question(&endpoint);
         let report = self.asked(&asked).await?;
         let leaf = report.leaf().map(row::leaf);
@@ -77,8 +78,13 @@ impl Watch {
             _ => None,
         };
         let every = Duration::seconds(self.settings().await?.every_seconds.into());
-        let evidence = Evidence { record: endpoint, now, report, other, service };
-        let Judgement { state, words, rungs, prints, findings } = judge(&evidence);
+        let mut evidence = self.evidence(endpoint, (report, other), service, Self::recently()).await;
+        let mut judgement = judge(&evidence);
+        if judgement.is_bad_news() {
+            evidence = self.looked_again(evidence, began).await;
+            judgement = judge(&evidence);
+        }
+        let Judgement { state, words, rungs, prints, findings } = judgement;
         let Evidence { record: endpoint, report, other, .. } = evidence;
         let failures = if state == EndpointState::Down { endpoint.failures.saturating_add(1) } else { 0 };
         let milliseconds = matches!(report.outcome, ProbeOutcome::Served).then(|| u32::try_from(report.milliseconds).unwrap_or(u32::MAX));
@@ -106,6 +112,16 @@ impl Watch {
             detail: serde_json::to_value(SeenDetail { rungs, prints, findings, report }).map_err(StateError::from)?,
             id: endpoint.id,
         })
+    }
+
+    /// The same evidence with everything beside the probe read anew.
+    async fn looked_again(&self, evidence: Evidence, since: Instant) -> Evidence {
+        let Evidence { record, report, other, .. } = evidence;
+        let service = match &record.service {
+            Some((service, _)) => self.known_service(service).await,
+            None => None,
+        };
+        self.evidence(record, (report, other), service, since).await
     }
 
     /// Asks a host that may be asked. Its name is resolved once: what was looked at is what is connected to.

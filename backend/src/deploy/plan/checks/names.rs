@@ -1,7 +1,8 @@
 //! The names that clients ask for, and those of the certificate (RFC 6125, RFC 9525).
 
 use certdeck_shared::api::service::ServiceKind;
-use certdeck_shared::x509::view::{CertificateView, GeneralNameView};
+use certdeck_shared::x509::host_names::{fits, is_host_name, of_certificate};
+use certdeck_shared::x509::view::CertificateView;
 
 use super::Checks;
 use crate::deploy::plan::choice::Slot;
@@ -57,50 +58,5 @@ pub fn check(facts: &Facts, slot: &Slot, view: &CertificateView, checks: &mut Ch
     match served.as_slice() {
         [] => checks.pass(CODE, format!("{name} is for {listed}, as this host is called.")),
         served => checks.pass(CODE, format!("{name} has the names that the service serves: {}.", served.join(", "))),
-    }
-}
-
-/// Host names of a certificate. The common name counts where there is no other, as older clients have it.
-pub fn of_certificate(view: &CertificateView) -> Vec<String> {
-    let names = view.subject_alternative_names.iter().filter_map(|name| match name {
-        GeneralNameView::Dns(name) | GeneralNameView::Ip(name) => Some(name.clone()),
-        _ => None,
-    });
-    let names: Vec<String> = names.collect();
-    if !names.is_empty() {
-        return names;
-    }
-    view.subject.common_name().filter(|name| is_host_name(name.trim_start_matches("*."))).map(str::to_owned).into_iter().collect()
-}
-
-/// Whether a name of a configuration is one of a host: no pattern and no word such as `_`.
-pub fn is_host_name(name: &str) -> bool {
-    let label = |label: &str| !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
-    name.split('.').all(label)
-}
-
-/// Whether a name of a certificate is that of a host. A star stands for the whole first label.
-pub fn fits(name: &str, host: &str) -> bool {
-    match name.strip_prefix("*.") {
-        Some(rest) => host.split_once('.').is_some_and(|(first, domain)| !first.is_empty() && domain.eq_ignore_ascii_case(rest)),
-        None => name.eq_ignore_ascii_case(host),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_is_one_label() {
-        for (name, host, good) in [
-            ("mail.example.com", "MAIL.example.com", true),
-            ("*.example.com", "mail.example.com", true),
-            ("*.example.com", "example.com", false),
-            ("*.example.com", "a.mail.example.com", false),
-            ("example.com", "mail.example.com", false),
-        ] {
-            assert_eq!(fits(name, host), good, "{name} {host}");
-        }
     }
 }
