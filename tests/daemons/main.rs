@@ -9,6 +9,7 @@ mod described;
 mod failures;
 mod journeys;
 mod killed;
+mod laddered;
 mod notices;
 mod probing;
 mod serving;

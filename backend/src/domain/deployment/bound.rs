@@ -21,7 +21,7 @@ use crate::state::BindingRecord;
 use crate::token::{Secret, TokenError};
 
 /// Who looks for what an endpoint should serve: nothing is written.
-const OURSELVES: &str = "certdeck";
+const OURSELVES: &str = "console";
 
 /// By what a binding finds its certificate, so that a renewed one follows.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use certdeck_shared::x509::view::CertificateView;
 use time::Duration;
 
 use super::evidence::Evidence;
+use super::ladder;
 
 /// A certificate is due when less of its life is left than this, and less than a third: short lives are renewed late in days.
 const DUE: Duration = Duration::days(30);
@@ -74,10 +75,16 @@ fn certificate(evidence: &Evidence, leaf: &CertificateView, findings: &mut Findi
             format!("It is an X.509 certificate of version {}, without extensions: clients of today refuse it. Renew it.", leaf.version);
         findings.add(Grade::Weak, "old-certificate-version", words);
     }
-    let snakeoil = evidence.configured().into_iter().flat_map(|endpoint| &endpoint.pairs).filter_map(|pair| evidence.file(&pair.key.value));
-    if let Some(file) = snakeoil.into_iter().find(|file| file.snakeoil) {
+    let pairs = evidence.configured().into_iter().flat_map(|endpoint| &endpoint.pairs);
+    if let Some(file) = pairs.filter_map(|pair| evidence.file(&pair.key.value)).find(|file| file.snakeoil) {
         let words = format!("{} is Debian's self-made pair, which many packages share. Deploy a certificate of an authority.", file.path);
         findings.add(Grade::Weak, "snakeoil", words);
+    }
+    if evidence.report.key_proved
+        && let Some(cause) = ladder::flaw(evidence)
+    {
+        let words = format!("It serves what it has in memory, and could not with its files as they are now: {cause}");
+        findings.add(Grade::Weak, "files-broken", words);
     }
 }
 

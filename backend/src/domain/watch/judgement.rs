@@ -20,7 +20,8 @@ pub(super) struct Judgement {
 impl Judgement {
     /// Whether it should be looked at again with everything read anew: what is remembered may be older than the probe.
     pub(super) fn is_bad_news(&self) -> bool {
-        self.state <= EndpointState::Stale || self.rungs.iter().any(|rung| rung.state == RungState::Warn)
+        let beside_the_probe = |rung: &&Rung| matches!(rung.kind, RungKind::Listening | RungKind::Expected);
+        self.state <= EndpointState::Stale || self.rungs.iter().filter(beside_the_probe).any(|rung| rung.state == RungState::Warn)
     }
 }
 

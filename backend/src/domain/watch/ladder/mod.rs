@@ -69,6 +69,11 @@ impl Found {
     }
 }
 
+/// What is wrong with the files of the endpoint, as a sentence.
+pub(super) fn flaw(evidence: &Evidence) -> Option<String> {
+    files::flaw(evidence).map(|why| why.cause)
+}
+
 /// The rungs from the ground up. What stands on a broken one is skipped.
 pub(super) fn rungs(evidence: &Evidence, prints: &FourPrints) -> Vec<Rung> {
     const ALL: [RungKind; 8] = [

@@ -46,6 +46,7 @@ fn weak_means_are_named_with_their_grade() {
     assert_eq!(of(&|scene| scene.evidence.report.key_exchange_group = Some("DH 1024".to_owned())), weak("short-dh"));
     assert_eq!(of(&|scene| scene.evidence.report.engine = Some(ProbeEngine::Openssl)), weak("old-clients-only"));
     assert_eq!(of(&|scene| scene.file(super::scene::KEY).snakeoil = true), weak("snakeoil"));
+    assert_eq!(of(&|scene| scene.pair().key_matches = Some(false)), weak("files-broken"));
     let serve = |scene: &mut Scene, leaf: super::scene::Made| {
         scene.sends(&[leaf.der(), scene.pki.intermediate.der()]);
         scene.holds(&[leaf.der(), scene.pki.intermediate.der()]);

@@ -272,8 +272,8 @@ impl Judgement {
         let said = format!("{} {}", rung.words, rung.cause.as_deref().unwrap_or_default());
         assert!(said.contains(cause), "{said}");
         assert!(rung.cure.is_some(), "{rung:#?}");
-        let above = self.rungs.iter().skip_while(|rung| rung.kind != kind).skip(1);
-        assert!(above.into_iter().all(|rung| rung.state == RungState::Skipped), "{self:#?}");
+        let mut above = self.rungs.iter().skip_while(|rung| rung.kind != kind).skip(1);
+        assert!(above.all(|rung| rung.state == RungState::Skipped), "{self:#?}");
     }
 }
 
