@@ -20,6 +20,7 @@ pub mod self_signed;
 pub mod service_settings;
 pub mod sun;
 pub mod tls_profiles;
+pub mod tls_suites;
 pub mod trust;
 pub mod validation;
 pub mod x509;

@@ -7,6 +7,7 @@
 mod alert;
 mod engine;
 mod flight;
+pub mod inventory;
 mod openssl;
 mod report;
 mod rustls;

@@ -46,7 +46,8 @@ pub(super) fn of(target: &NewProbe, mut attempt: Attempt, took: Duration) -> Pro
     }
 }
 
-fn certificate(der: Vec<u8>) -> ServedCertificate {
+/// A certificate as it came.
+pub(super) fn certificate(der: Vec<u8>) -> ServedCertificate {
     let view = parse::certificate(&der).ok();
     ServedCertificate {
         fingerprint_sha256: sha256_hex(&der),

@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod event;
 pub mod files;
 pub mod import;
+pub mod inventory;
 pub mod issue;
 pub mod job;
 pub mod key;

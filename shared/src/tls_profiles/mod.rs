@@ -1,6 +1,9 @@
 //! Mozilla's recommended TLS configurations for servers, as data: <https://ssl-config.mozilla.org/guidelines/6.0.json>. Each service's
 //! editor spells them as its program does.
 
+pub mod clients;
+
+use crate::api::inventory::ComparedProfile;
 use crate::api::plan::{TlsProfile, TlsVersion};
 
 /// Version of the guidelines that the data is of.
@@ -64,6 +67,56 @@ const INTERMEDIATE: Recommendation = Recommendation {
     server_order: false,
 };
 
+/// Version of the guidelines that had the profile for old clients last.
+const VERSION_OF_OLD: &str = "5.8";
+
+/// What is only compared with: nothing is configured like this any more.
+const OLD: Recommendation = Recommendation {
+    lowest: TlsVersion::Tls10,
+    suites: &[
+        suite("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"),
+        suite("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"),
+        suite("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "ECDHE-ECDSA-AES256-GCM-SHA384"),
+        suite("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384"),
+        suite("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305"),
+        suite("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-RSA-CHACHA20-POLY1305"),
+        suite("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "DHE-RSA-AES128-GCM-SHA256"),
+        suite("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", "DHE-RSA-AES256-GCM-SHA384"),
+        suite("TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "DHE-RSA-CHACHA20-POLY1305"),
+        suite("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "ECDHE-ECDSA-AES128-SHA256"),
+        suite("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "ECDHE-RSA-AES128-SHA256"),
+        suite("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "ECDHE-ECDSA-AES128-SHA"),
+        suite("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "ECDHE-RSA-AES128-SHA"),
+        suite("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "ECDHE-ECDSA-AES256-SHA384"),
+        suite("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "ECDHE-RSA-AES256-SHA384"),
+        suite("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "ECDHE-ECDSA-AES256-SHA"),
+        suite("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "ECDHE-RSA-AES256-SHA"),
+        suite("TLS_DHE_RSA_WITH_AES_128_CBC_SHA256", "DHE-RSA-AES128-SHA256"),
+        suite("TLS_DHE_RSA_WITH_AES_256_CBC_SHA256", "DHE-RSA-AES256-SHA256"),
+        suite("TLS_RSA_WITH_AES_128_GCM_SHA256", "AES128-GCM-SHA256"),
+        suite("TLS_RSA_WITH_AES_256_GCM_SHA384", "AES256-GCM-SHA384"),
+        suite("TLS_RSA_WITH_AES_128_CBC_SHA256", "AES128-SHA256"),
+        suite("TLS_RSA_WITH_AES_256_CBC_SHA256", "AES256-SHA256"),
+        suite("TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA"),
+        suite("TLS_RSA_WITH_AES_256_CBC_SHA", "AES256-SHA"),
+        suite("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "DES-CBC3-SHA"),
+    ],
+    tls13_suites: TLS13_SUITES,
+    groups: &["X25519", "prime256v1", "secp384r1"],
+    dh_bits: Some(1024),
+    server_order: true,
+};
+
+/// What an endpoint is compared with, and the version of the guidelines that it is of.
+#[must_use]
+pub fn compared_with(profile: ComparedProfile) -> (&'static str, &'static Recommendation) {
+    match profile {
+        ComparedProfile::Modern => (VERSION, &MODERN),
+        ComparedProfile::Intermediate => (VERSION, &INTERMEDIATE),
+        ComparedProfile::Old => (VERSION_OF_OLD, &OLD),
+    }
+}
+
 /// What a profile recommends.
 #[must_use]
 pub fn recommendation(profile: TlsProfile) -> &'static Recommendation {
@@ -112,6 +165,16 @@ impl TlsVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_those_of_the_registry() {
+        for profile in [ComparedProfile::Modern, ComparedProfile::Intermediate, ComparedProfile::Old] {
+            for suite in compared_with(profile).1.suites {
+                let known = crate::tls_suites::by_name(suite.iana).unwrap();
+                assert_eq!(known.openssl, Some(suite.openssl));
+            }
+        }
+    }
 
     #[test]
     fn lists_are_spelt_for_openssl_and_java() {
