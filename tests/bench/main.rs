@@ -9,6 +9,7 @@
 mod clones;
 mod deploying;
 mod importing;
+mod inventory;
 mod listing;
 mod page;
 mod parsing;
@@ -58,6 +59,9 @@ async fn main() {
     }
     if is_wanted("deploying") {
         deploying::measure(&mut table).await;
+    }
+    if is_wanted("inventory") {
+        inventory::measure(&mut table).await;
     }
     if is_wanted("parsing") {
         parsing::measure(&mut table).await;

@@ -8,6 +8,7 @@ use super::certificate_maps::CertificateMapFiles;
 use super::databases::Databases;
 use super::deployment::Deployments;
 use super::events::Events;
+use super::inventories::Inventories;
 use super::jobs::Jobs;
 use super::metrics::Metrics;
 use super::notices::Notices;
@@ -86,6 +87,8 @@ pub struct Console {
     pub probes: Probes,
     /// Who is told of what.
     pub notices: Notices,
+    /// Inventories of ports on demand.
+    pub inventories: Inventories,
     /// Files `certmap.conf` of this host.
     pub certificate_maps: CertificateMapFiles,
     /// Counters.
@@ -129,6 +132,7 @@ impl Console {
                 Tree::of_machine(),
             ),
             deployments,
+            inventories: Inventories::new(environment.clone(), services.clone()),
             services,
             probes: Probes::new(environment.clone()),
             notices,

@@ -10,6 +10,7 @@ pub mod databases;
 pub mod deployment;
 pub mod events;
 pub mod import;
+pub mod inventories;
 pub mod inventory;
 pub mod issuing;
 pub mod jobs;

@@ -144,6 +144,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/endpoints/{endpoint}/probes", WRITE),
     operation("GET", "/api/v1/endpoints/{endpoint}/probes", READ),
     operation("POST", "/api/v1/probes", ADMIN),
+    operation("POST", "/api/v1/probes/inventory", ADMIN),
     operation("POST", "/api/v1/plans", ADMIN),
     operation("GET", "/api/v1/plans/{plan}", READ),
     operation("POST", "/api/v1/plans/{plan}/application", ADMIN),

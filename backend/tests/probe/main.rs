@@ -8,6 +8,7 @@
 
 mod dialogues;
 mod handshakes;
+mod inventory;
 mod keys;
 mod peer;
 mod server;

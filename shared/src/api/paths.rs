@@ -31,6 +31,8 @@ pub const FOUND_SERVICES: &str = "/api/v1/found-services";
 
 /// Probes (POST).
 pub const PROBES: &str = "/api/v1/probes";
+/// Inventories of what a port takes (POST).
+pub const PROBES_INVENTORY: &str = "/api/v1/probes/inventory";
 
 /// Endpoints that are watched.
 pub const ENDPOINTS: &str = "/api/v1/endpoints";

@@ -9,6 +9,7 @@ use crate::api::certificate_map::{MapChanges, MapSearch, NewMapTrial};
 use crate::api::database::{DatabaseChange, NewDatabase};
 use crate::api::endpoint::{EndpointChange, NewEndpoint, WatchSettings};
 use crate::api::files::FilesChange;
+use crate::api::inventory::NewInventory;
 use crate::api::issue::{NewIssued, NewSelfSigned};
 use crate::api::key::NewKey;
 use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreKind, OutsideKeyFormat, Pkcs12Export};
@@ -157,6 +158,7 @@ pub enum Action {
     CreateBinding { service: String, body: NewBinding },
     RemoveBinding { service: String, binding: String },
     CreateProbe { body: NewProbe },
+    CreateInventory { body: NewInventory },
     // Endpoints that are watched
     ListEndpoints,
     ListListeningSockets,

@@ -2,14 +2,22 @@
 
 use super::Action;
 use super::rest::Call;
-use super::shell::Command;
+use super::shell::{Command, quoted};
 use super::writer::Writer;
+use crate::api::inventory::NewInventory;
 use crate::api::paths;
 use crate::api::probe::{NewProbe, ProbeKeyType};
 use crate::api::service::{Protocol, TlsMode};
 
 pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
-    let Action::CreateProbe { body } = action else { return };
+    match action {
+        Action::CreateProbe { body } => probe(writer, body),
+        Action::CreateInventory { body } => inventory(writer, body),
+        _ => {}
+    }
+}
+
+fn probe(writer: &mut Writer<'_>, body: &NewProbe) {
     let (cipher, algorithms) = match body.key_type {
         None => ("ALL", None),
         Some(ProbeKeyType::Rsa) => ("aRSA", Some("RSA-PSS+SHA256:RSA+SHA256")),
@@ -22,6 +30,23 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
     let level = [cipher, ":@SECLEVEL=0"].concat();
     writer.remarked(line().option("-cipher", &level).raw("-min_protocol TLSv1").raw(end), "also what is too old or too short for today");
     writer.call(&Call::post(paths::PROBES).json(body));
+}
+
+/// What one connection after the other shows: each suite of OpenSSL by itself. nmap has a script of its own for it.
+fn inventory(writer: &mut Writer<'_>, body: &NewInventory) {
+    let probe = body.probe();
+    let host = quoted(&probe.host);
+    let nmap = ["nmap -Pn -p ", &probe.port.to_string(), " --script ssl-enum-ciphers ", &host].concat();
+    let looped = |suites: &str, options: &str| {
+        let one = s_client(&probe).raw(options).raw("</dev/null 2>/dev/null").line().command;
+        let shown = "sed -n \"s/^New, \\(TLS.*\\), Cipher is $suite/\\1 $suite/p\"";
+        Command::new(&["for suite in $(openssl ciphers ", suites, " | tr : ' '); do ", &one, " | ", shown, "; done"].concat())
+    };
+    writer.command(looped("-s -tls1_3", "-tls1_3 -ciphersuites \"$suite\""));
+    let older = "-no_tls1_3 -min_protocol TLSv1 -cipher \"$suite:@SECLEVEL=0\"";
+    writer.remarked(looped("'ALL:COMPLEMENTOFALL:@SECLEVEL=0'", older), "as far as OpenSSL of today goes, each at its best version");
+    writer.remarked(Command::new(&nmap), "older ciphers, too, where nmap is installed");
+    writer.call(&Call::post(paths::PROBES_INVENTORY).json(body));
 }
 
 pub(super) fn s_client(probe: &NewProbe) -> Command {

@@ -1,5 +1,6 @@
 //! Probes: openssl's own client sees the same server.
 
+use certdeck_shared::api::inventory::{ComparedProfile, Inventory, NewInventory};
 use certdeck_shared::api::probe::{NewProbe, ProbeKeyType, ProbeOutcome, ProbeReport};
 use certdeck_shared::api::service::{Protocol, TlsMode};
 use certdeck_shared::glass::Action;
@@ -36,4 +37,33 @@ async fn a_probe_is_what_the_client_of_openssl_shows() {
             assert!(said.contains(&report.tls_version.clone().unwrap().replace(' ', "v")), "{said}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inventory_is_what_the_client_of_openssl_shows_suite_by_suite() {
+    let shell = Shell::new().await;
+    let (host, port) = shell.deck.console.origin.trim_start_matches("https://").rsplit_once(':').unwrap();
+    let body = NewInventory {
+        host: host.to_owned(),
+        port: port.parse().unwrap(),
+        protocol: Protocol::Http,
+        tls: TlsMode::Implicit,
+        server_name: None,
+        profile: ComparedProfile::Modern,
+    };
+    let lines = shell.deck.client.console_command_lines(&Action::CreateInventory { body }).await.unwrap();
+    let made: Inventory = serde_json::from_str(&shell.run(&lines.rest)).unwrap();
+    let mut found: Vec<String> = made
+        .protocols
+        .iter()
+        .flat_map(|protocol| protocol.suites.iter().map(|suite| (protocol.version.name(), suite.openssl.as_deref().unwrap())))
+        .map(|(version, suite)| [&version.replace(' ', "v"), " ", suite].concat())
+        .collect();
+    // The last line is one of nmap's, which is not installed here.
+    let said = shell.run(&lines.commands[..2]);
+    let mut said: Vec<&str> = said.lines().collect();
+    found.sort_unstable();
+    said.sort_unstable();
+    assert_eq!(found, said);
+    assert!(found.len() >= 3 && lines.commands[2].command.starts_with("nmap "), "{found:?}");
 }

@@ -62,37 +62,31 @@ pub struct Flight {
 #[must_use]
 pub fn read(received: &[u8]) -> Reading {
     let (mut rest, mut messages) = (received, Vec::new());
-    let mut alert = None;
-    loop {
-        match *rest {
-            [] => break,
+    while !rest.is_empty() {
+        let (kind, after) = match *rest {
             [ALERT | HANDSHAKE] | [ALERT | HANDSHAKE, 3] | [ALERT | HANDSHAKE, 3, _] | [ALERT | HANDSHAKE, 3, _, _] => break,
-            [kind @ (ALERT | HANDSHAKE), 3, _, high, low, ref after @ ..] => {
-                let Some((content, next)) = after.split_at_checked(usize::from(u16::from_be_bytes([high, low]))) else { break };
-                match (kind, content) {
-                    (HANDSHAKE, _) => messages.extend_from_slice(content),
-                    // A warning, such as that the name is not known (RFC 6066 section 3), does not end it; close_notify does.
-                    (_, [1, 1..]) => {}
-                    (_, [_, number, ..]) => alert = Some(*number),
-                    _ => return Reading::NotTls,
-                }
-                rest = next;
-            }
-            // What follows in TLS 1.3 is hidden; and whatever else follows a ServerHello says nothing more.
-            _ if messages.is_empty() && alert.is_none() => return Reading::NotTls,
+            [kind @ (ALERT | HANDSHAKE), 3, _, ref after @ ..] => (kind, after),
+            _ if messages.is_empty() => return Reading::NotTls,
+            // Whatever else follows a ServerHello says nothing more.
             _ => break,
+        };
+        let mut after = after;
+        let Some(content) = long(&mut after) else { break };
+        rest = after;
+        match (kind, content) {
+            (HANDSHAKE, _) => messages.extend_from_slice(content),
+            // A warning, such as that the name is not known (RFC 6066 section 3), does not end it; close_notify does.
+            (_, [1, number]) if *number != 0 => continue,
+            (_, [_, number, ..]) => {
+                return flight(&messages).0.map_or(Reading::Refused(*number), |flight| Reading::Whole(Box::new(flight)));
+            }
+            _ => return Reading::NotTls,
         }
-        if alert.is_some() {
-            break;
+        if let (flight, true) = flight(&messages) {
+            return flight.map_or(Reading::NotTls, |flight| Reading::Whole(Box::new(flight)));
         }
     }
-    let (flight, whole) = flight(&messages);
-    match (flight, alert) {
-        (Some(flight), _) if whole || alert.is_some() => Reading::Whole(Box::new(flight)),
-        (None, Some(alert)) => Reading::Refused(alert),
-        (None, None) if whole => Reading::NotTls,
-        (flight, _) => Reading::Partly(flight.map(Box::new)),
-    }
+    Reading::Partly(flight(&messages).0.map(Box::new))
 }
 
 /// The messages of a flight, and whether these are all of it. A first message that is no ServerHello, or one that cannot be read, is the end.

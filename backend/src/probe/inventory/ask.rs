@@ -73,7 +73,8 @@ impl Server<'_> {
 
     /// The ciphers of SSL 2.0, if the server speaks it.
     pub(super) async fn ask_ssl2(&self) -> Result<Vec<u32>, Reply> {
-        let ciphers = self.connected(&ssl2::hello(randomness::bytes()), |received, broken| match (ssl2::read(received), broken) {
+        let hello = ssl2::hello(randomness::bytes());
+        let ciphers = self.connected(&hello, |received, broken| match (ssl2::read(received), broken) {
             (ssl2::Answer::Partly, None) => None,
             (ssl2::Answer::Ciphers(ciphers), _) => Some(Ok(ciphers)),
             _ => Some(Err(judge(received, broken.or(Some(&Break::Closed))).unwrap_or(Reply::Closed))),

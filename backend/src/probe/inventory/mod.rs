@@ -7,6 +7,7 @@
 
 mod answer;
 mod ask;
+mod cipher_list;
 mod details;
 mod elimination;
 mod hello;
@@ -27,6 +28,7 @@ use tokio::time::Instant;
 
 use super::probe;
 use ask::{Reply, Server};
+pub use cipher_list::expanded;
 use details::{features, groups_of, in_clear};
 use elimination::Found;
 use versions::{Form, Version, look, number};

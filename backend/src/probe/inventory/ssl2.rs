@@ -39,8 +39,9 @@ pub enum Answer {
 #[must_use]
 pub fn read(received: &[u8]) -> Answer {
     match received {
-        [] | [0x80..] => Answer::Partly,
-        [high @ 0x80.., low, rest @ ..] => {
+        [] => Answer::Partly,
+        [high] if high & 0x80 != 0 => Answer::Partly,
+        [high, low, rest @ ..] if high & 0x80 != 0 => {
             let Some(message) = rest.get(..usize::from(u16::from_be_bytes([high & 0x7F, *low]))) else { return Answer::Partly };
             ciphers(message).map_or(Answer::Other, Answer::Ciphers)
         }

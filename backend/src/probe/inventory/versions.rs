@@ -107,7 +107,8 @@ pub(super) async fn look(server: &Server<'_>, version: ProtocolVersion, server_n
         first = server.ask(&form.hello(&all)).await;
     }
     let mut seen = Version { version, offered: Offered::No, words: String::new(), preference: None, found: Found::default(), form };
-    let kind = seen.form.kind();
+    let form = seen.form.clone();
+    let kind = form.kind();
     match first {
         Reply::Taken(flight) if flight.version == seen.form.number => {
             let rest: Vec<u16> = all.into_iter().filter(|suite| *suite != flight.suite).collect();
@@ -129,11 +130,11 @@ pub(super) async fn look(server: &Server<'_>, version: ProtocolVersion, server_n
             let found = kind.in_parts(server, &all).await;
             let last = found.lost;
             let taken = !found.chosen.is_empty();
-            let (preference, found) = ordered(server, &kind, found).await;
-            (seen.preference, seen.found) = (preference, found);
+            (seen.preference, seen.found) = ordered(server, &kind, found).await;
             (seen.offered, seen.words) = match (taken, &first, last) {
                 (true, ..) => (Offered::Yes, "taken, when few cipher suites are offered at a time".to_owned()),
-                (false, _, Some(why)) | (false, Reply::Unknown(why), None) => (Offered::Unknown, (*why).to_owned()),
+                (false, _, Some(why)) => (Offered::Unknown, why.to_owned()),
+                (false, Reply::Unknown(why), None) => (Offered::Unknown, (*why).to_owned()),
                 (false, Reply::Alert(number), None) => (Offered::No, format!("refused with the alert {}", alert::described(*number))),
                 (false, _, None) => (Offered::No, "refused: the server closes the connection without a word".to_owned()),
             };

@@ -33,6 +33,7 @@ pub fn action_words(action: &str) -> String {
         "binding.create" => "Joined a certificate to a service",
         "binding.remove" => "Took a certificate from a service",
         "plan.create" => "Made a plan",
+        "inventory.create" => "Took inventory of what a port takes",
         "endpoint.add" => "Began to watch an endpoint",
         "endpoint.change" => "Changed how an endpoint is watched",
         "endpoint.probe" => "Probed an endpoint",

@@ -1,6 +1,7 @@
-//! Probes. Paths are relative to `/api/v1`: `/probes`.
+//! Probes. Paths are relative to `/api/v1`: `/probes…`.
 
 mod create;
+mod inventory;
 
 use std::sync::Arc;
 
@@ -12,5 +13,5 @@ use crate::domain::console::Console;
 /// Routes of probes.
 #[must_use]
 pub fn router() -> OpenApiRouter<Arc<Console>> {
-    OpenApiRouter::new().routes(routes!(create::create_probe))
+    OpenApiRouter::new().routes(routes!(create::create_probe)).routes(routes!(inventory::create_inventory))
 }
