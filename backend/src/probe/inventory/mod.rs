@@ -162,7 +162,7 @@ async fn everything(server: &Server<'_>, first: ProbeReport) -> Seen {
     seen.by_key = by_key;
     if seen.versions.iter().all(|version| version.offered != Offered::Yes) {
         // A server that answers to nothing has refused nothing.
-        for version in seen.versions.iter_mut().filter(|version| version.found.lost.is_none() && version.words.contains("closes")) {
+        for version in seen.versions.iter_mut().filter(|version| version.closed) {
             version.offered = Offered::Unknown;
         }
     } else {
@@ -208,7 +208,7 @@ async fn ssl2(server: &Server<'_>) -> (Version, Vec<&'static str>) {
     };
     let form = Form { number: number(ProtocolVersion::Ssl20), server_name: None, with_share: false };
     let found = Found { chosen: Vec::new(), lost };
-    (Version { version: ProtocolVersion::Ssl20, offered, words, preference: None, found, form }, ciphers)
+    (Version { version: ProtocolVersion::Ssl20, offered, closed: false, words, preference: None, found, form }, ciphers)
 }
 
 /// The certificate for each kind of key, from a server that speaks TLS 1.3.

@@ -25,6 +25,8 @@ const X25519: u16 = 29;
 pub(super) struct Version {
     pub(super) version: ProtocolVersion,
     pub(super) offered: Offered,
+    /// Refused by closing the connection, which a server also does that answers to nothing.
+    pub(super) closed: bool,
     pub(super) words: String,
     pub(super) preference: Option<Preference>,
     pub(super) found: Found,
@@ -106,22 +108,18 @@ pub(super) async fn look(server: &Server<'_>, version: ProtocolVersion, server_n
         form.with_share = true;
         first = server.ask(&form.hello(&all)).await;
     }
-    let mut seen = Version { version, offered: Offered::No, words: String::new(), preference: None, found: Found::default(), form };
+    let mut seen =
+        Version { version, offered: Offered::No, closed: false, words: String::new(), preference: None, found: Found::default(), form };
     let form = seen.form.clone();
     let kind = form.kind();
     match first {
         Reply::Taken(flight) if flight.version == seen.form.number => {
-            let rest: Vec<u16> = all.into_iter().filter(|suite| *suite != flight.suite).collect();
-            let mut found = kind.in_parts(server, &rest).await;
-            found.chosen.push((flight.suite, flight));
-            (seen.preference, found) = ordered(server, &kind, found).await;
+            (seen.preference, seen.found) = all_of(server, &kind, all, flight).await;
             seen.offered = Offered::Yes;
-            seen.words = match found.chosen.len() {
+            seen.words = match seen.found.chosen.len() {
                 1 => "taken, with one cipher suite".to_owned(),
                 count => format!("taken, with {count} cipher suites"),
             };
-            seen.found = found;
-            return seen;
         }
         Reply::Taken(flight) => seen.words = format!("refused: the server chooses {}", name(flight.version)),
         Reply::Alert(number) if REFUSALS.contains(&number) => seen.words = format!("refused with the alert {}", alert::described(number)),
@@ -136,11 +134,42 @@ pub(super) async fn look(server: &Server<'_>, version: ProtocolVersion, server_n
                 (false, _, Some(why)) => (Offered::Unknown, why.to_owned()),
                 (false, Reply::Unknown(why), None) => (Offered::Unknown, (*why).to_owned()),
                 (false, Reply::Alert(number), None) => (Offered::No, format!("refused with the alert {}", alert::described(*number))),
-                (false, _, None) => (Offered::No, "refused: the server closes the connection without a word".to_owned()),
+                (false, _, None) => (Offered::No, "the server closes the connection without a word".to_owned()),
             };
+            seen.closed = seen.offered == Offered::No && matches!(first, Reply::Closed);
         }
     }
     seen
+}
+
+/// Every suite of a server that took this one, and whose order counts. Where it is the server's they are asked for one by one, which shows it;
+/// else in parts at a time.
+async fn all_of<H, C>(server: &Server<'_>, kind: &Kind<H, C>, all: Vec<u16>, first: Box<Flight>) -> (Option<Preference>, Found)
+where
+    H: Fn(&[u16]) -> Hello,
+    C: Fn(&Flight) -> Option<u16>,
+{
+    let preference = preference(server, kind, &all).await;
+    let mut found = match preference {
+        Some(Preference::Server) => kind.one_by_one(server, all, &[]).await,
+        _ => {
+            let rest: Vec<u16> = all.into_iter().filter(|suite| *suite != first.suite).collect();
+            let mut found = kind.in_parts(server, &rest).await;
+            found.chosen.push((first.suite, first));
+            found
+        }
+    };
+    match found.chosen.len() {
+        0 | 1 => (None, found),
+        // Among so few there may be none that the order was seen by.
+        2 | 3 => ordered(server, kind, found).await,
+        _ => {
+            if preference != Some(Preference::Server) {
+                found.chosen.sort_by_key(|(number, _)| *number);
+            }
+            (preference, found)
+        }
+    }
 }
 
 /// Finds out whose order counts, and brings what was found into it.
@@ -150,27 +179,34 @@ where
     C: Fn(&Flight) -> Option<u16>,
 {
     found.chosen.sort_by_key(|(number, _)| *number);
+    let preference = preference(server, kind, &found.numbers()).await;
+    if preference == Some(Preference::Server) {
+        let order = kind.one_by_one(server, found.numbers(), &[]).await.numbers();
+        found.chosen.sort_by_key(|(number, _)| order.iter().position(|other| other == number));
+    }
+    (preference, found)
+}
+
+/// Whose order counts: the server's, if it chooses the same whichever way round these are offered. Nothing when it takes none or only one.
+async fn preference<H, C>(server: &Server<'_>, kind: &Kind<H, C>, offer: &[u16]) -> Option<Preference>
+where
+    H: Fn(&[u16]) -> Hello,
+    C: Fn(&Flight) -> Option<u16>,
+{
     // OpenSSL can be told to give way to a client that has ChaCha20 in front, whatever its own order is.
     let gives_way = |number: &u16| tls_suites::by_number(*number).is_some_and(|suite| suite.name.contains("CHACHA20"));
-    let (mut forward, last): (Vec<u16>, Vec<u16>) = found.numbers().into_iter().partition(|number| !gives_way(number));
+    let steady: Vec<u16> = offer.iter().copied().filter(|number| !gives_way(number)).collect();
+    let forward = if steady.len() < 2 { offer } else { &steady };
     if forward.len() < 2 {
-        forward.extend(&last);
-    }
-    if forward.len() < 2 {
-        return (None, found);
+        return None;
     }
     let backward: Vec<u16> = forward.iter().rev().copied().collect();
-    let (hello, other) = ((kind.hello)(&forward), (kind.hello)(&backward));
-    let (one, two) = futures::join!(server.ask(&hello), server.ask(&other));
-    let (Reply::Taken(one), Reply::Taken(two)) = (one, two) else { return (None, found) };
-    if one.suite != two.suite {
-        return (Some(Preference::Client), found);
+    let (hello, other) = ((kind.hello)(forward), (kind.hello)(&backward));
+    match futures::join!(server.ask(&hello), server.ask(&other)) {
+        (Reply::Taken(one), Reply::Taken(two)) if one.suite == two.suite => Some(Preference::Server),
+        (Reply::Taken(_), Reply::Taken(_)) => Some(Preference::Client),
+        _ => None,
     }
-    let order = kind.one_by_one(server, found.numbers(), &[]).await;
-    found.lost = found.lost.or(order.lost);
-    let place = |number: u16| order.chosen.iter().position(|(other, _)| *other == number).unwrap_or(usize::MAX);
-    found.chosen.sort_by_key(|(number, _)| place(*number));
-    (Some(Preference::Server), found)
 }
 
 /// The name of a version that a server chose.

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use certdeck::probe::inventory::{Course, Limits, inventory};
@@ -98,7 +99,11 @@ async fn ssl_3_and_2_are_found() {
 async fn who_does_not_answer_is_unknown_and_soon_left_alone() {
     let hello = || server_hello(0x0303, 0xC02F);
     let long = |count: usize| (0..count).map(|_| vec![22, 3, 3, 0, 1, 2]).collect::<Vec<_>>();
-    let manners: [(&str, Duration, Manner); 7] = [
+    let asked = AtomicU32::new(0);
+    // The plain probe asks twice; then nothing more is said.
+    let tired = move |_| if asked.fetch_add(1, Ordering::Relaxed) < 2 { vec![HANDSHAKE_FAILURE.to_vec()] } else { vec![Vec::new()] };
+    let manners: [(&str, Duration, Manner); 8] = [
+        ("tired", Duration::from_secs(60), Arc::new(tired)),
         ("silent", Duration::from_secs(60), Arc::new(|_| vec![Vec::new()])),
         ("closing", Duration::ZERO, Arc::new(|_| Vec::new())),
         ("garbage", Duration::ZERO, Arc::new(|_| vec![b"\x16\x03\x03garbage of no use, and more of it".to_vec()])),
@@ -134,9 +139,11 @@ async fn who_takes_what_nobody_offers_is_not_asked_for_ever() {
 async fn a_server_that_bears_no_long_hello_is_asked_in_parts() {
     let own = [0x002F, 0x0035];
     let manner = move |hello: Vec<u8>| {
+        if hello.len() > 400 || hello[0] & 0x80 != 0 {
+            return Vec::new();
+        }
         let (version, suites) = offered(&hello);
         match own.iter().find(|suite| suites.contains(suite)) {
-            _ if hello.len() > 400 => Vec::new(),
             Some(suite) if version == 0x0301 => vec![server_hello(0x0301, *suite)],
             _ => vec![HANDSHAKE_FAILURE.to_vec()],
         }
