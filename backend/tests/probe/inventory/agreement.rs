@@ -104,12 +104,12 @@ fn fingerprint(room: &Room, pem: &str) -> String {
 
 /// What testssl.sh finds.
 fn by_testssl(room: &Room, server: &Server) -> Suites {
-    let path = room.path("testssl.json");
-    let _ = std::fs::remove_file(&path);
+    let file = format!("testssl-{}.json", server.address.port());
+    let path = room.path(&file);
     let mut command = Command::new("testssl");
     command.args(["--color", "0", "--warnings", "off", "--quiet", "--nodns", "none", "--cipher-per-proto", "--jsonfile"]);
     command.arg(&path).arg(server.address.to_string());
-    let said = report(room, "testssl.json", &mut command);
+    let said = report(room, &file, &mut command);
     let finding = |entry: &Value| entry["finding"].as_str().unwrap_or_default().to_owned();
     let ciphers = said.as_array().unwrap().iter().filter(|entry| entry["id"].as_str().is_some_and(|id| id.starts_with("cipher-")));
     ciphers
@@ -165,9 +165,13 @@ async fn sslyze_finds_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn testssl_finds_the_same() {
     let room = room();
-    for case in &CASES {
-        let server = room.serve(case.pair, case.arguments);
-        let made = made(server.target()).await;
-        compare(case, "testssl.sh", &made, &by_testssl(&room, &server));
+    let servers: Vec<Server> = CASES.iter().map(|case| room.serve(case.pair, case.arguments)).collect();
+    // It takes half a minute for each, and waits for much of that.
+    let theirs: Vec<Suites> = std::thread::scope(|scope| {
+        let asking: Vec<_> = servers.iter().map(|server| scope.spawn(|| by_testssl(&room, server))).collect();
+        asking.into_iter().map(|asked| asked.join().unwrap()).collect()
+    });
+    for ((case, server), theirs) in CASES.iter().zip(&servers).zip(&theirs) {
+        compare(case, "testssl.sh", &made(server.target()).await, theirs);
     }
 }
