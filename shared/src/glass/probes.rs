@@ -39,12 +39,15 @@ fn inventory(writer: &mut Writer<'_>, body: &NewInventory) {
     let nmap = ["nmap -Pn -p ", &probe.port.to_string(), " --script ssl-enum-ciphers ", &host].concat();
     let looped = |suites: &str, options: &str| {
         let one = s_client(&probe).raw(options).raw("</dev/null 2>/dev/null").line().command;
-        let shown = "sed -n \"s/^New, \\(TLS.*\\), Cipher is $suite/\\1 $suite/p\"";
-        Command::new(&["for suite in $(openssl ciphers ", suites, " | tr : ' '); do ", &one, " | ", shown, "; done"].concat())
+        let shown = "sed -n \"s/^New, .*, Cipher is $suite/$suite/p\"";
+        Command::new(&["for suite in $(openssl ciphers ", suites, " | tr : ' '); do ", &one, " | ", shown, " || :; done"].concat())
     };
     writer.command(looped("-s -tls1_3", "-tls1_3 -ciphersuites \"$suite\""));
     let older = "-no_tls1_3 -min_protocol TLSv1 -cipher \"$suite:@SECLEVEL=0\"";
-    writer.remarked(looped("'ALL:COMPLEMENTOFALL:@SECLEVEL=0'", older), "as far as OpenSSL of today goes, each at its best version");
+    writer.remarked(
+        looped("'ALL:COMPLEMENTOFALL:@SECLEVEL=0'", older),
+        "as far as OpenSSL of today goes; with -tls1 and its like instead of -no_tls1_3 for one version",
+    );
     writer.remarked(Command::new(&nmap), "older ciphers, too, where nmap is installed");
     writer.call(&Call::post(paths::PROBES_INVENTORY).json(body));
 }
