@@ -3,42 +3,59 @@
 use super::Suite;
 use crate::api::endpoint::Grade;
 
+/// What is to be said against a suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// How heavy it is.
+    pub grade: Grade,
+    /// Stable name of the reason.
+    pub code: &'static str,
+    /// The reason, as a sentence.
+    pub words: &'static str,
+}
+
 impl Suite {
-    /// The heaviest that is to be said against it, as a sentence; nothing for a good one.
+    /// The heaviest that is to be said against it; nothing for a good one.
     #[must_use]
-    pub fn judgement(&self) -> Option<(Grade, &'static str)> {
+    pub fn judgement(&self) -> Option<Judgement> {
         let parts = self.parts();
         let cipher = parts.cipher;
-        Some(match () {
-            () if cipher == "NULL" => (Grade::Bad, "Nothing is encrypted: everybody on the way reads along."),
-            () if parts.authentication == "none" => (Grade::Bad, "The server proves nothing: anybody on the way can be the server."),
+        let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| cipher.starts_with(beginning));
+        let (grade, code, words) = match () {
+            () if cipher == "NULL" => (Grade::Bad, "null-cipher", "Nothing is encrypted: everybody on the way reads along."),
+            () if parts.authentication == "none" => {
+                (Grade::Bad, "anonymous", "The server proves nothing: anybody on the way can be the server.")
+            }
             () if parts.export => {
-                (Grade::Bad, "Made weak for export: its key is found at once, and FREAK and Logjam let others choose it.")
+                (Grade::Bad, "export", "Made weak for export: its key is found at once, and FREAK and Logjam let others choose it.")
             }
-            () if cipher.starts_with("RC4") => (Grade::Bad, "RC4 is forbidden in TLS (RFC 7465); what it hides can be recovered."),
-            () if cipher.starts_with("DES") || cipher.starts_with("RC2") => (Grade::Bad, "A key of 56 bits is found by trying (RFC 5469)."),
-            () if cipher.starts_with("3DES")
-                || cipher.starts_with("IDEA")
-                || cipher.starts_with("28147")
-                || cipher.starts_with("MAGMA") =>
-            {
-                (Grade::Weak, "Blocks of 64 bits let long sessions be read (Sweet32).")
+            () if begins(&["RC4"]) => (Grade::Bad, "rc4", "RC4 is forbidden in TLS (RFC 7465); what it hides can be recovered."),
+            () if begins(&["DES", "RC2"]) => (Grade::Bad, "des", "A key of 56 bits is found by trying (RFC 5469)."),
+            () if begins(&["3DES", "IDEA", "28147", "MAGMA"]) => {
+                (Grade::Weak, "small-blocks", "Blocks of 64 bits let long sessions be read (Sweet32).")
             }
-            () if parts.mac == "MD5" => (Grade::Weak, "MD5 is broken."),
+            () if parts.mac == "MD5" => (Grade::Weak, "md5", "MD5 is broken."),
             () if !parts.forward_secrecy && parts.authentication != "PSK" => (
                 Grade::Weak,
+                "no-forward-secrecy",
                 "Without forward secrecy: whoever gets the server's key reads what was recorded before (RFC 9325 section 4.1).",
             ),
             () if parts.key_exchange == "DHE" => (
                 Grade::Note,
+                "finite-field",
                 "Finite-field Diffie-Hellman: clients cannot see how good its parameters are (RFC 9325 section 4.1); ECDHE is better and faster.",
             ),
-            () if cipher.ends_with("CBC") => {
-                (Grade::Note, "CBC with its MAC inside was the ground of attacks such as Lucky 13; AES-GCM and ChaCha20-Poly1305 are not.")
+            () if cipher.ends_with("CBC") => (
+                Grade::Note,
+                "cbc",
+                "CBC with its MAC inside was the ground of attacks such as Lucky 13; AES-GCM and ChaCha20-Poly1305 are not.",
+            ),
+            () if cipher.ends_with("CCM_8") => {
+                (Grade::Note, "short-tag", "Its tag is half as long as that of others; made for small devices.")
             }
-            () if cipher.ends_with("CCM_8") => (Grade::Note, "Its tag is half as long as that of others; made for small devices."),
             () => return None,
-        })
+        };
+        Some(Judgement { grade, code, words })
     }
 }
 
@@ -62,13 +79,13 @@ mod tests {
         for cipher in CIPHERS {
             let number = cipher.openssl.rsplit_once("0x").unwrap().1;
             let suite = by_number(u16::from_str_radix(number, 16).unwrap()).unwrap();
-            assert!(suite.judgement().is_some_and(|(grade, _)| grade < Grade::Note), "{}", suite.name);
+            assert!(suite.judgement().is_some_and(|judgement| judgement.grade < Grade::Note), "{}", suite.name);
         }
     }
 
     #[test]
     fn grades_are_given() {
-        let grade = |name: &str| by_name(name).unwrap().judgement().map(|judgement| judgement.0);
+        let grade = |name: &str| by_name(name).unwrap().judgement().map(|judgement| judgement.grade);
         for (name, expected) in [
             ("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", Some(Grade::Note)),
             ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", Some(Grade::Note)),

@@ -8,6 +8,7 @@ pub mod signatures;
 
 use std::sync::LazyLock;
 
+pub use judgement::Judgement;
 pub use parts::Parts;
 
 /// A cipher suite.

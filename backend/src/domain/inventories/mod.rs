@@ -16,7 +16,9 @@ use serde_json::json;
 use super::command_lines;
 use super::console::Environment;
 use super::databases::{OperationError, record};
+use super::jobs::Progress;
 use super::services::Services;
+pub use crate::probe::inventory::STEPS;
 use crate::probe::inventory::{Course, Limits, inventory};
 use crate::state::{AuditDraft, ServiceRecord};
 
@@ -91,6 +93,16 @@ impl Inventories {
             }
         }
         Ok(best.map(|(service, endpoint)| configured::compared(&service, &endpoint, made)))
+    }
+}
+
+impl Course for Progress {
+    fn done(&self, steps: u64, words: &str) {
+        self.step(steps, words);
+    }
+
+    fn stopped(&self) -> bool {
+        self.cancelled()
     }
 }
 

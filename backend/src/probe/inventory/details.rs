@@ -71,7 +71,7 @@ pub(super) fn in_clear(versions: &[Version]) -> Option<&Version> {
 /// What extensions and the rest of a flight show.
 pub(super) async fn features(server: &Server<'_>, versions: &[Version]) -> InventoryFeatures {
     let mut features = InventoryFeatures::default();
-    let (Some(version), fallback) = (in_clear(versions), fallback_protection(server, versions)) else { return features };
+    let Some(version) = in_clear(versions) else { return features };
     let suites = version.found.numbers();
     let asking = |suites: &[u16]| Hello {
         compression: true,
@@ -88,10 +88,9 @@ pub(super) async fn features(server: &Server<'_>, versions: &[Version]) -> Inven
         }
     };
     let (flight, encrypt_then_mac, fallback, signatures) =
-        futures::join!(server.ask(&all), encrypted_then, fallback, signatures_of(server, version));
+        futures::join!(server.ask(&all), encrypted_then, fallback_protection(server, versions), signatures_of(server, version));
     features.fallback_protection = fallback;
-    let dh = version.found.chosen.iter().filter_map(|(_, flight)| flight.dh_bits).min();
-    features.dh_bits = dh;
+    features.dh_bits = version.found.chosen.iter().filter_map(|(_, flight)| flight.dh_bits).min();
     features.signature_algorithms = signatures
         .numbers()
         .into_iter()

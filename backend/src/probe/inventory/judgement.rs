@@ -1,8 +1,9 @@
 //! What is to be said of what an endpoint takes.
 
 use certdeck_shared::api::endpoint::{Finding, Grade};
-use certdeck_shared::api::inventory::{Inventory, InventorySuite, Offered, ProtocolVersion};
+use certdeck_shared::api::inventory::{Inventory, Offered, ProtocolVersion};
 use certdeck_shared::tls_suites::signatures::SIGNATURE_ALGORITHMS;
+use certdeck_shared::tls_suites::{self, Judgement};
 
 /// Parameters of Diffie-Hellman that are short of this can be broken by a state (Logjam), and short of the second are weak (RFC 9325 section 4.2).
 const DH_BROKEN: u32 = 1_024;
@@ -68,27 +69,19 @@ fn versions(inventory: &Inventory) -> Vec<Finding> {
 
 /// One finding for each reason that suites are bad or weak for.
 fn suites(inventory: &Inventory) -> Vec<Finding> {
-    let code = |suite: &InventorySuite| match () {
-        () if suite.cipher == "NULL" => "null-cipher",
-        () if suite.authentication == "none" => "anonymous",
-        () if suite.bits < 112 => "short-cipher-key",
-        () if suite.cipher.starts_with("RC4") => "rc4",
-        () if suite.grade == Some(Grade::Weak) && !suite.forward_secrecy && suite.cipher.starts_with("AES") => "no-forward-secrecy",
-        () if suite.grade == Some(Grade::Weak) => "weak-cipher",
-        () => "dated-cipher",
-    };
-    let mut reasons: Vec<(&str, Grade, String, Vec<String>)> = Vec::new();
-    let all =
-        inventory.protocols.iter().filter(|protocol| protocol.version != ProtocolVersion::Ssl20).flat_map(|protocol| &protocol.suites);
-    for suite in all {
-        let (Some(grade), Some(words)) = (suite.grade, &suite.words) else { continue };
-        match reasons.iter_mut().find(|reason| reason.2 == *words) {
-            Some(reason) if reason.3.contains(&suite.name) => {}
-            Some(reason) => reason.3.push(suite.name.clone()),
-            None => reasons.push((code(suite), grade, words.clone(), vec![suite.name.clone()])),
+    let mut reasons: Vec<(Judgement, Vec<&str>)> = Vec::new();
+    for name in inventory.protocols.iter().flat_map(|protocol| &protocol.suites).map(|suite| suite.name.as_str()) {
+        let Some(judgement) = tls_suites::by_name(name).and_then(tls_suites::Suite::judgement) else { continue };
+        match reasons.iter_mut().find(|reason| reason.0 == judgement) {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => reasons.push((judgement, vec![name])),
         }
     }
-    reasons.into_iter().map(|(code, grade, words, names)| finding(code, grade, format!("{words} Taken: {}.", names.join(", ")))).collect()
+    reasons
+        .iter()
+        .map(|(Judgement { grade, code, words }, names)| finding(code, *grade, format!("{words} Taken: {}.", names.join(", "))))
+        .collect()
 }
 
 fn exchange(inventory: &Inventory) -> Vec<Finding> {

@@ -80,11 +80,13 @@ fn fare(inventory: &Inventory, client: &Client) -> ClientFare {
 }
 
 fn chosen(inventory: &Inventory, protocol: &InventoryProtocol, client: &Client) -> Option<String> {
-    // A curve that both have, where the suite needs one.
+    // A curve that both have, where the suite needs one. Versions before TLS 1.3 have the same.
+    let is_new = |version| version == ProtocolVersion::Tls13;
     let curve = inventory
         .groups
         .iter()
-        .any(|group| group.versions.contains(&protocol.version) && client.groups.iter().any(|name| group.name == *name));
+        .filter(|group| group.versions.iter().any(|version| is_new(*version) == is_new(protocol.version)))
+        .any(|group| client.groups.iter().any(|name| group.name == *name));
     let known =
         |name: &str| inventory.groups.is_empty() || curve || !(name.contains("ECDHE") || protocol.version == ProtocolVersion::Tls13);
     let served = || protocol.suites.iter().map(|suite| suite.name.as_str());

@@ -81,8 +81,8 @@ fn suite(number: u16, flight: &Flight) -> InventorySuite {
         forward_secrecy: parts.is_some_and(|parts| parts.forward_secrecy),
         group: flight.dh_bits.map(|bits| format!("DH {bits}")).or_else(|| flight.group.map(group_name)),
         certificate: flight.certificates.first().map(|der| sha256_hex(der)),
-        grade: judgement.map(|(grade, _)| grade),
-        words: judgement.map(|(_, words)| words.to_owned()),
+        grade: judgement.map(|judgement| judgement.grade),
+        words: judgement.map(|judgement| judgement.words.to_owned()),
     }
 }
 

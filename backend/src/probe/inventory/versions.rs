@@ -72,7 +72,7 @@ pub(super) fn groups(version: u16) -> Vec<u16> {
 /// would have them.
 fn suites(version: u16) -> Vec<u16> {
     let mut known: Vec<&Suite> = tls_suites::all().iter().filter(|suite| suite.is_tls13() == (version == TLS13)).collect();
-    known.sort_by_key(|suite| Reverse(suite.judgement().map_or(u8::MAX, |(grade, _)| grade as u8)));
+    known.sort_by_key(|suite| Reverse(suite.judgement().map_or(u8::MAX, |judgement| judgement.grade as u8)));
     known.iter().map(|suite| suite.number).collect()
 }
 
@@ -113,6 +113,10 @@ pub(super) async fn look(server: &Server<'_>, version: ProtocolVersion, server_n
     let form = seen.form.clone();
     let kind = form.kind();
     match first {
+        Reply::Taken(flight) if flight.version == seen.form.number && !all.contains(&flight.suite) => {
+            seen.offered = Offered::Unknown;
+            seen.words = format!("the server chooses {:#06x}, which nobody offered", flight.suite);
+        }
         Reply::Taken(flight) if flight.version == seen.form.number => {
             (seen.preference, seen.found) = all_of(server, &kind, all, flight).await;
             seen.offered = Offered::Yes;

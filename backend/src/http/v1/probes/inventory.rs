@@ -8,11 +8,11 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use http::{HeaderMap, StatusCode, header};
 
+use crate::domain::inventories::STEPS;
 use crate::domain::jobs::Progress;
 use crate::http::context::Administrator;
 use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemJson};
-use crate::probe::inventory::{Course, STEPS};
 
 /// Finds out which versions of TLS, cipher suites, groups and certificates an endpoint takes and serves, by some dozens of connections from the
 /// console's host, at most eight at a time and for at most a minute; compares that with a recommendation of Mozilla's and, when it is an
@@ -44,14 +44,4 @@ pub async fn create_inventory(
     };
     let job = caller.console.jobs.start(&caller.actor, "inventory.create", None, STEPS, true, work).await?;
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, paths::job(&job.id))], Json(job)).into_response())
-}
-
-impl Course for Progress {
-    fn done(&self, steps: u64, words: &str) {
-        self.step(steps, words);
-    }
-
-    fn stopped(&self) -> bool {
-        self.cancelled()
-    }
 }
