@@ -55,9 +55,9 @@ fn suites(inventory: &Inventory) -> Vec<String> {
 
 /// Whether the order that counts is the one the profile wants, as far as versions before TLS 1.3 show it: in TLS 1.3 every suite is good.
 fn preference_fits(inventory: &Inventory, recommendation: &Recommendation) -> Option<bool> {
-    let older = inventory.protocols.iter().filter(|protocol| protocol.version != ProtocolVersion::Tls13);
+    let mut older = inventory.protocols.iter().filter(|protocol| protocol.version != ProtocolVersion::Tls13);
     let wanted = if recommendation.server_order { Preference::Server } else { Preference::Client };
-    older.filter_map(|protocol| protocol.preference).next().map(|preference| preference == wanted)
+    older.find_map(|protocol| protocol.preference).map(|preference| preference == wanted)
 }
 
 fn version_of(version: TlsVersion) -> ProtocolVersion {
