@@ -260,3 +260,29 @@ pub const MAPS_SUFFIX: &str = "maps-suffix";
 pub const MAPS_BIND: &str = "maps-bind";
 /// Password of who asks the directory.
 pub const MAPS_PASSWORD: &str = "maps-password";
+/// The matrix of endpoints that are watched.
+pub const ENDPOINT_LIST: &str = "endpoint-list";
+/// Filter of endpoints.
+pub const ENDPOINT_FILTER: &str = "endpoint-filter";
+/// Host of an endpoint to watch.
+pub const ENDPOINT_HOST: &str = "endpoint-host";
+/// Its port.
+pub const ENDPOINT_PORT: &str = "endpoint-port";
+/// What is spoken there.
+pub const ENDPOINT_PROTOCOL: &str = "endpoint-protocol";
+/// How TLS begins there.
+pub const ENDPOINT_TLS: &str = "endpoint-tls";
+/// Name that the server is asked for.
+pub const ENDPOINT_SERVER_NAME: &str = "endpoint-server-name";
+/// Name of an endpoint to watch, for people.
+pub const ENDPOINT_LABEL: &str = "endpoint-label";
+/// Its tags.
+pub const ENDPOINT_TAGS: &str = "endpoint-tags";
+/// Name for people of an endpoint that is watched.
+pub const ENDPOINT_OWN_LABEL: &str = "endpoint-own-label";
+/// Its tags.
+pub const ENDPOINT_OWN_TAGS: &str = "endpoint-own-tags";
+/// How often endpoints are probed.
+pub const WATCH_EVERY: &str = "watch-every";
+/// What may be probed.
+pub const WATCH_ALLOWED: &str = "watch-allowed";

@@ -59,6 +59,10 @@ pub enum Place {
     Probe,
     /// `/plans/:id`: what a deployment would do.
     Plan(String),
+    /// `/endpoints`: what is watched.
+    Endpoints,
+    /// `/endpoints/:id`.
+    Endpoint(String),
     /// `/certificate-maps`, and `/certificate-maps/:path` with the file open.
     CertificateMaps(String),
     /// `/databases/:db/tokens/:token`.
@@ -105,6 +109,8 @@ impl Place {
             ["certificate-maps"] => Self::CertificateMaps(String::new()),
             ["certificate-maps", path] => Self::CertificateMaps((*path).to_owned()),
             ["services", id] => Self::Service((*id).to_owned()),
+            ["endpoints"] => Self::Endpoints,
+            ["endpoints", id] => Self::Endpoint((*id).to_owned()),
             ["deployments"] => Self::Deployments,
             ["deployments", id] => Self::Deployment((*id).to_owned()),
             ["probe"] => Self::Probe,
@@ -145,6 +151,8 @@ impl Place {
             Self::Conversion(db) => of(db, "conversion"),
             Self::Services => "/services".to_owned(),
             Self::Service(id) => ["/services/", &segment(id)].concat(),
+            Self::Endpoints => "/endpoints".to_owned(),
+            Self::Endpoint(id) => ["/endpoints/", &segment(id)].concat(),
             Self::Deployments => "/deployments".to_owned(),
             Self::Deployment(id) => ["/deployments/", &segment(id)].concat(),
             Self::Probe => "/probe".to_owned(),
@@ -210,6 +218,7 @@ impl Place {
             Self::Conversion(_) => "Convert",
             Self::Services | Self::Service(_) | Self::Deployments | Self::Deployment(_) | Self::Plan(_) => "Services",
             Self::Probe => "Probe",
+            Self::Endpoints | Self::Endpoint(_) => "Endpoints",
             Self::CertificateMaps(_) => "Certificate maps",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",

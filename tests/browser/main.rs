@@ -18,3 +18,4 @@ mod steps;
 mod tokens;
 mod validity;
 mod viewer;
+mod watching;

@@ -59,6 +59,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         (format!("{database}/merge"), "Nothing is written before"),
         ("/viewer".to_owned(), "Drop a file"),
         ("/activity".to_owned(), "Imported certificates"),
+        ("/endpoints".to_owned(), "Nothing is watched yet"),
         ("/settings".to_owned(), "API tokens"),
         ("/no/such/place".to_owned(), "Nothing is here"),
     ];

@@ -36,6 +36,7 @@ pub async fn prefetch() {
     let _ = fetch_exporting().await;
     let _ = fetch_services().await;
     let _ = fetch_deploying().await;
+    let _ = fetch_watching().await;
     let _ = fetch_databases().await;
     let _ = fetch_glass().await;
 }
@@ -183,6 +184,11 @@ pub fn plan_page(id: String) -> Brought {
 #[wasm_split(deploying, fallible)]
 pub fn probe_page() -> Brought {
     Ok(Box::new(pages::probes::probe_page))
+}
+
+#[wasm_split(watching, fallible, preload(fetch_watching))]
+pub fn endpoints_page() -> Brought {
+    Ok(Box::new(pages::endpoints::endpoints_page))
 }
 
 #[wasm_split(issuing, fallible)]

@@ -5,6 +5,7 @@ pub mod certificate_maps;
 pub mod certificates;
 pub mod databases;
 pub mod deployments;
+pub mod endpoints;
 pub mod gate;
 pub mod import;
 pub mod issuing;

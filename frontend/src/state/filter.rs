@@ -90,7 +90,8 @@ fn is_field(word: &str) -> bool {
     FIELDS.contains(&word)
 }
 
-fn words(text: &str) -> Vec<String> {
+/// The words of a filter; quotes keep spaces.
+pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quoted = false;

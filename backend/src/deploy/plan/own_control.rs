@@ -10,11 +10,11 @@ use crate::deploy::change::{Control, Edits};
 use crate::deploy::editor::editor;
 use crate::host::tree::Tree;
 
-/// The console's own way; nothing for a kind that is only read, or a configuration that cannot be read. Runs nothing; blocks for some
+/// The console's own way; nothing for a configuration that cannot be read. Runs nothing; blocks for some
 /// milliseconds.
 #[must_use]
 pub fn own_control(tree: &Tree, kind: ServiceKind, config: &Path) -> Option<OwnControl> {
-    let editor = editor(kind)?;
+    let editor = editor(kind);
     let observation = adapter(kind).observe(tree, config).ok()?;
     let service = ServiceReference { id: String::new(), kind, label: String::new(), config: config.display().to_string() };
     let running = facts::running(tree, &service);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::view::*;
-use leptos::ev;
 
+use crate::components::data::sight::{self, Sight};
 use crate::components::trust::punch::{Tip, trust_cell, trust_tip};
 use crate::components::x509::life::life_cell;
 use crate::ids;
@@ -18,54 +18,19 @@ fn row_height() -> f64 {
     if browser::is_narrow() { 54.0 } else { 31.0 }
 }
 
-/// Rows kept beyond what is in sight, on either side.
-const SPARE: usize = 10;
-
 /// The table, in its scrolling box.
 pub fn table(app: App, db: Arc<str>) -> View {
     let list = app.list;
-    let body = NodeRef::<web_sys::HtmlElement>::new();
-    let window_of_rows = RwSignal::new((0_usize, 40_usize));
     let tip: Tip = RwSignal::new(None);
-    let look = move || {
-        let Some(body) = body.get_untracked() else { return };
-        let height = row_height();
-        let sight = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(900.0);
-        let above = (-body.get_bounding_client_rect().top() / height).max(0.0) as usize;
-        let first = above.saturating_sub(SPARE);
-        let last = above + (sight / height) as usize + SPARE;
-        if window_of_rows.get_untracked() != (first, last) {
-            window_of_rows.set((first, last));
-        }
-    };
-    let scrolled = window().add_event_listener_with_callback_and_bool(
-        "scroll",
-        &scroll_listener(move || {
-            look();
-            tip.set(None);
-        }),
-        true,
-    );
-    let _ = scrolled;
-    let resized = window_event_listener(ev::resize, move |_| look());
-    on_cleanup(move || resized.remove());
-    effect(move || {
-        list.items.track();
-        body.track();
-        request_animation_frame(look);
-    });
-
     let total = move || list.items.with(|items| items.len());
+    let sight = Sight::new(Signal::derive(total), row_height, move || tip.set(None));
     let visible = move || {
-        let (first, last) = window_of_rows.get();
+        let range = sight.range();
+        let first = range.start;
         list.items.with(|items| {
-            let last = last.min(items.len());
-            let first = first.min(last);
-            items[first..last].iter().enumerate().map(|(index, item)| (first + index, item.clone())).collect::<Vec<_>>()
+            items.get(range).unwrap_or_default().iter().cloned().enumerate().map(|(index, item)| (first + index, item)).collect::<Vec<_>>()
         })
     };
-    let above = move || format!("{:.0}px", window_of_rows.get().0.min(total()) as f64 * row_height());
-    let below = move || format!("{:.0}px", total().saturating_sub(window_of_rows.get().1) as f64 * row_height());
     // Not more than there are: a wider span would make columns of its own.
     let span = move || (list.columns.with(Vec::len) + 2).to_string();
     let columns = move || COLUMNS.iter().filter(|(column, ..)| list.columns.with(|columns| columns.contains(column))).collect::<Vec<_>>();
@@ -76,34 +41,15 @@ pub fn table(app: App, db: Arc<str>) -> View {
             <table class="grid cards" role="grid" aria-label="Certificates" aria-multiselectable="true" aria-rowcount=move || (total() + 1).to_string()>
                 <colgroup><col class="c-check w"/>{widths}<col/></colgroup>
                 <thead><tr><th scope="col"><label class="hit">{all_box(app)}</label></th>{heads}<th class="rest"></th></tr></thead>
-                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=above></td></tr></tbody>
-                <tbody node_ref=body class="anchor" aria-hidden="true"></tbody>
+                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=move || sight.above()></td></tr></tbody>
+                <tbody node_ref=sight.anchor class="anchor" aria-hidden="true"></tbody>
                 <tbody>
                     {keyed(visible, move |(_, item)| (item.key(), item_stamp(item), list.columns.with(Vec::len)), move |(index, item)| line(app, &db, index, item, tip))}
                 </tbody>
-                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=below></td></tr></tbody>
+                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=move || sight.below()></td></tr></tbody>
             </table>
         </div>
         {trust_tip(tip)}
-    }
-}
-
-/// A listener that lives as long as its owner. Scrolling does not bubble, so it is caught on its way down.
-fn scroll_listener(act: impl Fn() + 'static) -> js_sys::Function {
-    use wasm_bindgen::JsCast;
-    use wasm_bindgen::closure::Closure;
-    let function: js_sys::Function = Closure::<dyn Fn()>::new(act).into_js_value().unchecked_into();
-    let removed = SendFunction(function.clone());
-    on_cleanup(move || removed.remove());
-    function
-}
-
-/// The page has one thread; clean-up wants `Send`.
-struct SendFunction(js_sys::Function);
-
-impl SendFunction {
-    fn remove(&self) {
-        let _ = window().remove_event_listener_with_callback_and_bool("scroll", &self.0, true);
     }
 }
 
@@ -242,15 +188,5 @@ fn cell(app: App, column: Column, class: &'static str, row: &Arc<Row>, href: &st
 
 /// Brings a line into sight.
 pub fn reveal(index: usize) {
-    use wasm_bindgen::JsCast;
-    let Some(scroller) = document().get_element_by_id(ids::CERTIFICATE_LIST) else { return };
-    let scroller: web_sys::HtmlElement = scroller.unchecked_into();
-    let height = row_height() as i32;
-    let top = i32::try_from(index).unwrap_or(i32::MAX / 64) * height;
-    let (from, sight) = (scroller.scroll_top(), scroller.client_height() - 28 - height);
-    if top < from {
-        scroller.set_scroll_top(top);
-    } else if top > from + sight {
-        scroller.set_scroll_top(top - sight);
-    }
+    sight::reveal(ids::CERTIFICATE_LIST, index, row_height());
 }

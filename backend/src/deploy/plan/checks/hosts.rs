@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use certdeck_shared::x509::host_names::{fits, of_certificate};
 use certdeck_shared::x509::parse;
 
 use super::Checks;
-use super::names::{fits, of_certificate};
 use crate::deploy::change::Edits;
 use crate::deploy::plan::draft::Given;
 
