@@ -4,7 +4,7 @@ use certdeck_shared::api::inventory::{ComparedProfile, ConfiguredSetting, Invent
 use certdeck_shared::api::job::JobState;
 use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::api::service::ServiceKind;
-use support::daemons::{self, Instance};
+use support::daemons::{self, Instance, Start};
 use support::stage::Stage;
 
 async fn of(stage: &Stage, instance: &Instance, place: usize) -> Inventory {
@@ -32,7 +32,8 @@ fn setting(made: &Inventory, subject: Subject) -> Option<&ConfiguredSetting> {
 async fn each_daemon_serves_what_it_is_configured_to_or_a_finding_says_what_not() {
     let stage = Stage::new().await;
     let pair = stage.pki.pair("mail.example.org");
-    let starts = [daemons::apache::start, daemons::nginx::start, daemons::dovecot::start, daemons::postfix::start, daemons::slapd::start];
+    let starts: [Start; 5] =
+        [daemons::apache::start, daemons::nginx::start, daemons::dovecot::start, daemons::postfix::start, daemons::slapd::start];
     let instances = tokio::task::block_in_place(|| daemons::together(&starts, &pair));
     for instance in &instances {
         let service = stage.register(instance).await;

@@ -69,8 +69,9 @@ impl Watched {
             let own = all.into_iter().filter(|one| matches!(&one.source, EndpointSource::Service { service: of, .. } if *of == service.id));
             let ids: Vec<String> = own.map(|one| one.id).collect();
             (ids.len() >= ports).then_some(ids)
-        });
-        Self { ids: ids.await, stage, instance, service }
+        })
+        .await;
+        Self { ids, stage, instance, service }
     }
 
     async fn probed(&self) -> Vec<EndpointDetail> {
@@ -112,7 +113,7 @@ impl Watched {
     /// Brings files back with owners and modes.
     fn put_back(&self, kept: &str) {
         for (name, path) in [("certificate", &self.instance.files().certificate), ("key", &self.instance.files().key)] {
-            run::must("cp", &["-p", "--remove-destination", &format!("{kept}/{name}"), path.to_str().unwrap()]);
+            run::must("cp", &["-p", "--remove-destination", format!("{kept}/{name}").as_str(), path.to_str().unwrap()]);
         }
     }
 
@@ -121,7 +122,7 @@ impl Watched {
         std::fs::create_dir(&kept).unwrap();
         let kept = kept.display().to_string();
         for (name, path) in [("certificate", &self.instance.files().certificate), ("key", &self.instance.files().key)] {
-            run::must("cp", &["-p", path.to_str().unwrap(), &format!("{kept}/{name}")]);
+            run::must("cp", &["-p", path.to_str().unwrap(), format!("{kept}/{name}").as_str()]);
         }
         kept
     }

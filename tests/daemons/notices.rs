@@ -34,6 +34,7 @@ impl Post {
             "virtual_mailbox_maps=static:inbox/",
             "virtual_uid_maps=static:65534",
             "virtual_gid_maps=static:65534",
+            "smtpd_tls_received_header=yes",
         ]);
         post
     }

@@ -1,10 +1,9 @@
 //! `openssl s_server` on a port of its own, and certificates for it.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::Mutex;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use certdeck::probe::probe;
@@ -52,22 +51,20 @@ impl Room {
     /// A server with the pair of this name, and these arguments more.
     pub fn serve(&self, name: &str, arguments: &[&str]) -> Server {
         let mut command = Command::new("openssl");
-        command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", "100000", "-cert"]).arg(self.path(&format!("{name}.pem")));
+        command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", "20", "-cert"]).arg(self.path(&format!("{name}.pem")));
         command.arg("-key").arg(self.path(&format!("{name}.key"))).args(arguments).current_dir(self.0.path());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         // "ACCEPT 127.0.0.1:PORT" comes once it listens; what follows is read away, so that it never waits for us.
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ").map(|address| address.parse().unwrap())).unwrap();
         std::thread::spawn(move || lines.all(|line| line.is_ok()));
-        let input = Mutex::new(child.stdin.take());
-        Server { child, input, address }
+        Server { child, address }
     }
 }
 
 /// The server; it ends when it is dropped.
 pub struct Server {
     child: Child,
-    input: Mutex<Option<ChildStdin>>,
     pub address: SocketAddr,
 }
 
@@ -75,16 +72,6 @@ impl Server {
     /// What implicit TLS shows.
     pub async fn probed(&self) -> ProbeReport {
         probe(&self.target(), LIMIT).await
-    }
-
-    /// From now on it asks each client for another handshake, again and again (`r` at its standard input).
-    pub fn renegotiates(&self) {
-        let mut input = self.input.lock().unwrap().take().unwrap();
-        std::thread::spawn(move || {
-            while input.write_all(b"r\n").and_then(|()| input.flush()).is_ok() {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-        });
     }
 
     pub fn target(&self) -> NewProbe {

@@ -50,7 +50,7 @@ pub(super) fn forget(directory: &Path, config: &str) -> Result<(), OperationErro
 
 fn faults(description: &ProgramDescription) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    let mut fault = |pointer: String, message: &str| faults.push(FieldError { pointer: pointer.into(), message: message.into() });
+    let mut fault = |pointer: String, message: &str| faults.push(FieldError { pointer, message: message.into() });
     let is_path = |path: &str| path.starts_with('/') && path.len() <= LONGEST && !path.contains(char::is_control);
     let paths = [("certificate", Some(&description.certificate)), ("key", Some(&description.key)), ("chain", description.chain.as_ref())];
     let named = paths.into_iter().filter_map(|(name, path)| Some((name.to_owned(), path?)));

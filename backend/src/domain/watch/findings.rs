@@ -113,7 +113,7 @@ fn connection(evidence: &Evidence, findings: &mut Findings) {
         findings.add(Grade::Weak, "short-dh", words);
     }
     if report.engine == Some(ProbeEngine::Openssl)
-        && evidence.served.first().is_some()
+        && !evidence.served.is_empty()
         && findings.0.iter().all(|one| one.grade == Grade::Note)
     {
         let words = "Only OpenSSL with everything old allowed came to the end of the handshake: clients of today may refuse the server.";

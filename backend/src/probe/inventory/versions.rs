@@ -200,7 +200,7 @@ where
     // OpenSSL can be told to give way to a client that has ChaCha20 in front, whatever its own order is.
     let gives_way = |number: &u16| tls_suites::by_number(*number).is_some_and(|suite| suite.name.contains("CHACHA20"));
     let steady: Vec<u16> = offer.iter().copied().filter(|number| !gives_way(number)).collect();
-    let forward = if steady.len() < 2 { offer } else { &steady };
+    let forward = if steady.len() < 2 { offer } else { steady.as_slice() };
     if forward.len() < 2 {
         return None;
     }

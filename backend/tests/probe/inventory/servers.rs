@@ -43,9 +43,8 @@ pub fn oracle(address: SocketAddr) -> BTreeSet<(ProtocolVersion, &'static str)> 
             continue;
         }
         for (name, openssl) in SUITES.iter().filter(|(name, _)| tls_suites::by_name(name).unwrap().is_tls13() == new) {
-            let with = if new { vec![option, "-ciphersuites", openssl] } else { vec![option, "-cipher", openssl, "-cipher"] };
-            let level = [openssl, ":@SECLEVEL=0"].concat();
-            let with = if new { with } else { [&with[..3], &["-cipher", &level]].concat() };
+            let level = [openssl.as_str(), ":@SECLEVEL=0"].concat();
+            let with = if new { [option, "-ciphersuites", openssl.as_str()] } else { [option, "-cipher", level.as_str()] };
             if taken(address, &with) {
                 found.insert((version, *name));
             }
@@ -121,7 +120,8 @@ async fn two_kinds_of_keys_have_two_certificates() {
     for version in [&["-tls1_2"][..], &["-tls1_3"], &[]] {
         let seen = looked_at(&room, &[version, &["-dcert", "ec.pem", "-dkey", "ec.key"]].concat()).await;
         let leaves: BTreeSet<&str> = seen.certificates.iter().map(|one| one.chain[0].fingerprint_sha256.as_str()).collect();
-        assert_eq!(leaves, [room.fingerprint("rsa"), room.fingerprint("ec")].iter().map(String::as_str).collect(), "{version:?}");
+        let (rsa, ec) = (room.fingerprint("rsa"), room.fingerprint("ec"));
+        assert_eq!(leaves, BTreeSet::from([rsa.as_str(), ec.as_str()]), "{version:?}");
         for suite in seen.protocols.iter().flat_map(|protocol| &protocol.suites) {
             let expected = match suite.authentication.as_str() {
                 "RSA" => Some(room.fingerprint("rsa")),
