@@ -17,7 +17,7 @@ pub fn own_control(tree: &Tree, kind: ServiceKind, config: &Path) -> Option<OwnC
     let editor = editor(kind);
     let observation = adapter(kind).observe(tree, config).ok()?;
     let service = ServiceReference { id: String::new(), kind, label: String::new(), config: config.display().to_string() };
-    let running = facts::running(tree, &service);
+    let running = facts::running(tree, &service, &observation);
     let control = Control::default();
     let takeover = editor.takeover(tree, config, &observation, &running, &control, &Edits::default());
     let (reload, words) = match &takeover {

@@ -112,10 +112,7 @@ fn connection(evidence: &Evidence, findings: &mut Findings) {
             format!("Its Diffie-Hellman parameters have {bits} bits; at least {FEWEST_DH_BITS} are needed. Make new ones, or use ECDHE.");
         findings.add(Grade::Weak, "short-dh", words);
     }
-    if report.engine == Some(ProbeEngine::Openssl)
-        && !evidence.served.is_empty()
-        && findings.0.iter().all(|one| one.grade == Grade::Note)
-    {
+    if report.engine == Some(ProbeEngine::Openssl) && !evidence.served.is_empty() && findings.0.iter().all(|one| one.grade == Grade::Note) {
         let words = "Only OpenSSL with everything old allowed came to the end of the handshake: clients of today may refuse the server.";
         findings.add(Grade::Weak, "old-clients-only", words);
     }

@@ -176,7 +176,8 @@ fn key_exchange(mut body: &[u8], flight: &mut Flight) -> Option<()> {
             let first = prime.iter().position(|octet| *octet != 0)?;
             let significant = u32::try_from(prime.len() - first).ok()?;
             flight.dh_bits = Some(significant * 8 - prime.get(first)?.leading_zeros());
-            (long(reader)?, long(reader)?);
+            long(reader)?;
+            long(reader)?;
         }
         _ => return None,
     }

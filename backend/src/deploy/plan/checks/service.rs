@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use certdeck_shared::api::plan::Disturbance;
-use certdeck_shared::api::service::ServiceKind;
 
 use super::Checks;
 use super::confinement::allows;
@@ -16,13 +15,6 @@ const MOST_REMARKS: usize = 5;
 /// Whether it runs.
 pub fn running(facts: &Facts, checks: &mut Checks) {
     let title = facts.service.kind.title();
-    // No process can be told to be that of a described program; that somebody serves its ports can.
-    if facts.service.kind == ServiceKind::Generic
-        && let Some(listener) = facts.listeners.first()
-    {
-        let program = listener.program.as_deref().unwrap_or("A program");
-        return checks.pass("running", format!("{program} listens at port {}.", listener.port));
-    }
     match (&facts.running.main, &facts.running.unit) {
         (None, _) => checks.fail(
             "running",

@@ -60,6 +60,15 @@ pub fn of(tree: &Tree, observation: &Observation, target: &Target, is_service: &
     listeners
 }
 
+/// The process that listens at the first port of the endpoints where a program does; of those that share the socket the oldest.
+pub fn holder(tree: &Tree, observation: &Observation) -> Option<u32> {
+    let sockets = sockets::listening(tree);
+    let mut ports = observation.endpoints.iter().flat_map(|endpoint| &endpoint.addresses).filter_map(|address| port(address));
+    let socket = ports.find_map(|port| sockets.iter().find(|socket| socket.port == port))?;
+    let processes = tree.processes().into_iter().filter(|process| process.program != "systemd");
+    processes.filter(|process| sockets::held_by(tree, process).contains(&socket.inode)).map(|process| process.id).min()
+}
+
 /// The host and the port of `*:443` or `[::1]:993`.
 pub fn host_and_port(address: &str) -> Option<(&str, u16)> {
     let (host, port) = address.rsplit_once(':')?;

@@ -99,7 +99,7 @@ pub fn gather(
     let adapter = adapter(service.kind);
     let config = Path::new(&service.config);
     let observation = adapter.observe(tree, config)?;
-    let running = running::of(tree, &service);
+    let running = running::of(tree, &service, &observation);
     let reader = Account::named(&observation.key_reader.user);
     let written = written(tree, &service, &observation, target);
     let places = places::of(tree, &written, reader.as_ref());

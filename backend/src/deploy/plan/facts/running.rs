@@ -2,17 +2,26 @@
 
 use std::path::Path;
 
+use certdeck_shared::api::service::ServiceKind;
+
+use super::listeners;
+use crate::deploy::adapter::Observation;
 use crate::deploy::change::Running;
 use crate::deploy::discovery;
 use crate::deploy::plan::ServiceReference;
 use crate::host::tree::Tree;
 
 /// The first process of a service, and its unit where systemd rules.
-pub fn of(tree: &Tree, service: &ServiceReference) -> Running {
+pub fn of(tree: &Tree, service: &ServiceReference, observation: &Observation) -> Running {
     let config = Path::new(&service.config);
-    let found = discovery::found(tree).into_iter().find(|found| found.kind == service.kind && found.config == config);
-    // Of several processes with one configuration, such as one for each address, the oldest is the first.
-    let first = found.and_then(|found| found.processes.into_iter().min());
+    let first = if service.kind == ServiceKind::Generic {
+        // Nothing of a described program is known but its ports.
+        listeners::holder(tree, observation)
+    } else {
+        let found = discovery::found(tree).into_iter().find(|found| found.kind == service.kind && found.config == config);
+        // Of several processes with one configuration, such as one for each address, the oldest is the first.
+        found.and_then(|found| found.processes.into_iter().min())
+    };
     let main = first.and_then(|id| tree.processes().into_iter().find(|process| process.id == id));
     let unit = main.as_ref().filter(|_| tree.attributes(Path::new("/run/systemd/system")).is_ok()).and_then(|main| unit(tree, main.id));
     Running { main, unit }
