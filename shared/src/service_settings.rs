@@ -25,6 +25,8 @@ pub struct ServiceSettings {
     pub listeners: &'static [Protocol],
     /// How TLS can begin there.
     pub begins: &'static [TlsMode],
+    /// Whether a new endpoint can be at one address.
+    pub for_addresses: bool,
     /// Whether a new endpoint can be for one host name.
     pub for_names: bool,
     /// Whether it has a setting for versions of TLS, and so can follow Mozilla's recommendations.
@@ -35,6 +37,10 @@ pub struct ServiceSettings {
     pub ciphers: Option<CipherList>,
     /// Whether it looks at certificates of clients.
     pub clients: bool,
+    /// Whether it can limit how many certificates of CAs there are above a client's.
+    pub depth: bool,
+    /// Whether it can be told to look for newer certificates by itself.
+    pub watch: bool,
     /// Whether each endpoint can have settings of its own.
     pub for_endpoints: bool,
 }
@@ -47,26 +53,30 @@ const WEB: ServiceSettings = ServiceSettings {
     turned_on: IMPLICIT,
     listeners: &[Protocol::Http],
     begins: IMPLICIT,
+    for_addresses: true,
     for_names: true,
     versions: true,
     highest: true,
     ciphers: Some(CipherList::Openssl),
     clients: true,
+    depth: true,
+    watch: false,
     for_endpoints: true,
 };
 
 const MAIL: ServiceSettings = ServiceSettings { turned_on: BOTH, listeners: &[Protocol::Smtp], begins: BOTH, for_names: false, ..WEB };
 
-/// What can be changed in a kind of service; nothing where its configuration is only read, or the console knows no more of it than files.
+/// What can be changed in a kind of service; nothing where the console knows no more of it than files.
 #[must_use]
 pub fn settings(kind: ServiceKind) -> Option<ServiceSettings> {
     Some(match kind {
         ServiceKind::Apache | ServiceKind::Nginx => WEB,
-        ServiceKind::Tomcat => ServiceSettings { ciphers: Some(CipherList::Iana), ..WEB },
+        ServiceKind::Tomcat => ServiceSettings { ciphers: Some(CipherList::Iana), watch: true, ..WEB },
         ServiceKind::Postfix => MAIL,
         ServiceKind::Dovecot => ServiceSettings {
             listeners: &[Protocol::Imap, Protocol::Pop3, Protocol::Smtp, Protocol::Sieve, Protocol::Lmtp],
             highest: false,
+            depth: false,
             ..MAIL
         },
         // TLS from the first byte takes an address of its own; one context serves all addresses.
@@ -74,14 +84,32 @@ pub fn settings(kind: ServiceKind) -> Option<ServiceSettings> {
             turned_on: STARTTLS,
             listeners: &[Protocol::Ldap],
             ciphers: Some(CipherList::OpensslOrGnutls),
+            depth: false,
             for_endpoints: false,
             ..MAIL
         },
-        ServiceKind::Vsftpd => ServiceSettings { listeners: &[], for_endpoints: false, ..MAIL },
-        ServiceKind::SunCalendar => {
-            ServiceSettings { versions: false, highest: false, ciphers: Some(CipherList::Sun), clients: false, for_endpoints: false, ..WEB }
-        }
-        ServiceKind::SunMessaging | ServiceKind::Generic => return None,
+        ServiceKind::Vsftpd => ServiceSettings { listeners: &[], depth: false, for_endpoints: false, ..MAIL },
+        ServiceKind::SunCalendar => ServiceSettings {
+            for_addresses: false,
+            versions: false,
+            highest: false,
+            ciphers: Some(CipherList::Sun),
+            clients: false,
+            for_endpoints: false,
+            ..WEB
+        },
+        ServiceKind::SunMessaging => ServiceSettings {
+            listeners: &[Protocol::Smtp, Protocol::Imap, Protocol::Pop3, Protocol::Http],
+            begins: IMPLICIT,
+            for_addresses: false,
+            versions: false,
+            highest: false,
+            ciphers: None,
+            clients: false,
+            for_endpoints: false,
+            ..MAIL
+        },
+        ServiceKind::Generic => return None,
     })
 }
 

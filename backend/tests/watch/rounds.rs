@@ -9,7 +9,7 @@ use certdeck::domain::console::Console;
 use certdeck::host::Clock;
 use certdeck::state::Store;
 use certdeck_shared::api::endpoint::{EndpointChange, WatchSettings};
-use certdeck_shared::api::event::Event;
+use certdeck_shared::api::event::{EndpointsProbed, Event};
 use certdeck_shared::api::service::{Protocol, TlsMode};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -134,7 +134,7 @@ async fn few_are_asked_at_once_and_fewer_at_one_host_and_pages_hear_of_all() {
     assert_eq!(counter.most.load(Ordering::SeqCst), 4, "at one host");
     let mut told = Vec::new();
     while let Ok(event) = events.try_recv() {
-        let Event::EndpointsProbed { endpoints } = event else { continue };
+        let Event::EndpointsProbed(EndpointsProbed { endpoints }) = event else { continue };
         assert!(endpoints.iter().all(|one| one.probed_at == Some(START)), "{endpoints:?}");
         told.extend(endpoints.into_iter().map(|one| one.id));
     }

@@ -13,8 +13,10 @@ pub fn listen(app: App) {
     let Ok(source) = EventSource::new(paths::EVENTS) else { return };
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
         let Some(text) = message.data().as_string() else { return };
-        if let Ok(event) = serde_json::from_str::<Event>(&text) {
-            hear(app, event);
+        match serde_json::from_str::<Event>(&text) {
+            Ok(event) => hear(app, event),
+            // What only one page understands it takes from the text.
+            Err(_) => app.told.set(Some(text.into())),
         }
     });
     for name in
@@ -33,7 +35,7 @@ fn hear(app: App, event: Event) {
             app.certificates.changed(app, database, revision);
         }
         Event::DatabasesChanged => app.refresh_databases(),
-        Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed { .. } | Event::NoticesChanged => {}
+        Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed(_) | Event::NoticesChanged => {}
     }
     app.event.set(Some(event));
 }

@@ -53,6 +53,8 @@ pub struct App {
     pub destination: RwSignal<Option<String>>,
     /// The last event of the server, for pages that follow jobs or lists of their own.
     pub event: RwSignal<Option<certdeck_shared::api::event::Event>>,
+    /// The last event that only one page understands, as JSON.
+    pub told: RwSignal<Option<std::sync::Arc<str>>>,
     /// What was just done, for readers of the screen.
     pub announcement: RwSignal<String>,
     /// Whether the command drawer is open.
@@ -80,6 +82,7 @@ impl App {
             place: RwSignal::new(Place::Start),
             destination: RwSignal::new(None),
             event: RwSignal::new(None),
+            told: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             glass: RwSignal::new(false),
             verifier: verifier::Verifier::new(),

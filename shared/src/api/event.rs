@@ -21,11 +21,9 @@ pub enum Event {
         /// Its steps now.
         deployment: Box<super::deployment::DeploymentProgress>,
     },
-    /// Endpoints were probed.
-    EndpointsProbed {
-        /// Their rows now.
-        endpoints: Vec<super::endpoint::Endpoint>,
-    },
+    /// Endpoints were probed. The page takes it apart where it needs it, as [`EndpointsProbed`]: rows are much to understand.
+    #[serde(skip_deserializing)]
+    EndpointsProbed(EndpointsProbed),
     /// A job moved on.
     JobChanged {
         /// The job now.
@@ -33,4 +31,12 @@ pub enum Event {
     },
     /// Notices, channels or deliveries are different.
     NoticesChanged,
+}
+
+/// What the event `endpoints-probed` brings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndpointsProbed {
+    /// Their rows now.
+    pub endpoints: Vec<super::endpoint::Endpoint>,
 }

@@ -589,7 +589,7 @@ pub struct ServiceDescription {
     pub instance: Option<String>,
     /// Programs that the administrator gave for it.
     pub control: ServiceControl,
-    /// What the console does where none was given; absent for a service that is only read.
+    /// What the console does where none was given; absent in lists, and where the configuration cannot be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_control: Option<OwnControl>,
     /// Who reads the private keys.

@@ -50,7 +50,7 @@ impl Calendar {
         let wrapper = ["unshare", "--mount", "sh", "-c", script, path("opt").to_str().unwrap()].map(str::to_owned).to_vec();
         let scene = Scene::new(Pki::new(), path("opt"), wrapper).await;
         let control = ServiceControl { restart: Some(vec![restart]), ..ServiceControl::default() };
-        let new = NewService { kind: ServiceKind::SunCalendar, config: format!("/etc/opt/{FILE}"), label: None, control };
+        let new = NewService { control, ..NewService::new(ServiceKind::SunCalendar, format!("/etc/opt/{FILE}")) };
         let service = scene.client().add_service(&new).await.unwrap();
         Self { room, scene, service, ciphers: CIPHERS, newest: None }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration as Span;
 
 use certdeck_shared::api::deployment::DeploymentState;
-use certdeck_shared::api::event::Event;
+use certdeck_shared::api::event::{EndpointsProbed, Event};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
@@ -148,7 +148,7 @@ impl Watch {
         self.environment.store.endpoints().keep(seen).await?;
         let endpoints = self.rows(Some(&ids)).await?;
         self.notices.endpoints_probed(&endpoints).await?;
-        self.environment.events.publish(Event::EndpointsProbed { endpoints });
+        self.environment.events.publish(Event::EndpointsProbed(EndpointsProbed { endpoints }));
         Ok(())
     }
 

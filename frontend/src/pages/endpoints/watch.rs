@@ -5,7 +5,7 @@ use std::sync::Arc;
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::endpoint::{Endpoint, EndpointDetail, EndpointHistory, EndpointState, WatchSettings};
-use certdeck_shared::api::event::Event;
+use certdeck_shared::api::event::EndpointsProbed;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
@@ -136,7 +136,7 @@ impl Watch {
             }
         });
         effect(move || {
-            let Some(Event::EndpointsProbed { endpoints }) = app.event.get() else { return };
+            let Some(Ok(EndpointsProbed { endpoints })) = app.told.get().map(|text| serde_json::from_str(&text)) else { return };
             let chosen = self.chosen.get_untracked();
             let touched = chosen.filter(|chosen| endpoints.iter().any(|endpoint| endpoint.id == *chosen));
             self.known.update(|known| known.extend(endpoints.into_iter().map(|endpoint| (endpoint.id.clone(), Arc::new(endpoint)))));

@@ -21,6 +21,7 @@ pub enum Kind {
     Ciphers,
     Authorities,
     Clients,
+    Watch,
 }
 
 impl Kind {
@@ -34,6 +35,7 @@ impl Kind {
             Self::Ciphers => "Cipher suites",
             Self::Authorities => "CA for clients",
             Self::Clients => "Client certificates",
+            Self::Watch => "Watch for new certificates",
         }
     }
 
@@ -48,6 +50,7 @@ impl Kind {
             (Self::Ciphers, known.ciphers.is_some()),
             (Self::Authorities, known.clients),
             (Self::Clients, known.clients),
+            (Self::Watch, known.watch),
         ];
         offered.into_iter().filter(|(_, offered)| *offered).map(|(kind, _)| kind).collect()
     }
@@ -63,7 +66,8 @@ pub fn fields(wishes: Wishes, card: Card, known: &ServiceSettings, outline: &Ser
         Kind::Versions => versions(wishes, card, known.highest, where_to(|endpoint| endpoint.protocols.as_ref())),
         Kind::Ciphers => ciphers(wishes, card, known.ciphers, where_to(|endpoint| endpoint.ciphers.as_ref())),
         Kind::Authorities => authorities(wishes, card, where_to(|_| None)),
-        Kind::Clients => clients(wishes, card, where_to(|endpoint| endpoint.client_verification.as_ref())),
+        Kind::Clients => clients(wishes, card, known.depth, where_to(|endpoint| endpoint.client_verification.as_ref())),
+        Kind::Watch => watch(wishes, card),
     }
 }
 
@@ -129,11 +133,15 @@ fn listener(wishes: Wishes, card: Card, known: &ServiceSettings) -> View {
         let field = Field::text(&card.id("name"), "Host name it is for", name).placeholder("www.example.org");
         field.hint("All when empty.").faults(wishes.faults, &card.pointer("server_name")).view()
     });
+    let at = known.for_addresses.then(|| {
+        let field = Field::text(&card.id("address"), "Address", address).class("field f3").placeholder("192.0.2.1");
+        field.hint("All when empty.").faults(wishes.faults, &card.pointer("address")).view()
+    });
     view! {
         {spoken}
         {begins(wishes, card, tls, known.begins)}
         {Field::text(&card.id("port"), "Port", port).class("field f3").note(usual).hint("From 1 to 65535.").faults(wishes.faults, &card.pointer("port")).required().view()}
-        {Field::text(&card.id("address"), "Address", address).class("field f3").placeholder("192.0.2.1").hint("All when empty.").faults(wishes.faults, &card.pointer("address")).view()}
+        {at}
         {for_name}
     }
 }
@@ -241,19 +249,28 @@ fn ciphers(wishes: Wishes, card: Card, spelling: Option<CipherList>, endpoints: 
     }
 }
 
-fn clients(wishes: Wishes, card: Card, endpoints: Endpoints) -> View {
-    let chosen = RwSignal::new("optional".to_owned());
+fn clients(wishes: Wishes, card: Card, has_depth: bool, endpoints: Endpoints) -> View {
+    let (chosen, depth) = (RwSignal::new("optional".to_owned()), RwSignal::new(String::new()));
     effect(move || {
         let verification = match chosen.get().as_str() {
             "off" => ClientVerification::Off,
             "required" => ClientVerification::Required,
             _ => ClientVerification::Optional,
         };
-        wishes.say(card, SettingWish::ClientVerification { endpoints: endpoints.chosen.get(), verification });
+        wishes.say(
+            card,
+            SettingWish::ClientVerification { endpoints: endpoints.chosen.get(), verification, depth: depth.get().trim().parse().ok() },
+        );
     });
     let options = [("off", "Off: not asked for"), ("optional", "Optional: asked for, and may be none"), ("required", "Required")];
     view! {
         {Field::select(&card.id("verification"), "Certificates of clients", chosen, &options).faults(wishes.faults, &card.pointer("verification")).view()}
+        {has_depth.then(|| Field::text(&card.id("depth"), "Most CAs above them", depth).placeholder("as it is").hint("0 to 255, as the program counts.").faults(wishes.faults, &card.pointer("depth")).view())}
         {endpoints.view()}
     }
+}
+
+fn watch(wishes: Wishes, card: Card) -> View {
+    effect(move || wishes.say(card, SettingWish::CertificateWatch));
+    view! { <p class="note">"It looks for newer certificates by itself: the next ones end no connection."</p> }
 }

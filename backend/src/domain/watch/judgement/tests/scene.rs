@@ -352,6 +352,7 @@ fn service() -> KnownService {
         },
         version: None,
         instance: None,
+        own_control: None,
         control: ServiceControl::default(),
         key_reader: KeyReader { user: "root".to_owned(), words: String::new() },
         config_files: Vec::new(),
