@@ -1,6 +1,6 @@
 //! Endpoints in the page: those of a service appear by themselves, are probed, go stale without a reload of the page, are added, paused and found.
 
-use certdeck_shared::api::service::{NewService, ServiceControl};
+use certdeck_shared::api::service::NewService;
 use support::browser::Browser;
 use support::daemons::nginx;
 use support::deck::Deck;
@@ -33,7 +33,7 @@ async fn an_endpoint_appears_goes_stale_and_is_left_alone() {
     page.sees("Nothing is watched yet").await;
 
     let config = instance.config().display().to_string();
-    let new = NewService { kind: instance.kind(), config, label: Some("Shop".to_owned()), control: ServiceControl::default() };
+    let new = NewService { label: Some("Shop".to_owned()), ..NewService::new(instance.kind(), config) };
     deck.client.add_service(&new).await.unwrap();
     page.click("Probe all").await;
     page.sees("Shop").await;
@@ -50,7 +50,7 @@ async fn an_endpoint_appears_goes_stale_and_is_left_alone() {
     instance.files().write(&after);
     page.click("Probe").await;
     line_says(&page, port, "Stale").await;
-    page.sees("another certificate than its file holds").await;
+    page.sees("The port serves").await;
     page.pictures("watching-stale").await;
     instance.read_again();
     instance.until_served(&after.leaf());
@@ -94,7 +94,7 @@ async fn endpoints_are_added_by_hand_found_decided_about_and_removed() {
     page.fill("Name for people", "Nobody's mail").await;
     page.click("Watch it").await;
     line_says(&page, 993, "Down").await;
-    page.sees("refused").await;
+    page.sees("Nothing listens at port 993").await;
 
     // The console is an endpoint, too.
     page.find("body").await.send_keys("n").await.unwrap();

@@ -10,7 +10,6 @@ mod failures;
 mod inventories;
 mod journeys;
 mod killed;
-mod laddered;
 mod notices;
 mod probing;
 mod serving;

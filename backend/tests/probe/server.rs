@@ -51,7 +51,7 @@ impl Room {
     /// A server with the pair of this name, and these arguments more.
     pub fn serve(&self, name: &str, arguments: &[&str]) -> Server {
         let mut command = Command::new("openssl");
-        command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", "20", "-cert"]).arg(self.path(&format!("{name}.pem")));
+        command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", "100000", "-cert"]).arg(self.path(&format!("{name}.pem")));
         command.arg("-key").arg(self.path(&format!("{name}.key"))).args(arguments).current_dir(self.0.path());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         // "ACCEPT 127.0.0.1:PORT" comes once it listens; what follows is read away, so that it never waits for us.

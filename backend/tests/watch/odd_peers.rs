@@ -8,13 +8,16 @@ use crate::deck::{broken, console, endpoint, judged, rung};
 use crate::peer::Act::{self, Forever, Hear, Octets, Say, Slowly, Wait};
 use crate::peer::peer;
 
+/// What a peer is, how it is asked, what it does, and how it is judged.
+type Case = (&'static str, Protocol, TlsMode, Vec<Act>, EndpointState, RungKind);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_peers_are_broken_where_they_are_and_never_waited_for() {
     use EndpointState::{Broken, Down};
     use RungKind::{Connects, Handshake, Starttls};
     let smtp = |then: Act| vec![Say("220 x\r\n"), Hear("EHLO"), Say("250 STARTTLS\r\n"), Hear("STARTTLS"), then];
     let (after, first) = (TlsMode::Starttls, TlsMode::Implicit);
-    let cases: Vec<(&str, Protocol, TlsMode, Vec<Act>, EndpointState, RungKind)> = vec![
+    let cases: Vec<Case> = vec![
         ("closes at once", Protocol::Smtp, after, vec![], Broken, Starttls),
         ("silent", Protocol::Smtp, after, vec![Wait], Down, Starttls),
         ("an endless banner", Protocol::Smtp, after, vec![Forever("220-and more\r\n")], Broken, Starttls),

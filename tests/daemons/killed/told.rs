@@ -23,7 +23,8 @@ impl Told {
     pub async fn next(&mut self) -> Option<DeploymentProgress> {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
-                let data = event.lines().find_map(|line| line.strip_prefix("data:")).map(|data| serde_json::from_str(data).unwrap());
+                // Those of a page alone are no [`Event`] to a reader.
+                let data = event.lines().find_map(|line| serde_json::from_str(line.strip_prefix("data:")?).ok());
                 self.text = rest.to_owned();
                 if let Some(Event::DeploymentChanged { deployment }) = data {
                     return Some(*deployment);

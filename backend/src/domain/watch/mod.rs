@@ -79,6 +79,11 @@ impl Watch {
         Self { environment, databases, services, deployments, notices, tree, looked, remembered, wake }
     }
 
+    /// A service came or went: its endpoints are looked for at once.
+    pub fn services_changed(&self) {
+        self.wake.notify_one();
+    }
+
     /// All, by host and port, with how they are watched.
     ///
     /// # Errors

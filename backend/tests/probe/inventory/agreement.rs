@@ -84,6 +84,11 @@ fn python() -> PathBuf {
 fn report(room: &Room, name: &str, command: &mut Command) -> Value {
     let path = room.path(name);
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; see .ci/setup"));
+    // The moduli of keys stand in it as numbers of hundreds of digits.
+    let narrowed = Command::new("jq").arg(".").arg(&path).output();
+    if let Some(narrowed) = narrowed.ok().filter(|narrowed| narrowed.status.success()) {
+        std::fs::write(&path, narrowed.stdout).unwrap();
+    }
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{command:?}: {error}: {output:?}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{command:?}: {error}: {text}"))
 }

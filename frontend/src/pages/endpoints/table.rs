@@ -5,7 +5,7 @@ use std::sync::Arc;
 use certdeck_shared::api::endpoint::{Endpoint, EndpointState};
 use certdeck_shared::x509::life::{LifeState, life_at};
 
-use super::items::{Group, Grouping, Item};
+use super::items::{Group, Item};
 use super::prints::four;
 use super::spark::spark;
 use super::watch::Watch;
@@ -48,10 +48,9 @@ pub fn table(watch: Watch) -> View {
     let heads: Vec<View> = COLUMNS.into_iter().map(|(class, name)| head(class, name)).collect();
     let widths: Vec<View> = COLUMNS.into_iter().map(|(class, _)| view! { <col class=[class, " w"].concat()/> }).collect();
     let span = COLUMNS.len().to_string();
-    let by_host = move || watch.grouping.get() == Grouping::Host;
     view! {
         <div class="scroll" id=ids::ENDPOINT_LIST>
-            <table class="grid eps" class:by-host=by_host role="grid" aria-label="Endpoints" aria-rowcount=move || (total() + 1).to_string()>
+            <table class="grid eps" role="grid" aria-label="Endpoints" aria-rowcount=move || (total() + 1).to_string()>
                 <colgroup>{widths}</colgroup>
                 <thead><tr>{heads}</tr></thead>
                 <tbody class="pad" aria-hidden="true"><tr><td colspan=span.clone() style:height=move || sight.above()></td></tr></tbody>

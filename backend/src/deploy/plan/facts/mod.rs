@@ -23,7 +23,7 @@ use crate::deploy::editor::editor;
 use crate::deploy::version;
 use crate::host::as_user::Account;
 use crate::host::process;
-use crate::host::tree::Tree;
+use crate::host::tree::{Process, Tree};
 
 /// A service with everything that its plan depends on.
 #[derive(Debug, Clone)]
@@ -100,6 +100,9 @@ pub fn gather(
     let config = Path::new(&service.config);
     let observation = adapter.observe(tree, config)?;
     let running = running::of(tree, &service, &observation);
+    // That of a described program is only known by its port.
+    let main = running.main.as_ref().map(|main| main.id);
+    let is_service = |process: &Process| Some(process.id) == main || adapter.config_of(tree, process).as_deref() == Some(config);
     let reader = Account::named(&observation.key_reader.user);
     let written = written(tree, &service, &observation, target);
     let places = places::of(tree, &written, reader.as_ref());
@@ -113,7 +116,7 @@ pub fn gather(
         places,
         opened,
         confinement: confinement::of(tree, running.main.as_ref()),
-        listeners: listeners::of(tree, &observation, target, &|process| adapter.config_of(tree, process).as_deref() == Some(config)),
+        listeners: listeners::of(tree, &observation, target, &is_service),
         database: adapter.database(tree, config).map(|directory| tree.follow(&directory).map_or(directory, |way| way.end)),
         usual_hosts: editor(service.kind).usual_hosts(tree, config),
         checked: None,

@@ -20,5 +20,6 @@ pub async fn create_service(
     ProblemJson(new): ProblemJson<NewService>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Service>), HttpProblem> {
     let service = caller.console.services.add(&caller.actor, new).await?;
+    caller.console.watch.services_changed();
     Ok((StatusCode::CREATED, [(header::LOCATION, paths::service(&service.id))], Json(service)))
 }
