@@ -40,9 +40,14 @@ impl App {
         });
     }
 
+    /// What the caller may do; nothing as long as nobody is known to be signed in.
+    pub fn scope(self) -> Option<Scope> {
+        self.session.with(|state| state.session().map(|session| session.scope))
+    }
+
     /// Whether the caller may change databases.
     pub fn may_write(self) -> bool {
-        self.session.with(|state| state.session().is_some_and(|session| session.scope >= Scope::Write))
+        self.scope() >= Some(Scope::Write)
     }
 
     /// Ends the session.

@@ -39,6 +39,11 @@ impl<E: JsCast + Clone> NodeRef<E> {
         self.element.get_untracked().map(JsCast::unchecked_into)
     }
 
+    /// The same for who may come after the page was left.
+    pub fn try_get_untracked(self) -> Option<E> {
+        self.element.try_get_untracked().flatten().map(JsCast::unchecked_into)
+    }
+
     /// Follows it.
     pub fn track(self) {
         self.element.track();

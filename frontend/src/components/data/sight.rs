@@ -40,13 +40,14 @@ impl Sight {
     }
 
     fn look(self) {
-        let Some(anchor) = self.anchor.get_untracked() else { return };
+        // The frame that was asked for may come when the list is gone.
+        let Some((anchor, range)) = self.anchor.try_get_untracked().zip(self.range.try_get_untracked()) else { return };
         let height = (self.line_height)();
         let sight = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(900.0);
         let above = (-anchor.get_bounding_client_rect().top() / height).max(0.0) as usize;
         let first = above.saturating_sub(SPARE);
         let last = above + (sight / height) as usize + SPARE;
-        if self.range.get_untracked() != (first, last) {
+        if range != (first, last) {
             self.range.set((first, last));
         }
     }

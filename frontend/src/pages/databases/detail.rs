@@ -18,7 +18,7 @@ use crate::state::{App, clock};
 /// The pane of one database.
 pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
     let id = database.id.clone();
-    let may = app.session.with_untracked(|state| state.session().map(|session| session.scope));
+    let may = app.scope();
     let link = |place: Place, symbol: &'static str, words: &'static str, class: &'static str| {
         view! { <a class=class href=place.path()>{icon(symbol)}{words}</a> }
     };

@@ -120,7 +120,7 @@ fn outcome(deployment: &Deployment) -> View {
 
 fn foot(app: App, deployment: Deployment) -> View {
     let submission = Submission::new();
-    let admin = app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin);
+    let admin = app.scope() >= Some(Scope::Admin);
     if deployment.state == DeploymentState::Running {
         let stopping = RwSignal::new(false);
         let job = StoredValue::new(deployment.job.clone());

@@ -21,7 +21,7 @@ use crate::transport::page_client;
 /// `/deployments`.
 pub fn deployments_page() -> View {
     let app = use_app();
-    let admin = Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
     let slot = RwSignal::new(Load::<Vec<DeploymentSummary>>::Waiting);
     let services = RwSignal::new(Load::<Vec<Service>>::Waiting);
     let read = move || {

@@ -78,7 +78,7 @@ fn made(plan: &Plan) -> String {
 /// What is so of the plan, and what can be done with it.
 fn foot(app: App, plan: Plan) -> View {
     let submission = Submission::new();
-    let admin = app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin);
+    let admin = app.scope() >= Some(Scope::Admin);
     let kept = StoredValue::new(plan.clone());
     let apply = move |_| {
         let id = kept.with_value(|plan| plan.id.clone());

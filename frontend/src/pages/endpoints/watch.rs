@@ -88,7 +88,7 @@ impl Watch {
             beside: RwSignal::new(Beside::Chosen),
             pushed: RwSignal::new(false),
             acting: Submission::new(),
-            admin: Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin)),
+            admin: Signal::derive(move || app.scope() >= Some(Scope::Admin)),
         }
     }
 

@@ -78,7 +78,7 @@ fn form(app: App, asked: Asked, report: RwSignal<Option<ProbeReport>>) -> View {
         .collect();
     let protocols: Vec<(&'static str, &'static str)> =
         Protocol::ALL.iter().map(|one| (one.name(), if *one == Protocol::Other { "something else" } else { one.title() })).collect();
-    let admin = Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
     let ready = Signal::derive(move || admin.get() && asked.host.with(|host| !host.trim().is_empty()));
     let denied = move || {
         (!admin.get()).then(|| view! { <p class="note">"Only an administrator probes: this host may reach what others cannot."</p> })

@@ -57,7 +57,7 @@ pub fn service_page(id: String) -> View {
 }
 
 fn described_view(app: App, described: ServiceDescription, slot: RwSignal<Load<ServiceDescription>>) -> View {
-    let may = app.session.with_untracked(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin);
+    let may = app.scope() >= Some(Scope::Admin);
     let problem =
         described.service.problem.clone().map(|words| callout("bad", view! { <b>"The configuration cannot be read. "</b>{words} }));
     let about = about(app, &described);

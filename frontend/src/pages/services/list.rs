@@ -41,7 +41,7 @@ impl Services {
 pub fn services_page() -> View {
     let app = use_app();
     // The session may arrive after the page.
-    let admin = Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
     let services = Services { app, registered: RwSignal::new(Load::Waiting), found: RwSignal::new(Load::Waiting), admin };
     effect(move || {
         admin.get();

@@ -58,7 +58,7 @@ impl Tokens {
 pub fn tokens_page(db: String) -> View {
     let app = use_app();
     // The session may arrive after the page.
-    let admin = Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
     let tokens = Tokens {
         app,
         db: StoredValue::new(db),

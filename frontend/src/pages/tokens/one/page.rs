@@ -99,7 +99,7 @@ impl Page {
 /// `/databases/:db/tokens/:token`.
 pub fn token_page(db: String, id: String) -> View {
     let app = use_app();
-    let admin = Signal::derive(move || app.session.with(|state| state.session().map(|session| session.scope)) >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
     let page = Page {
         app,
         db: StoredValue::new(db),
