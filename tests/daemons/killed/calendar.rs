@@ -39,7 +39,8 @@ impl Calendar {
         std::fs::copy("/usr/bin/sleep", path("cshttpd")).unwrap();
         let restart = format!(
             "#!/bin/sh\nexec 9>'{0}/turn'\nflock 9\n[ ! -e '{0}/pid' ] || kill \"$(cat '{0}/pid')\"\ncp '{0}/opt/{FILE}' '{0}/read'\n\
-             setsid '{0}/cshttpd' infinity </dev/null >/dev/null 2>&1 9>&- &\necho $! >'{0}/pid'\n",
+             setsid '{0}/cshttpd' infinity </dev/null >/dev/null 2>&1 9>&- &\necho $! >'{0}/pid'\n\
+             until [ \"$(readlink /proc/$!/exe)\" = '{0}/cshttpd' ]; do kill -0 $! || exit; done\n",
             room.path().display()
         );
         std::fs::write(path("restart"), restart).unwrap();
@@ -65,6 +66,8 @@ impl Calendar {
         if killed {
             self.scene.start_again().await;
         }
+        // The program that a killed console called may be at it still.
+        run::must("flock", &[self.room.path().join("turn").to_str().unwrap(), "true"]);
         let record = self.scene.newest(self.newest.as_deref()).await;
         let new = record.as_ref().is_some_and(|record| record.state == DeploymentState::Succeeded);
         let ended = record.as_ref().is_none_or(|record| new || record.state == DeploymentState::RolledBack);
