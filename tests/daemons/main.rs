@@ -10,6 +10,7 @@ mod failures;
 mod inventories;
 mod journeys;
 mod killed;
+mod nicknamed;
 mod notices;
 mod probing;
 mod serving;

@@ -9,6 +9,7 @@
 )]
 
 pub mod browser;
+pub mod calendar_server;
 pub mod certificates;
 pub mod console;
 pub mod daemons;

@@ -33,7 +33,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// One without a host name of its own.
-    pub(super) fn new(name: &'static str, protocol: Protocol, tls: TlsMode, port: &Port) -> Self {
+    pub fn new(name: &'static str, protocol: Protocol, tls: TlsMode, port: &Port) -> Self {
         Self { name, protocol, tls, port: port.number, server_name: None }
     }
 
