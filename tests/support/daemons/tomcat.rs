@@ -28,9 +28,31 @@ pub fn start_with_listener(pair: &Pair) -> Instance {
     launched(room, files, &[(after, &format!("{after}\n  {listener}"))])
 }
 
+/// PEM files, which its manager makes it read again when it is asked to over HTTPS.
+pub fn start_with_manager(pair: &Pair) -> Instance {
+    let room = prepared();
+    let files = room.place(pair, "etc/tomcat10/ssl", "www", Some("tomcat"));
+    let manager = "tomcat10/Catalina/localhost/manager.xml";
+    room.copy(&format!("/etc/{manager}"), &format!("etc/{manager}"));
+    let user = "<user username=\"certdeck\" password=\"four words of hers\" roles=\"manager-script\"/>\n</tomcat-users>";
+    room.edit("etc/tomcat10/tomcat-users.xml", &[("</tomcat-users>", user)]);
+    // A password on a command line is for all to see.
+    let login = "machine 127.0.0.1 login certdeck password \"four words of hers\"\n";
+    std::fs::write(room.join("etc/netrc"), login).unwrap();
+    let mut parts = configured(room, files, &[]);
+    let address = format!("https://127.0.0.1:{}/manager/text/sslReload", parts.endpoints[0].port);
+    let netrc = parts.room.text("etc/netrc");
+    parts.reload = Some(words(["/usr/bin/curl", "--silent", "--show-error", "--fail", "--insecure", "--netrc-file", &netrc, &address]));
+    Instance::start(parts)
+}
+
 fn prepared() -> Room {
     let room = Room::new("tomcat", &["tomcat/logs", "tomcat/temp", "tomcat/work", "tomcat/webapps"]);
     room.copy("/etc/tomcat10", "etc/tomcat10");
+    // Applications of the machine, such as the manager.
+    for entry in std::fs::read_dir(room.join("etc/tomcat10/Catalina/localhost")).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
     symlink("../etc/tomcat10", room.join("tomcat/conf")).unwrap();
     run::must("chown", &["-R", "tomcat:tomcat", &room.text("tomcat")]);
     room
@@ -41,6 +63,10 @@ fn pem_files(files: &Files) -> String {
 }
 
 fn launched(room: Room, files: Files, changes: &[(&str, &str)]) -> Instance {
+    Instance::start(configured(room, files, changes))
+}
+
+fn configured(room: Room, files: Files, changes: &[(&str, &str)]) -> Parts {
     let port = ports::free();
     let connector = "<!--\n    <Connector port=\"8443\" protocol=\"org.apache.coyote.http11.Http11NioProtocol\"";
     let stock = "certificateKeystoreFile=\"conf/localhost-rsa.jks\"\n                         certificateKeystorePassword=\"changeit\" type=\"RSA\"";
@@ -61,7 +87,7 @@ fn launched(room: Room, files: Files, changes: &[(&str, &str)]) -> Instance {
     run_as_tomcat(room, files, port)
 }
 
-fn run_as_tomcat(room: Room, files: Files, port: Port) -> Instance {
+fn run_as_tomcat(room: Room, files: Files, port: Port) -> Parts {
     let environment = [
         ("CATALINA_HOME", "/usr/share/tomcat10".to_owned()),
         ("CATALINA_BASE", room.text("tomcat")),
@@ -71,7 +97,7 @@ fn run_as_tomcat(room: Room, files: Files, port: Port) -> Instance {
     ];
     let as_its_user =
         ["/usr/bin/setpriv", "--reuid", "tomcat", "--regid", "tomcat", "--init-groups", "/usr/share/tomcat10/bin/catalina.sh", "run"];
-    Instance::start(Parts {
+    Parts {
         kind: ServiceKind::Tomcat,
         config: room.join("tomcat/conf/server.xml"),
         files,
@@ -84,5 +110,5 @@ fn run_as_tomcat(room: Room, files: Files, port: Port) -> Instance {
         check: None,
         reload: None,
         room,
-    })
+    }
 }
