@@ -17,10 +17,12 @@ pub struct Observation {
     pub key_reader: KeyReader,
     /// Files, in the order they are read.
     pub config_files: Vec<ConfigFile>,
-    /// Where the service is reached.
+    /// Where the service is reached; one without an address listens where nothing tells now.
     pub endpoints: Vec<Endpoint>,
     /// What is not understood or cannot work.
     pub remarks: Vec<Remark>,
+    /// Whether every file that the configuration names could be read: what it has may be more than was found otherwise.
+    pub whole: bool,
 }
 
 /// What is so of a program on every host.

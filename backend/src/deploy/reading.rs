@@ -29,6 +29,8 @@ pub struct Reading<'a> {
     pub files: Vec<ConfigFile>,
     /// What is to be said.
     pub remarks: Vec<Remark>,
+    /// Whether every file that is named could be read so far.
+    pub whole: bool,
     open: Vec<PathBuf>,
     drafts: Option<&'a Drafts<'a>>,
 }
@@ -48,7 +50,7 @@ impl<'a> Reading<'a> {
     /// Nothing yet.
     #[must_use]
     pub fn new(tree: &'a Tree) -> Self {
-        Self { tree, files: Vec::new(), remarks: Vec::new(), open: Vec::new(), drafts: None }
+        Self { tree, files: Vec::new(), remarks: Vec::new(), whole: true, open: Vec::new(), drafts: None }
     }
 
     /// Nothing yet; files are read as they would be after changes.
@@ -82,7 +84,7 @@ impl<'a> Reading<'a> {
         let (way, attributes, bytes) = match read {
             Ok(read) => read,
             Err(error) => {
-                self.remark(&here, format!("{} cannot be read: {}.", path.display(), error.source));
+                self.unreadable(&here, path, &error.source);
                 return None;
             }
         };
@@ -96,6 +98,11 @@ impl<'a> Reading<'a> {
         });
         self.open.push(end);
         Some(parser(path.to_owned(), bytes))
+    }
+
+    fn unreadable(&mut self, here: &Place, path: &Path, error: &std::io::Error) {
+        self.whole = false;
+        self.remark(here, format!("{} cannot be read: {error}.", path.display()));
     }
 
     /// Ends the file that was begun last.
@@ -119,7 +126,7 @@ impl<'a> Reading<'a> {
                 },
                 Ok(_) => files.push(path),
                 Err(_) if missing == Missing::Allowed => {}
-                Err(error) => self.remark(here, format!("{} cannot be read: {}.", path.display(), error.source)),
+                Err(error) => self.unreadable(here, &path, &error.source),
             }
         }
         files

@@ -300,7 +300,8 @@ fn slapd_has_the_same_values_in_both_of_its_forms() {
         let observation = observed(ServiceKind::Slapd, Path::new(&at(form)));
         assert_eq!(observation.remarks, [], "{form}");
         let endpoint = &observation.endpoints[0];
-        assert_eq!((endpoint.name.as_str(), endpoint.tls, endpoint.addresses[0].as_str()), ("ldap", TlsMode::Starttls, "*:389"), "{form}");
+        // Where it listens is known when it runs.
+        assert_eq!((endpoint.name.as_str(), endpoint.tls, endpoint.addresses.len()), ("ldap", TlsMode::Starttls, 0), "{form}");
         assert_eq!(values(endpoint), [(value("olcTLSCertificateFile"), value("olcTLSCertificateKeyFile"))], "{form}");
         assert_eq!(endpoint.client_ca[0].value, value("olcTLSCACertificateFile"), "{form}");
         assert_eq!(endpoint.client_verification.as_ref().unwrap().value, value("olcTLSVerifyClient"), "{form}");

@@ -80,6 +80,17 @@ fn services_are_found_by_what_runs_and_by_the_usual_places() {
     assert_eq!(told, [(TlsMode::Starttls, "*:389"), (TlsMode::Implicit, "127.0.0.1:1636")]);
     assert_eq!(observation.endpoints[0].pairs[0].certificate.value, "/srv/ldap.pem");
     assert_eq!(observation.key_reader.user, "ldap");
+
+    // When it does not run, nobody knows, but for a configuration that a script starts it with.
+    std::fs::remove_dir_all(root.join("proc/70")).unwrap();
+    let observation = adapter(ServiceKind::Slapd).observe(&Tree::rooted(root), Path::new("/srv/ldap")).unwrap();
+    let told: Vec<(&str, TlsMode, usize)> =
+        observation.endpoints.iter().map(|endpoint| (endpoint.name.as_str(), endpoint.tls, endpoint.addresses.len())).collect();
+    assert_eq!(told, [("ldap", TlsMode::Starttls, 0), ("ldaps", TlsMode::Implicit, 0)]);
+    write(root, "etc/default/slapd", "SLAPD_CONF=/srv/ldap\nSLAPD_SERVICES=\"ldaps:///\"\n");
+    let observation = adapter(ServiceKind::Slapd).observe(&Tree::rooted(root), Path::new("/srv/ldap")).unwrap();
+    let told: Vec<&[String]> = observation.endpoints.iter().map(|endpoint| endpoint.addresses.as_slice()).collect();
+    assert_eq!(told, [["*:636".to_owned()]]);
 }
 
 fn remarks(kind: ServiceKind, files: &[(&str, &str)]) -> Vec<(String, u32, String)> {

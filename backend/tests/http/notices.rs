@@ -10,6 +10,7 @@ use certdeck::state::EndpointRecord;
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::endpoint::EndpointState;
 use certdeck_shared::api::notice::{Message, Occasion};
+use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::api::service::{Protocol, TlsMode};
 use http::Method;
 use serde_json::{Value, json};
@@ -223,25 +224,15 @@ async fn a_password_file_that_is_open_is_told_of_until_it_is_closed_and_so_is_a_
 }
 
 fn watched(id: &str) -> EndpointRecord {
-    EndpointRecord {
-        id: id.to_owned(),
-        service: None,
+    let question = NewProbe {
         host: "mail.example.org".to_owned(),
         port: 465,
         protocol: Protocol::Smtp,
         tls: TlsMode::Implicit,
         server_name: None,
-        label: None,
-        tags: Vec::new(),
-        expected: None,
-        paused: false,
-        snoozed_until: None,
-        state: EndpointState::Unknown,
-        since: None,
-        probed_at: None,
-        next_probe_at: None,
-        failures: 0,
-    }
+        key_type: None,
+    };
+    EndpointRecord::new(id.to_owned(), question)
 }
 
 #[tokio::test]

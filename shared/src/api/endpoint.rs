@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::probe::ProbeReport;
+use super::probe::{NewProbe, ProbeReport};
 use super::service::{Protocol, TlsMode};
 
 /// How an endpoint stands, the worst first.
@@ -119,6 +119,21 @@ pub struct NewEndpoint {
     /// What it should serve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<ExpectedCertificate>,
+}
+
+impl NewEndpoint {
+    /// How it would be probed.
+    #[must_use]
+    pub fn question(&self) -> NewProbe {
+        NewProbe {
+            host: self.host.clone(),
+            port: self.port,
+            protocol: self.protocol,
+            tls: self.tls,
+            server_name: self.server_name.clone(),
+            key_type: None,
+        }
+    }
 }
 
 /// Changes how an endpoint is watched. What is absent stays.
@@ -253,6 +268,21 @@ pub struct Endpoint {
     /// When it is probed next.
     #[serde(with = "time::serde::rfc3339::option")]
     pub next_probe_at: Option<OffsetDateTime>,
+}
+
+impl Endpoint {
+    /// How it is probed.
+    #[must_use]
+    pub fn question(&self) -> NewProbe {
+        NewProbe {
+            host: self.host.clone(),
+            port: self.port,
+            protocol: self.protocol,
+            tls: self.tls,
+            server_name: self.server_name.clone(),
+            key_type: None,
+        }
+    }
 }
 
 /// A rung of the ladder: each stands on those before it.

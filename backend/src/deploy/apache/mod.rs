@@ -66,6 +66,7 @@ impl ServiceAdapter for Apache {
             config_files: reading.files,
             endpoints: endpoints(&walk),
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

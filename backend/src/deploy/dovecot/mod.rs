@@ -87,6 +87,7 @@ impl ServiceAdapter for Dovecot {
             config_files: reading.files,
             endpoints,
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

@@ -43,6 +43,7 @@ impl ServiceAdapter for Generic {
             config_files: reading.files,
             endpoints: endpoints(&described, config),
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

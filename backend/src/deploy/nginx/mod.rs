@@ -51,6 +51,7 @@ impl ServiceAdapter for Nginx {
             config_files: reading.files,
             endpoints,
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

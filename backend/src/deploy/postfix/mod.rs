@@ -79,6 +79,7 @@ impl ServiceAdapter for Postfix {
             config_files: reading.files,
             endpoints,
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

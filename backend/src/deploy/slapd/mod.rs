@@ -31,6 +31,9 @@ use super::adapter::{Description, Observation, ObserveError, ServiceAdapter, bui
 use super::reading::Reading;
 use crate::host::tree::{Process, Tree};
 
+/// Configurations that slapd finds by itself, or the script that starts it.
+const USUAL: [&str; 4] = ["/etc/ldap/slapd.d", "/etc/ldap/slapd.conf", "/etc/openldap/slapd.d", "/etc/openldap/slapd.conf"];
+
 /// The adapter.
 pub struct Slapd;
 
@@ -38,7 +41,7 @@ impl ServiceAdapter for Slapd {
     fn describe(&self) -> Description {
         Description {
             kind: ServiceKind::Slapd,
-            usual: &["/etc/ldap/slapd.d", "/etc/ldap/slapd.conf", "/etc/openldap/slapd.d", "/etc/openldap/slapd.conf"],
+            usual: &USUAL,
             // `slapd -VV` tells it on standard error, and fails.
             version: ("dpkg-query", &["-W", "-f", "${Package} ${Version}", "slapd"]),
         }
@@ -77,8 +80,12 @@ impl ServiceAdapter for Slapd {
                 user: started.user,
             },
             config_files: reading.files,
-            endpoints: started.addresses.iter().filter_map(|address| endpoint(address, &found)).collect(),
+            endpoints: match process.is_some() || started::by_script(tree, config) {
+                true => started.addresses.iter().filter_map(|address| endpoint(address, &found)).collect(),
+                false => ["ldap:///", "ldaps:///"].iter().filter_map(|address| Some(nowhere(endpoint(address, &found)?))).collect(),
+            },
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }
@@ -91,6 +98,11 @@ fn process_of(tree: &Tree, config: &Path) -> Option<Process> {
 /// Whether a configuration is a directory `slapd.d`.
 fn is_directory(tree: &Tree, config: &Path) -> bool {
     tree.attributes(config).is_ok_and(|attributes| attributes.directory)
+}
+
+/// The same for one that listens where whoever starts it will say.
+fn nowhere(endpoint: Endpoint) -> Endpoint {
+    Endpoint { addresses: Vec::new(), ..endpoint }
 }
 
 /// The endpoint of an address such as `ldaps:///`; none for a socket of this host.

@@ -51,6 +51,13 @@ impl Started {
     }
 }
 
+/// Whether the script that starts slapd starts it with this configuration.
+#[must_use]
+pub fn by_script(tree: &Tree, config: &Path) -> bool {
+    let given = Defaults::read(tree).and_then(|defaults| defaults.value("SLAPD_CONF")).filter(|path| !path.is_empty());
+    given.map_or_else(|| super::USUAL.iter().any(|usual| config == Path::new(usual)), |given| config == Path::new(&given))
+}
+
 /// The settings of the script that starts slapd: assignments of a shell.
 pub struct Defaults {
     /// The file.

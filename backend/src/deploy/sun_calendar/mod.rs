@@ -57,6 +57,7 @@ impl ServiceAdapter for SunCalendar {
             config_files: reading.files,
             endpoints: endpoints(&parameters),
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 

@@ -64,6 +64,7 @@ impl ServiceAdapter for SunMessaging {
             config_files: reading.files,
             endpoints,
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 

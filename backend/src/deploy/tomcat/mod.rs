@@ -57,6 +57,7 @@ impl ServiceAdapter for Tomcat {
             config_files: reading.files,
             endpoints,
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

@@ -59,6 +59,7 @@ impl ServiceAdapter for Vsftpd {
             config_files: reading.files,
             endpoints: vec![endpoint],
             remarks: reading.remarks,
+            whole: reading.whole,
         })
     }
 }

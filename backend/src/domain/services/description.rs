@@ -25,6 +25,7 @@ pub(super) fn described(tree: &Tree, running: &[Found], record: ServiceRecord) -
         config_files: Vec::new(),
         endpoints: Vec::new(),
         remarks: Vec::new(),
+        whole: false,
     });
     let mut files: Vec<Served> = paths(&observation.endpoints).iter().map(|path| served::look(tree, path)).collect();
     for pair in observation.endpoints.iter().flat_map(|endpoint| &endpoint.pairs) {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::console::Environment;
 use super::databases::{Databases, OperationError, blocking, record};
-use crate::deploy::adapter::adapter;
+use crate::deploy::adapter::{Observation, adapter};
 use crate::deploy::discovery;
 use crate::deploy::plan::own_control;
 use crate::host::randomness;
@@ -170,14 +170,22 @@ impl Services {
         record.ok_or_else(|| OperationError::not_found("service", id))
     }
 
-    /// The endpoints of one, from its configuration alone.
+    /// What the configuration of one says, without the files that it names.
     ///
     /// # Errors
     /// A configuration that cannot be read, said of the field at `pointer`.
-    pub(in crate::domain) async fn endpoints(&self, record: &ServiceRecord, pointer: &str) -> Result<Vec<Endpoint>, OperationError> {
+    pub(in crate::domain) async fn observed(&self, record: &ServiceRecord, pointer: &str) -> Result<Observation, OperationError> {
         let (tree, kind, config) = (self.tree.clone(), record.kind, record.config.clone());
         let observed = blocking(move || adapter(kind).observe(&tree, Path::new(&config))).await?;
-        Ok(observed.map_err(|error| OperationError::invalid(pointer, error.to_string()))?.endpoints)
+        observed.map_err(|error| OperationError::invalid(pointer, error.to_string()))
+    }
+
+    /// The endpoints of one, from its configuration alone.
+    ///
+    /// # Errors
+    /// As [`Services::observed`].
+    pub(in crate::domain) async fn endpoints(&self, record: &ServiceRecord, pointer: &str) -> Result<Vec<Endpoint>, OperationError> {
+        Ok(self.observed(record, pointer).await?.endpoints)
     }
 
     /// Forgets one. No file of it is touched; a description that was given with the registration goes.

@@ -1,7 +1,6 @@
 //! What people decide: what is watched, how often, and what is left alone.
 
-use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, EndpointState, NewEndpoint, WatchSettings};
-use certdeck_shared::api::probe::NewProbe;
+use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, NewEndpoint, WatchSettings};
 use certdeck_shared::api::problem::FieldError;
 use serde_json::json;
 
@@ -39,15 +38,7 @@ impl Watch {
     }
 
     async fn try_add(&self, new: &NewEndpoint) -> Result<String, OperationError> {
-        let asked = NewProbe {
-            host: new.host.clone(),
-            port: new.port,
-            protocol: new.protocol,
-            tls: new.tls,
-            server_name: new.server_name.clone(),
-            key_type: None,
-        };
-        let faults = asked.faults().into_iter();
+        let faults = new.question().faults().into_iter();
         let mut faults: Vec<FieldError> =
             faults.map(|(pointer, message)| FieldError { pointer: pointer.into(), message: message.into() }).collect();
         faults.extend(wrong_words("/label", new.label.iter()));
@@ -64,23 +55,10 @@ impl Watch {
         }
         let id = randomness::identifier();
         let endpoint = EndpointRecord {
-            id: id.clone(),
-            service: None,
-            host: new.host.clone(),
-            port: new.port,
-            protocol: new.protocol,
-            tls: new.tls,
-            server_name: new.server_name.clone(),
             label: new.label.clone().filter(|label| !label.is_empty()),
             tags: new.tags.clone(),
             expected: new.expected.clone(),
-            paused: false,
-            snoozed_until: None,
-            state: EndpointState::Unknown,
-            since: None,
-            probed_at: None,
-            next_probe_at: None,
-            failures: 0,
+            ..EndpointRecord::new(id.clone(), new.question())
         };
         match store.insert(endpoint).await {
             Err(StateError::Exists) => Err(OperationError::invalid("/port", "This port is watched already for this name.")),

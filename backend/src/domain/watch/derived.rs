@@ -1,7 +1,8 @@
 //! Endpoints that the configurations of registered services have.
 
-use certdeck_shared::api::endpoint::EndpointState;
-use certdeck_shared::api::probe::has_starttls;
+use std::collections::HashSet;
+
+use certdeck_shared::api::probe::{NewProbe, has_starttls};
 use certdeck_shared::api::service::{Endpoint, TlsMode};
 
 use super::Watch;
@@ -10,21 +11,26 @@ use crate::host::randomness;
 use crate::state::EndpointRecord;
 
 impl Watch {
-    /// Reads all configurations anew, and watches what they have now. What cannot be read keeps what it had.
+    /// Reads all configurations anew, and watches what they have now. One that cannot be read, or of which a file cannot, keeps what it had;
+    /// and so does a service that listens where nobody can tell until it runs again.
     ///
     /// # Errors
     /// When the state cannot be read or written.
     pub(super) async fn derive(&self) -> Result<(), OperationError> {
         for service in self.environment.store.services().list().await? {
-            let endpoints = match self.services.endpoints(&service, "").await {
-                Ok(endpoints) => endpoints,
+            let observed = match self.services.observed(&service, "").await {
+                Ok(observed) => observed,
                 Err(error) => {
                     tracing::debug!(service.config, %error, "the endpoints of a service cannot be read");
                     continue;
                 }
             };
-            let wanted = endpoints.iter().flat_map(|endpoint| of(&service.id, endpoint)).collect();
-            self.environment.store.endpoints().of_service(&service.id, wanted).await?;
+            let wanted = observed.endpoints.iter().flat_map(|endpoint| of(&service.id, endpoint)).collect();
+            let whole = observed.whole;
+            let nowhere: HashSet<String> =
+                observed.endpoints.into_iter().filter(|endpoint| endpoint.addresses.is_empty()).map(|endpoint| endpoint.name).collect();
+            let gone = move |name: &str| whole && !nowhere.contains(name);
+            self.environment.store.endpoints().of_service(&service.id, wanted, gone).await?;
         }
         Ok(())
     }
@@ -43,24 +49,11 @@ fn of(service: &str, endpoint: &Endpoint) -> Vec<EndpointRecord> {
         if records.iter().any(|known| known.host == host && known.port == port) {
             continue;
         }
+        let (protocol, tls) = (endpoint.protocol, endpoint.tls);
+        let question = NewProbe { host, port, protocol, tls, server_name: server_name.clone(), key_type: None };
         records.push(EndpointRecord {
-            id: randomness::identifier(),
             service: Some((service.to_owned(), endpoint.name.clone())),
-            host,
-            port,
-            protocol: endpoint.protocol,
-            tls: endpoint.tls,
-            server_name: server_name.clone(),
-            label: None,
-            tags: Vec::new(),
-            expected: None,
-            paused: false,
-            snoozed_until: None,
-            state: EndpointState::Unknown,
-            since: None,
-            probed_at: None,
-            next_probe_at: None,
-            failures: 0,
+            ..EndpointRecord::new(randomness::identifier(), question)
         });
     }
     records

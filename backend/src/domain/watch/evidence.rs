@@ -108,8 +108,9 @@ impl Evidence {
 }
 
 impl Watch {
-    /// A registered service as it is now; nothing when it was forgotten in this moment.
-    pub(super) async fn known_service(&self, id: &str) -> Option<Arc<KnownService>> {
+    /// The service of an endpoint as it is now; nothing for one that was added by hand, or whose service was forgotten in this moment.
+    pub(super) async fn service_of(&self, endpoint: &EndpointRecord) -> Option<Arc<KnownService>> {
+        let (id, _) = endpoint.service.as_ref()?;
         let description = self.services.describe(id).await.ok()?;
         let bindings = self.deployments.bindings(id).await.ok()?;
         let tree = self.tree.clone();

@@ -23,7 +23,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use certdeck_shared::api::endpoint::{Endpoint, EndpointDay, EndpointDetail, EndpointHistory, Endpoints, WatchSettings};
-use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::glass::Action;
 use time::Duration;
 use tokio::sync::{Mutex, Notify};
@@ -101,7 +100,7 @@ impl Watch {
         let today = self.environment.clock.now().date();
         let days = self.environment.store.endpoints().days(id, today - Duration::days(row::RECENT)).await?;
         let changes = self.environment.store.endpoints().changes(id, CHANGES).await?;
-        let shown = Action::ShowEndpoint { endpoint: id.to_owned(), probe: Some(question(&record)) };
+        let shown = Action::ShowEndpoint { endpoint: id.to_owned(), probe: Some(record.question()) };
         let line = command_lines::of_console(&shown).commands.into_iter().map(|line| line.command).next().unwrap_or_default();
         let seen: Option<SeenRow> = seen_row.map(serde_json::from_value).transpose().map_err(StateError::from)?;
         let detail: Option<SeenDetail> = detail.map(serde_json::from_value).transpose().map_err(StateError::from)?;
@@ -170,16 +169,4 @@ impl Watch {
 
 fn not_found(id: &str) -> OperationError {
     OperationError::not_found("endpoint", id)
-}
-
-/// How an endpoint is probed.
-fn question(record: &EndpointRecord) -> NewProbe {
-    NewProbe {
-        host: record.host.clone(),
-        port: record.port,
-        protocol: record.protocol,
-        tls: record.tls,
-        server_name: record.server_name.clone(),
-        key_type: None,
-    }
 }

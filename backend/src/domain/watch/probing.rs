@@ -14,7 +14,7 @@ use super::allowance::{self, Rule};
 use super::evidence::{Evidence, KnownService};
 use super::judgement::{Judgement, judge};
 use super::row::{self, SeenDetail, SeenRow};
-use super::{Watch, not_found, question, timing};
+use super::{Watch, not_found, timing};
 use crate::domain::databases::{OperationError, record};
 use crate::host::{randomness, sockets};
 use crate::probe;
@@ -30,10 +30,7 @@ impl Watch {
     /// `NotFound`; when the state cannot be written.
     pub async fn probe_now(&self, actor: &str, id: &str) -> Result<EndpointDetail, OperationError> {
         let (endpoint, seen, _) = self.environment.store.endpoints().by_id(id).await?.ok_or_else(|| not_found(id))?;
-        let service = match &endpoint.service {
-            Some((service, _)) => self.known_service(service).await,
-            None => None,
-        };
+        let service = self.service_of(&endpoint).await;
         let subject = format!("{}:{}", endpoint.host, endpoint.port);
         let before = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
         let seen = self.probe_one(endpoint, before, service).await?;
@@ -62,7 +59,7 @@ impl Watch {
         service: Option<Arc<KnownService>>,
     ) -> Result<SeenEndpoint, OperationError> {
         let (now, began) = (self.environment.clock.now(), Instant::now());
-        let asked = question(&endpoint);
+        let asked = endpoint.question();
         let report = self.asked(&asked).await?;
         let leaf = report.leaf().map(row::leaf);
         let first_today = endpoint.probed_at.is_none_or(|at| at.date() != now.date());
@@ -117,10 +114,7 @@ impl Watch {
     /// The same evidence with everything beside the probe read anew.
     async fn looked_again(&self, evidence: Evidence, since: Instant) -> Evidence {
         let Evidence { record, report, other, .. } = evidence;
-        let service = match &record.service {
-            Some((service, _)) => self.known_service(service).await,
-            None => None,
-        };
+        let service = self.service_of(&record).await;
         self.evidence(record, (report, other), service, since).await
     }
 

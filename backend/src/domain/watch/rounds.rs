@@ -6,6 +6,7 @@ use std::time::Duration as Span;
 
 use certdeck_shared::api::deployment::DeploymentState;
 use certdeck_shared::api::event::{EndpointsProbed, Event};
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
@@ -78,7 +79,7 @@ impl Watch {
         let every = Duration::seconds(self.settings().await?.every_seconds.into());
         let due = store.due(now, timing::latest(now, every), CHOICE).await?;
         let mut waiting = false;
-        for endpoint in due {
+        for (endpoint, seen) in due {
             let at_host = round.under_way.values().filter(|(_, host)| *host == endpoint.host).count();
             if round.under_way.values().any(|(id, _)| *id == endpoint.id) {
                 continue;
@@ -87,7 +88,7 @@ impl Watch {
                 waiting = true;
                 continue;
             }
-            self.begin(round, endpoint).await?;
+            self.begin(round, endpoint, seen).await?;
         }
         if waiting || !round.work.is_empty() {
             return Ok(LONGEST_SLEEP);
@@ -96,19 +97,15 @@ impl Watch {
         Ok(next.clamp(Span::from_millis(50), LONGEST_SLEEP))
     }
 
-    async fn begin(&self, round: &mut Round, endpoint: EndpointRecord) -> Result<(), OperationError> {
-        let service = match &endpoint.service {
-            Some((service, _)) => match round.services.get(service) {
-                Some(known) => known.clone(),
-                None => {
-                    let known = self.known_service(service).await;
-                    round.services.insert(service.clone(), known.clone());
-                    known
-                }
-            },
-            None => None,
+    async fn begin(&self, round: &mut Round, endpoint: EndpointRecord, seen: Option<Value>) -> Result<(), OperationError> {
+        let known = endpoint.service.as_ref().and_then(|(service, _)| round.services.get(service)).cloned();
+        let service = match known {
+            Some(known) => known,
+            None => self.service_of(&endpoint).await,
         };
-        let Some((_, seen, _)) = self.environment.store.endpoints().by_id(&endpoint.id).await? else { return Ok(()) };
+        if let Some((id, _)) = &endpoint.service {
+            round.services.insert(id.clone(), service.clone());
+        }
         let before = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
         let (watch, id, host) = (self.clone(), endpoint.id.clone(), endpoint.host.clone());
         let handle = round.work.spawn(async move {

@@ -1,7 +1,6 @@
 //! What is done with an endpoint: probed, paused, snoozed, forgotten.
 
 use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, EndpointSource, EndpointState};
-use certdeck_shared::api::probe::NewProbe;
 
 use super::watch::Watch;
 use crate::components::icon::{glyph, icon};
@@ -12,18 +11,6 @@ use crate::view::*;
 
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
-
-/// How an endpoint is probed.
-pub fn question(row: &Endpoint) -> NewProbe {
-    NewProbe {
-        host: row.host.clone(),
-        port: row.port,
-        protocol: row.protocol,
-        tls: row.tls,
-        server_name: row.server_name.clone(),
-        key_type: None,
-    }
-}
 
 /// Probes the chosen endpoint.
 pub fn probe(watch: Watch) {

@@ -122,7 +122,7 @@ fn every_words(seconds: u32) -> String {
 
 fn stands_for(watch: Watch) -> Action {
     match watch.chosen_row() {
-        Some(row) => Action::ShowEndpoint { endpoint: row.id.clone(), probe: Some(acting::question(&row)) },
+        Some(row) => Action::ShowEndpoint { endpoint: row.id.clone(), probe: Some(row.question()) },
         None => Action::ListEndpoints,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::endpoint::{EndpointState, Rung, RungKind, RungState};
-use certdeck_shared::api::probe::{ProbeEngine, ProbeOutcome, ProbeReport, ServedCertificate};
+use certdeck_shared::api::probe::{NewProbe, ProbeEngine, ProbeOutcome, ProbeReport, ServedCertificate};
 use certdeck_shared::api::service::{
     Effective, Endpoint, FileKey, KeyReader, NamedFile, Pair, Protocol, Service, ServiceControl, ServiceDescription, ServiceKind, TlsMode,
 };
@@ -278,25 +278,15 @@ impl Judgement {
 }
 
 fn record() -> EndpointRecord {
-    EndpointRecord {
-        id: "1".to_owned(),
-        service: Some(("s".to_owned(), "smtp".to_owned())),
+    let question = NewProbe {
         host: "127.0.0.1".to_owned(),
         port: 25,
         protocol: Protocol::Smtp,
         tls: TlsMode::Starttls,
         server_name: Some("mail.example.com".to_owned()),
-        label: None,
-        tags: Vec::new(),
-        expected: None,
-        paused: false,
-        snoozed_until: None,
-        state: EndpointState::Unknown,
-        since: None,
-        probed_at: None,
-        next_probe_at: None,
-        failures: 0,
-    }
+        key_type: None,
+    };
+    EndpointRecord { service: Some(("s".to_owned(), "smtp".to_owned())), ..EndpointRecord::new("1".to_owned(), question) }
 }
 
 fn named(path: &str, key: Option<FileKey>) -> NamedFile {
