@@ -10,6 +10,7 @@ mod failures;
 mod inventories;
 mod journeys;
 mod killed;
+mod laddered;
 mod manager;
 mod nicknamed;
 mod notices;

@@ -22,17 +22,22 @@ wait_until() { # a condition, for up to 30 s
 		turns=$((turns + 1))
 	done
 }
-over() { ! ours "$(pid)"; }
+over() { ! ours "$leaving"; }
 failed() {
 	cat "$room/log/started" >&2
 	exit 1
 }
 
-stop() {
-	if ours "$(pid)"; then
-		kill "$(pid)"
-		wait_until over || kill -9 "$(pid)"
-	fi
+stop() { # as a service manager does it: also one that has not come so far as to write the file, and what it waits for
+	for leaving in $(pid) $(cat "$room/log/child" 2>/dev/null); do
+		ours "$leaving" || continue
+		children=$(cat "/proc/$leaving/task/$leaving/children" 2>/dev/null)
+		kill "$leaving"
+		wait_until over || kill -9 "$leaving"
+		for left in $children; do
+			! ours "$left" || kill -9 "$left"
+		done
+	done
 	rm -f "$pid_file"
 }
 started() { listens || ! ours "$child"; }
@@ -44,6 +49,7 @@ start() {
 		# vsftpd complains at its standard input.
 		run <>"$room/log/started" >>"$room/log/started" 2>&1 9>&- &
 		child=$!
+		echo $child >"$room/log/child"
 		[ "$manner" = own ] || echo $child >"$pid_file"
 		wait_until started
 		ours "$child" || failed
