@@ -12,6 +12,8 @@ use super::room::{self, Room};
 
 /// Most symbolic links on the way to a file, as in Linux.
 const MOST_LINKS: usize = 40;
+/// Most ancestors of a process that are looked at.
+const DEEPEST: usize = 32;
 /// Most octets of what the kernel tells of a process.
 const LONGEST_RECORD: u64 = 1 << 20;
 
@@ -43,6 +45,14 @@ pub struct Process {
     pub directory: Option<PathBuf>,
     /// The process that started it.
     pub parent: u32,
+}
+
+impl Process {
+    /// Itself and those that it descends from, the nearest first; `by_id` finds the process of an identifier.
+    pub fn lineage<'a>(&'a self, by_id: impl Fn(u32) -> Option<&'a Self>) -> impl Iterator<Item = &'a Self> {
+        // Identifiers wrap, so that parents might seem to be in a circle.
+        std::iter::successors(Some(self), move |one| by_id(one.parent)).take(DEEPEST)
+    }
 }
 
 impl Tree {

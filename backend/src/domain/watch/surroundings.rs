@@ -15,8 +15,6 @@ use crate::host::tree::{Process, Tree};
 
 /// How long a look at all processes is good enough for probes that find everything well.
 const FRESH: Duration = Duration::from_secs(5);
-/// Most ancestors of a process.
-const DEEPEST: usize = 32;
 
 /// What of this host concerns an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,21 +130,16 @@ impl Surroundings {
     }
 
     fn running(&self, tree: &Tree, id: u32) -> Option<Running> {
-        let (process, _) = self.processes.iter().find(|(process, _)| process.id == id)?;
+        let process = self.process(id)?;
         Some(Running { id, program: process.program.clone(), started_at: started::started_at(tree, id) })
     }
 
+    fn process(&self, id: u32) -> Option<&Process> {
+        self.processes.iter().map(|(process, _)| process).find(|process| process.id == id)
+    }
+
     fn descends(&self, process: &Process, from: u32) -> bool {
-        let mut current = process;
-        // Identifiers wrap, so that parents might seem to be in a circle.
-        for _ in 0..DEEPEST {
-            if current.id == from {
-                return true;
-            }
-            let Some((parent, _)) = self.processes.iter().find(|(one, _)| one.id == current.parent) else { return false };
-            current = parent;
-        }
-        false
+        process.lineage(|id| self.process(id)).any(|one| one.id == from)
     }
 }
 

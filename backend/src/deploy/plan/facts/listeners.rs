@@ -49,7 +49,8 @@ pub fn of(tree: &Tree, observation: &Observation, target: &Target, is_service: &
     let listener = |socket: &Socket| {
         let holds = |(_, held): &&(&Process, Vec<u64>)| held.contains(&socket.inode);
         let holding: Vec<&Process> = holders.iter().filter(holds).map(|(process, _)| *process).collect();
-        let own = holding.iter().any(|process| descends(process, is_service, &processes));
+        let by_id = |id| processes.iter().find(|one: &&Process| one.id == id);
+        let own = holding.iter().any(|process| process.lineage(by_id).any(is_service));
         let program = holding.last().map(|process| process.program.clone());
         Listener { address: socket.address, port: socket.port, program, own }
     };
@@ -78,17 +79,4 @@ pub fn host_and_port(address: &str) -> Option<(&str, u16)> {
 /// The port of an address.
 pub fn port(address: &str) -> Option<u16> {
     Some(host_and_port(address)?.1)
-}
-
-fn descends(process: &Process, is_service: &dyn Fn(&Process) -> bool, all: &[Process]) -> bool {
-    let mut current = process;
-    // Identifiers wrap, so that parents might seem to be in a circle.
-    for _ in 0..32 {
-        if is_service(current) {
-            return true;
-        }
-        let Some(parent) = all.iter().find(|one| one.id == current.parent) else { return false };
-        current = parent;
-    }
-    false
 }
