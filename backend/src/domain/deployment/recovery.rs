@@ -25,17 +25,12 @@ impl Deployments {
     /// checkpoint.
     async fn cut_short(&self) -> Vec<String> {
         let executor = self.executor.clone();
-        let mut found = match blocking(move || executor.unfinished()).await {
-            Ok(Ok(found)) => found,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "checkpoints of deployments could not be read");
-                Vec::new()
-            }
-            Err(error) => {
-                tracing::error!(%error, "checkpoints of deployments could not be read");
-                Vec::new()
-            }
-        };
+        let read =
+            blocking(move || executor.unfinished()).await.and_then(|read| read.map_err(|refusal| DeploymentRefused::from(refusal).into()));
+        let mut found = read.unwrap_or_else(|error| {
+            tracing::error!(%error, "checkpoints of deployments could not be read");
+            Vec::new()
+        });
         match self.environment.store.deployments().unended().await {
             Ok(kept) => found.extend(kept),
             Err(error) => tracing::error!(%error, "deployments could not be read"),
