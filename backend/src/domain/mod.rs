@@ -1,6 +1,7 @@
 //! The operations of the console. Nothing here knows HTTP.
 
 pub mod accounts;
+pub mod allowance;
 pub mod certificate_maps;
 pub mod certificates;
 pub mod command_lines;

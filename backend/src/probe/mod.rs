@@ -17,7 +17,7 @@ mod wire;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use certdeck_shared::api::probe::{NewProbe, ProbeEngine, ProbeOutcome, ProbeReport};
+use certdeck_shared::api::probe::{NewProbe, ProbeEngine, ProbeReport};
 use certdeck_shared::api::service::TlsMode;
 use tokio::net::lookup_host;
 use tokio::time::{Instant, timeout_at};
@@ -26,11 +26,36 @@ use engine::{Engine, Fault, Handshake, Seen, handshake};
 use starttls::Stop;
 use wire::{Break, Wire};
 
+/// How long a probe usually may take altogether.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// Whether the addresses of a host may be asked; the error says why not, as a sentence.
+pub type Gate<'a> = &'a (dyn Fn(&[SocketAddr]) -> Result<(), String> + Send + Sync);
+
+/// A gate that lets everybody pass.
+///
+/// # Errors
+/// None.
+pub fn anywhere(_: &[SocketAddr]) -> Result<(), String> {
+    Ok(())
+}
+
+/// Where a host is looked for.
+#[derive(Clone, Copy)]
+enum Whither<'a> {
+    /// At the addresses of its name, where the gate lets them pass: what was looked at is what is connected to.
+    Through(Gate<'a>),
+    /// At this one.
+    At(SocketAddr),
+}
+
 /// Where an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Ending {
     /// The name has no address, in the system's words.
     Unresolved(String),
+    /// It may not be asked, for this reason.
+    NotAllowed(String),
     /// No connection.
     Unconnected(Break),
     /// A connection, and no STARTTLS.
@@ -51,16 +76,22 @@ struct Attempt {
 
 /// Probes; takes no longer than `limit`. A service on this machine answers in a few milliseconds.
 pub async fn probe(target: &NewProbe, limit: Duration) -> ProbeReport {
-    probe_at(target, &[], limit).await
+    probe_through(target, &anywhere, limit).await
 }
 
-/// The same with the addresses of its host, when they are known already: nobody can answer otherwise in between.
-pub async fn probe_at(target: &NewProbe, addresses: &[SocketAddr], limit: Duration) -> ProbeReport {
+/// The same where a gate lets it pass; the outcome is [`ProbeOutcome::NotAllowed`] where it does not.
+///
+/// [`ProbeOutcome::NotAllowed`]: certdeck_shared::api::probe::ProbeOutcome::NotAllowed
+pub async fn probe_through(target: &NewProbe, gate: Gate<'_>, limit: Duration) -> ProbeReport {
+    probe_whither(target, Whither::Through(gate), limit).await
+}
+
+async fn probe_whither(target: &NewProbe, whither: Whither<'_>, limit: Duration) -> ProbeReport {
     let started = Instant::now();
     let deadline = started + limit;
-    let mut attempt = Attempt::make(target, addresses, deadline, ProbeEngine::Rustls).await;
-    if attempt.may_be_too_old() {
-        let second = Attempt::make(target, attempt.address.as_slice(), deadline, ProbeEngine::Openssl).await;
+    let mut attempt = Attempt::make(target, whither, deadline, ProbeEngine::Rustls).await;
+    if let Some(address) = attempt.address.filter(|_| attempt.may_be_too_old()) {
+        let second = Attempt::make(target, Whither::At(address), deadline, ProbeEngine::Openssl).await;
         if second.says_more_than(&attempt) {
             attempt = second;
         }
@@ -68,39 +99,19 @@ pub async fn probe_at(target: &NewProbe, addresses: &[SocketAddr], limit: Durati
     report::of(target, attempt, started.elapsed())
 }
 
-/// The report of a host that may not be probed, with the reason.
-#[must_use]
-pub fn not_allowed(words: String) -> ProbeReport {
-    ProbeReport {
-        address: None,
-        outcome: ProbeOutcome::NotAllowed,
-        words,
-        tls_version: None,
-        cipher_suite: None,
-        key_exchange_group: None,
-        chain: Vec::new(),
-        key_proved: false,
-        client_certificate_asked: None,
-        alert: None,
-        engine: None,
-        milliseconds: 0,
-        transcript: Vec::new(),
-    }
-}
-
 impl Attempt {
-    async fn make(target: &NewProbe, addresses: &[SocketAddr], deadline: Instant, engine: ProbeEngine) -> Self {
+    async fn make(target: &NewProbe, whither: Whither<'_>, deadline: Instant, engine: ProbeEngine) -> Self {
         let mut attempt =
             Self { address: None, ending: Ending::Unresolved(String::new()), engine, seen: Seen::default(), transcript: Vec::new() };
-        attempt.ending = attempt.run(target, addresses, deadline).await;
+        attempt.ending = attempt.run(target, whither, deadline).await;
         attempt
     }
 
-    async fn run(&mut self, target: &NewProbe, addresses: &[SocketAddr], deadline: Instant) -> Ending {
+    async fn run(&mut self, target: &NewProbe, whither: Whither<'_>, deadline: Instant) -> Ending {
         if target.tls == TlsMode::Off {
             return Ending::Stopped(Stop::NotOffered("TLS is off at this endpoint".to_owned()));
         }
-        let mut wire = match self.connect(target, addresses, deadline).await {
+        let mut wire = match self.connect(target, whither, deadline).await {
             Ok(wire) => wire,
             Err(ending) => return ending,
         };
@@ -130,14 +141,18 @@ impl Attempt {
     }
 
     /// Connects to the first address of the host that takes the connection; each gets an equal share of the time that is left.
-    async fn connect(&mut self, target: &NewProbe, known: &[SocketAddr], deadline: Instant) -> Result<Wire, Ending> {
-        let addresses = match known {
-            [_, ..] => known.to_vec(),
-            [] => match timeout_at(deadline, lookup_host((target.host.as_str(), target.port))).await {
-                Ok(Ok(addresses)) => addresses.collect(),
-                Ok(Err(error)) => return Err(Ending::Unresolved(error.to_string())),
-                Err(_) => return Err(Ending::Unresolved("the name servers do not answer in time".to_owned())),
-            },
+    async fn connect(&mut self, target: &NewProbe, whither: Whither<'_>, deadline: Instant) -> Result<Wire, Ending> {
+        let addresses = match whither {
+            Whither::At(address) => vec![address],
+            Whither::Through(gate) => {
+                let addresses: Vec<SocketAddr> = match timeout_at(deadline, lookup_host((target.host.as_str(), target.port))).await {
+                    Ok(Ok(addresses)) => addresses.collect(),
+                    Ok(Err(error)) => return Err(Ending::Unresolved(error.to_string())),
+                    Err(_) => return Err(Ending::Unresolved("the name servers do not answer in time".to_owned())),
+                };
+                gate(&addresses).map_err(Ending::NotAllowed)?;
+                addresses
+            }
         };
         let mut ending = Ending::Unresolved("it has no address".to_owned());
         for (place, address) in addresses.iter().enumerate() {

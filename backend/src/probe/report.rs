@@ -68,6 +68,7 @@ fn judged(target: &NewProbe, attempt: &Attempt) -> (ProbeOutcome, String) {
             Outcome::Unresolved,
             format!("{} has no address here: {why}. Is the name written right, and in DNS or /etc/hosts?", target.host),
         ),
+        Ending::NotAllowed(why) => (Outcome::NotAllowed, why.clone()),
         Ending::Unconnected(broken) => broke(broken, target, "connection"),
         Ending::Stopped(stop) => stopped(stop, target),
         Ending::Shaken(Handshake::Complete) => (Outcome::Served, served(attempt)),

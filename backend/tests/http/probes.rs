@@ -52,3 +52,21 @@ async fn a_port_that_does_not_answer_is_an_answer_and_each_probe_is_in_the_log()
     assert_eq!(log["entries"][1]["after"]["outcome"], "refused");
     assert!(log["entries"][1]["command_lines"]["commands"][0]["command"].as_str().unwrap().contains("-starttls smtp"), "{log}");
 }
+
+#[tokio::test]
+async fn only_this_host_is_probed_until_the_list_says_more() {
+    let (deck, cookie) = Deck::set_up().await;
+    for path in ["/api/v1/probes", "/api/v1/probes/inventory"] {
+        let body = json!({"host": "192.0.2.1", "port": 443, "protocol": "http", "tls": "implicit"});
+        let refused = deck.call_from_page(Method::POST, path, &cookie, &body).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (400, "invalid-input"), "{}", refused.text);
+        let error = &refused.json()["errors"][0];
+        assert_eq!(error["pointer"], "/host", "{error}");
+        assert!(error["message"].as_str().unwrap().contains("not on the list of what may be probed"), "{error}");
+    }
+    for (action, code) in [("probe.create", "invalid-input"), ("inventory.create", "invalid-input")] {
+        let log = deck.get(&format!("/api/v1/audit?action={action}"), &[("cookie", &cookie)]).await.json();
+        assert_eq!((&log["entries"][0]["subject"], &log["entries"][0]["outcome"]), (&json!("192.0.2.1:443"), &json!("refused")), "{log}");
+        assert!(log["entries"][0].to_string().contains(code), "{log}");
+    }
+}

@@ -1,5 +1,4 @@
-//! What may be probed: this host itself, and what an administrator allows. The host may reach networks that nobody at the page can, and
-//! the services that clouds put at link-local addresses answer without a password.
+//! A rule of the list of what may be probed.
 
 use std::net::{IpAddr, SocketAddr};
 

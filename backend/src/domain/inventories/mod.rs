@@ -1,5 +1,5 @@
 //! Inventories on demand: what a port takes, graded, beside a recommendation and beside the configuration of its service. As with probes they
-//! open connections from this host to wherever they are told, and some dozens of them; each is in the audit log.
+//! open connections from this host to where its list allows it, and some dozens of them; each is in the audit log.
 
 mod configured;
 mod setting;
@@ -13,6 +13,7 @@ use certdeck_shared::api::service::{Endpoint, TlsMode};
 use certdeck_shared::glass::Action;
 use serde_json::json;
 
+use super::allowance::Allowance;
 use super::command_lines;
 use super::console::Environment;
 use super::databases::{OperationError, record};
@@ -38,20 +39,27 @@ impl Inventories {
         Self { environment, services }
     }
 
-    /// Refuses what no inventory can be made of.
+    /// Refuses what no inventory can be made of, or may be.
     ///
     /// # Errors
     /// `Invalid`.
     pub async fn check(&self, actor: &str, new: &NewInventory) -> Result<(), OperationError> {
+        let checked = self.checked(new).await;
+        if let Err(error) = &checked {
+            record(&self.environment, AuditDraft::refused(actor, ACTION, error.problem().code).subject(subject(new))).await;
+        }
+        checked
+    }
+
+    async fn checked(&self, new: &NewInventory) -> Result<(), OperationError> {
         let faults: Vec<_> = (new.probe().faults().into_iter())
             .map(|(pointer, message)| FieldError { pointer: pointer.into(), message: message.into() })
             .collect();
-        if faults.is_empty() {
-            return Ok(());
+        if !faults.is_empty() {
+            return Err(OperationError::Invalid(faults));
         }
-        let error = OperationError::Invalid(faults);
-        record(&self.environment, AuditDraft::refused(actor, ACTION, error.problem().code).subject(subject(new))).await;
-        Err(error)
+        let allowance = Allowance::in_force(&self.environment).await?;
+        allowance.check_host(&new.host, new.port).await.map_err(|refused| OperationError::invalid("/host", refused))
     }
 
     /// Makes one. Whatever the other side does is part of it.
@@ -60,7 +68,9 @@ impl Inventories {
     /// `Invalid` for what none can be made of; `Cancelled`.
     pub async fn make(&self, actor: &str, new: NewInventory, course: &dyn Course) -> Result<Inventory, OperationError> {
         self.check(actor, &new).await?;
-        let mut made = inventory(&new, Limits::default(), course).await;
+        // The name may have another address by now.
+        let allowance = Allowance::in_force(&self.environment).await?;
+        let mut made = inventory(&new, &|addresses| allowance.check(&new.host, addresses), Limits::default(), course).await;
         if course.stopped() {
             record(&self.environment, AuditDraft::refused(actor, ACTION, OperationError::Cancelled.problem().code).subject(subject(&new)))
                 .await;

@@ -4,8 +4,8 @@ use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, NewEndpoint, Watc
 use certdeck_shared::api::problem::FieldError;
 use serde_json::json;
 
-use super::allowance::Rule;
 use super::{Watch, not_found};
+use crate::domain::allowance::{Allowance, Rule};
 use crate::domain::databases::{OperationError, record};
 use crate::host::randomness;
 use crate::state::{AuditDraft, EndpointRecord, StateError};
@@ -46,9 +46,8 @@ impl Watch {
         if !faults.is_empty() {
             return Err(OperationError::Invalid(faults));
         }
-        if let Some(refused) = self.may_not_be_probed(&new.host, new.port).await? {
-            return Err(OperationError::invalid("/host", refused));
-        }
+        let allowance = Allowance::in_force(&self.environment).await?;
+        allowance.check_host(&new.host, new.port).await.map_err(|refused| OperationError::invalid("/host", refused))?;
         let store = self.environment.store.endpoints();
         if store.list(None).await?.iter().filter(|(known, _)| known.service.is_none()).count() >= MOST {
             return Err(OperationError::invalid("/host", format!("At most {MOST} endpoints are added by hand.")));

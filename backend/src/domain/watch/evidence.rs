@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use certdeck_shared::api::binding::Binding;
+use certdeck_shared::api::notice::ExpiryPolicy;
 use certdeck_shared::api::probe::{ProbeOutcome, ProbeReport};
 use certdeck_shared::api::service::{Endpoint, NamedFile, ServiceDescription};
 use certdeck_shared::x509::parse;
@@ -40,7 +41,9 @@ pub(super) struct KnownService {
 pub(super) struct Awaited {
     /// SHA-256 of its DER, lower-case hex.
     pub(super) fingerprint_sha256: String,
-    /// Its nickname.
+    /// Identifier of its database.
+    pub(super) database: String,
+    /// Its nickname there.
     pub(super) nickname: String,
     /// Kind and size of its key.
     pub(super) public_key: String,
@@ -80,6 +83,8 @@ pub(super) struct Evidence {
     pub(super) here: Option<Here>,
     /// CA certificates of the registered databases.
     pub(super) authorities: Arc<Authorities>,
+    /// When certificates are due.
+    pub(super) policy: Arc<ExpiryPolicy>,
 }
 
 impl Evidence {
@@ -97,6 +102,21 @@ impl Evidence {
     /// The first certificate that was served.
     pub(super) fn leaf(&self) -> Option<&CertificateView> {
         self.served.first()?.as_ref()
+    }
+
+    /// The database that holds a certificate, and its nickname there, as far as they are known: of one that is bound, or in a file that the
+    /// configuration names.
+    pub(super) fn held(&self, fingerprint: &str) -> Option<(&str, Option<&str>)> {
+        let awaited = match &self.decided {
+            Decided::Certificates(all) => all.iter().find(|one| one.fingerprint_sha256 == fingerprint),
+            Decided::Nothing | Decided::Missing(_) => None,
+        };
+        let bound = awaited.map(|one| (one.database.as_str(), Some(one.nickname.as_str())));
+        bound.or_else(|| {
+            let certificates = self.service.as_ref()?.description.files.iter().flat_map(|file| &file.certificates);
+            let mut holders = certificates.filter(|one| one.fingerprint_sha256 == fingerprint).flat_map(|one| &one.holders);
+            holders.next().map(|holder| (holder.database.as_str(), holder.nickname.as_deref()))
+        })
     }
 
     /// Whether a connection was taken, as far as the end of the probe tells.
@@ -130,6 +150,7 @@ impl Watch {
         record: EndpointRecord,
         (report, other): (ProbeReport, Option<ProbeReport>),
         service: Option<Arc<KnownService>>,
+        policy: &Arc<ExpiryPolicy>,
         since: Instant,
     ) -> Evidence {
         let address: Option<SocketAddr> = report.address.as_deref().and_then(|address| address.parse().ok());
@@ -145,6 +166,7 @@ impl Watch {
             served: report.chain.iter().map(|one| parse::certificate(&one.der.0).ok()).collect(),
             decided: self.decided(&record, service.as_deref()).await,
             authorities: self.authorities().await,
+            policy: Arc::clone(policy),
             record,
             report,
             other,
@@ -158,6 +180,7 @@ impl Watch {
             return match self.deployments.expected(expected).await {
                 Ok((fingerprint_sha256, view)) => Decided::Certificates(vec![Awaited {
                     fingerprint_sha256,
+                    database: expected.database.clone(),
                     nickname: expected.nickname.clone(),
                     public_key: view.public_key.short(),
                     not_after: view.not_after,
@@ -173,6 +196,7 @@ impl Watch {
             match &binding.certificate {
                 Some(bound) => found.push(Awaited {
                     fingerprint_sha256: bound.fingerprint_sha256.clone(),
+                    database: binding.database.clone(),
                     nickname: binding.nickname.clone(),
                     public_key: bound.public_key.clone(),
                     not_after: bound.not_after,

@@ -2,17 +2,15 @@
 
 use certdeck_shared::api::endpoint::{Finding, Grade};
 use certdeck_shared::api::probe::ProbeEngine;
+use certdeck_shared::expiry;
 use certdeck_shared::x509::chain::is_root;
 use certdeck_shared::x509::life::{date, life_at};
 use certdeck_shared::x509::lint::{self, Severity};
 use certdeck_shared::x509::view::CertificateView;
-use time::Duration;
 
 use super::evidence::Evidence;
 use super::ladder;
 
-/// A certificate is due when less of its life is left than this, and less than a third: short lives are renewed late in days.
-const DUE: Duration = Duration::days(30);
 /// Fewer bits than these can be computed by those who can afford it (RFC 9325 section 4.4).
 const FEWEST_DH_BITS: u32 = 2048;
 
@@ -55,12 +53,21 @@ fn grade(severity: Severity) -> Grade {
     }
 }
 
-/// Whether the certificate ends so soon that it is to be renewed now; the sentence.
+/// Whether the certificate ends so soon that it is to be renewed now, by the policy that its owner is told by; the sentence.
 pub(super) fn due(evidence: &Evidence) -> Option<String> {
     let leaf = evidence.leaf()?;
-    let (left, life) = (leaf.not_after - evidence.now, leaf.not_after - leaf.not_before);
+    let held = evidence.report.leaf().and_then(|served| evidence.held(&served.fingerprint_sha256));
+    let certificate = expiry::Certificate {
+        database: held.map(|(database, _)| database),
+        nickname: held.and_then(|(_, nickname)| nickname),
+        tags: &evidence.record.tags,
+        issuer: &leaf.issuer,
+        not_before: leaf.not_before,
+        not_after: leaf.not_after,
+    };
+    expiry::due(&evidence.policy, &certificate, evidence.now)?;
     let life_at = life_at(leaf.not_before, leaf.not_after, evidence.now);
-    (left < DUE.min(life / 3)).then(|| format!("{} {}, on {}.", leaf.display_name(), life_at.words, date(leaf.not_after)))
+    Some(format!("{} {}, on {}.", leaf.display_name(), life_at.words, date(leaf.not_after)))
 }
 
 fn certificate(evidence: &Evidence, leaf: &CertificateView, findings: &mut Findings) {

@@ -1,6 +1,5 @@
 //! Endpoints that are watched: of registered services, and added by hand. Each is probed at its time, judged, and kept with its days.
 
-mod allowance;
 mod authorities;
 mod decisions;
 mod derived;
@@ -9,6 +8,7 @@ mod findings;
 mod judgement;
 mod ladder;
 mod listening;
+mod manner;
 mod measures;
 mod moments;
 mod prints;

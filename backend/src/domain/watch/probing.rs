@@ -1,27 +1,22 @@
 //! One probe of an endpoint, from the question to what is kept.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration as Limit;
 
 use certdeck_shared::api::endpoint::{Agreement, EndpointDetail, EndpointState, FourPrints};
 use certdeck_shared::api::probe::{NewProbe, ProbeKeyType, ProbeOutcome, ProbeReport};
 use serde_json::json;
-use time::Duration;
 use tokio::time::Instant;
 
-use super::allowance::{self, Rule};
 use super::evidence::{Evidence, KnownService};
 use super::judgement::{Judgement, judge};
+use super::manner::Manner;
 use super::row::{self, SeenDetail, SeenRow};
 use super::{Watch, not_found, timing};
+use crate::domain::allowance::Allowance;
 use crate::domain::databases::{OperationError, record};
-use crate::host::{randomness, sockets};
-use crate::probe;
+use crate::host::randomness;
+use crate::probe::{self, LIMIT};
 use crate::state::{AuditDraft, EndpointRecord, SeenEndpoint, StateError};
-
-/// How long a probe may take altogether.
-const LIMIT: Limit = Limit::from_secs(10);
 
 impl Watch {
     /// Probes one at once, whether it is paused or not, and tells everything.
@@ -33,7 +28,7 @@ impl Watch {
         let service = self.service_of(&endpoint).await;
         let subject = format!("{}:{}", endpoint.host, endpoint.port);
         let before = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
-        let seen = self.probe_one(endpoint, before, service).await?;
+        let seen = self.probe_one(endpoint, before, service, &self.manner().await?).await?;
         let draft = AuditDraft::success(actor, "endpoint.probe").subject(subject).after(json!({"state": seen.state, "leaf": seen.leaf}));
         self.keep(vec![seen]).await?;
         record(&self.environment, draft).await;
@@ -57,10 +52,11 @@ impl Watch {
         endpoint: EndpointRecord,
         before: Option<SeenRow>,
         service: Option<Arc<KnownService>>,
+        manner: &Manner,
     ) -> Result<SeenEndpoint, OperationError> {
         let (now, began) = (self.environment.clock.now(), Instant::now());
         let asked = endpoint.question();
-        let report = self.asked(&asked).await?;
+        let report = asked_of(&asked, &manner.allowance).await;
         let leaf = report.leaf().map(row::leaf);
         let first_today = endpoint.probed_at.is_none_or(|at| at.date() != now.date());
         let changed = before.as_ref().is_none_or(|before| before.leaf != leaf);
@@ -69,13 +65,12 @@ impl Watch {
             (ProbeReport { outcome: ProbeOutcome::Served, .. }, Some(key_type))
                 if first_today || changed || before.as_ref().is_some_and(|before| before.other_leaf.is_some()) =>
             {
-                let other = self.asked(&NewProbe { key_type: Some(key_type), ..asked }).await?;
+                let other = asked_of(&NewProbe { key_type: Some(key_type), ..asked }, &manner.allowance).await;
                 Some(other).filter(|other| other.outcome == ProbeOutcome::Served && other.leaf() != report.leaf())
             }
             _ => None,
         };
-        let every = Duration::seconds(self.settings().await?.every_seconds.into());
-        let mut evidence = self.evidence(endpoint, (report, other), service, Self::recently()).await;
+        let mut evidence = self.evidence(endpoint, (report, other), service, &manner.policy, Self::recently()).await;
         let mut judgement = judge(&evidence);
         if judgement.is_bad_news() {
             evidence = self.looked_again(evidence, began).await;
@@ -104,7 +99,7 @@ impl Watch {
             leaf: leaf.map(|leaf| leaf.fingerprint_sha256),
             milliseconds,
             failures,
-            next_probe_at: timing::next(now, every, failures, chance),
+            next_probe_at: timing::next(now, manner.every, failures, chance),
             row: serde_json::to_value(&row).map_err(StateError::from)?,
             detail: serde_json::to_value(SeenDetail { rungs, prints, findings, report }).map_err(StateError::from)?,
             id: endpoint.id,
@@ -113,43 +108,15 @@ impl Watch {
 
     /// The same evidence with everything beside the probe read anew.
     async fn looked_again(&self, evidence: Evidence, since: Instant) -> Evidence {
-        let Evidence { record, report, other, .. } = evidence;
+        let Evidence { record, report, other, policy, .. } = evidence;
         let service = self.service_of(&record).await;
-        self.evidence(record, (report, other), service, since).await
-    }
-
-    /// Asks a host that may be asked. Its name is resolved once: what was looked at is what is connected to.
-    async fn asked(&self, new: &NewProbe) -> Result<ProbeReport, OperationError> {
-        let addresses = match resolved(&new.host, new.port).await {
-            Ok(addresses) => addresses,
-            // The probe says the same in its own words.
-            Err(_) => return Ok(probe::probe(new, LIMIT).await),
-        };
-        if let Some(refused) = self.refused(&new.host, &addresses).await? {
-            return Ok(probe::not_allowed(refused));
-        }
-        Ok(probe::probe_at(new, &addresses, LIMIT).await)
-    }
-
-    /// Why a host may not be probed; nothing when it may, or has no address now.
-    pub(super) async fn may_not_be_probed(&self, host: &str, port: u16) -> Result<Option<String>, OperationError> {
-        match resolved(host, port).await {
-            Ok(addresses) => self.refused(host, &addresses).await,
-            Err(_) => Ok(None),
-        }
-    }
-
-    async fn refused(&self, host: &str, addresses: &[SocketAddr]) -> Result<Option<String>, OperationError> {
-        let rules: Vec<Rule> = self.settings().await?.allowed.iter().filter_map(|entry| entry.parse().ok()).collect();
-        Ok(allowance::refused(&rules, host, addresses, sockets::is_own).map(|address| {
-            format!("{host} ({address}) is not this host, and not on the list of what may be probed. An administrator can add it there.")
-        }))
+        self.evidence(record, (report, other), service, &policy, since).await
     }
 }
 
-async fn resolved(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
-    let found = tokio::time::timeout(LIMIT, tokio::net::lookup_host((host, port))).await;
-    Ok(found.map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??.collect())
+/// Asks a host that may be asked.
+async fn asked_of(new: &NewProbe, allowance: &Allowance) -> ProbeReport {
+    probe::probe_through(new, &|addresses| allowance.check(&new.host, addresses), LIMIT).await
 }
 
 /// The kind of key that the certificate of a report does not have.

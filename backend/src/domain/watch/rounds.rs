@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
 use super::evidence::KnownService;
+use super::manner::Manner;
 use super::{KEPT, Watch, timing};
 use crate::domain::databases::OperationError;
 use crate::state::{EndpointRecord, SeenEndpoint, StateError};
@@ -76,8 +77,8 @@ impl Watch {
             store.prune((now - KEPT).date()).await?;
             round.pruned_on = Some(now.date());
         }
-        let every = Duration::seconds(self.settings().await?.every_seconds.into());
-        let due = store.due(now, timing::latest(now, every), CHOICE).await?;
+        let manner = Arc::new(self.manner().await?);
+        let due = store.due(now, timing::latest(now, manner.every), CHOICE).await?;
         let mut waiting = false;
         for (endpoint, seen) in due {
             let at_host = round.under_way.values().filter(|(_, host)| *host == endpoint.host).count();
@@ -88,7 +89,7 @@ impl Watch {
                 waiting = true;
                 continue;
             }
-            self.begin(round, endpoint, seen).await?;
+            self.begin(round, endpoint, seen, &manner).await?;
         }
         if waiting || !round.work.is_empty() {
             return Ok(LONGEST_SLEEP);
@@ -97,7 +98,13 @@ impl Watch {
         Ok(next.clamp(Span::from_millis(50), LONGEST_SLEEP))
     }
 
-    async fn begin(&self, round: &mut Round, endpoint: EndpointRecord, seen: Option<Value>) -> Result<(), OperationError> {
+    async fn begin(
+        &self,
+        round: &mut Round,
+        endpoint: EndpointRecord,
+        seen: Option<Value>,
+        manner: &Arc<Manner>,
+    ) -> Result<(), OperationError> {
         let known = endpoint.service.as_ref().and_then(|(service, _)| round.services.get(service)).cloned();
         let service = match known {
             Some(known) => known,
@@ -107,9 +114,9 @@ impl Watch {
             round.services.insert(id.clone(), service.clone());
         }
         let before = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
-        let (watch, id, host) = (self.clone(), endpoint.id.clone(), endpoint.host.clone());
+        let (watch, manner, id, host) = (self.clone(), Arc::clone(manner), endpoint.id.clone(), endpoint.host.clone());
         let handle = round.work.spawn(async move {
-            let probed = watch.probe_one(endpoint, before, service).await;
+            let probed = watch.probe_one(endpoint, before, service, &manner).await;
             probed.inspect_err(|error| tracing::warn!(%error, "an endpoint could not be probed")).ok()
         });
         round.under_way.insert(handle.id(), (id, host));

@@ -26,7 +26,7 @@ use futures::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::probe;
+use super::{Gate, Whither, probe_through, probe_whither};
 use ask::{Reply, Server};
 pub use cipher_list::expanded;
 use details::{features, groups_of, in_clear};
@@ -85,12 +85,12 @@ struct Seen {
     connections: u32,
 }
 
-/// Makes the inventory. Whatever the other side does is part of it.
-pub async fn inventory(new: &NewInventory, limits: Limits, course: &dyn Course) -> Inventory {
+/// Makes the inventory, where the gate lets it pass. Whatever the other side does is part of it.
+pub async fn inventory(new: &NewInventory, gate: Gate<'_>, limits: Limits, course: &dyn Course) -> Inventory {
     let started = Instant::now();
     let deadline = started + limits.time;
     let target = new.probe();
-    let first = probe(&target, limits.patience.min(limits.time)).await;
+    let first = probe_through(&target, gate, limits.patience.min(limits.time)).await;
     course.done(1, &first.words);
     let address = first.address.as_deref().and_then(|address| address.parse().ok()).filter(|_| may_speak_tls(first.outcome));
     let seen = match address {
@@ -220,7 +220,8 @@ async fn by_key(server: &Server<'_>, first: &ProbeReport) -> Vec<ProbeReport> {
         let _place = server.places.acquire().await;
         server.connections.fetch_add(1, Ordering::Relaxed);
         let left = server.deadline.saturating_duration_since(Instant::now());
-        probe(&NewProbe { key_type: Some(key_type), ..server.target.clone() }, server.patience.min(left)).await
+        let target = NewProbe { key_type: Some(key_type), ..server.target.clone() };
+        probe_whither(&target, Whither::At(server.address), server.patience.min(left)).await
     };
     let (rsa, ecdsa) = futures::join!(one(ProbeKeyType::Rsa), one(ProbeKeyType::Ecdsa));
     vec![rsa, ecdsa]

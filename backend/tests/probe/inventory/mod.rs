@@ -16,7 +16,7 @@ use certdeck_shared::api::probe::NewProbe;
 const LIMITS: Limits = Limits { time: Duration::from_secs(60), patience: Duration::from_secs(10), connections: 8 };
 
 async fn made(target: NewProbe) -> Inventory {
-    inventory(&NewInventory::of(target, ComparedProfile::Intermediate), LIMITS, &()).await
+    inventory(&NewInventory::of(target, ComparedProfile::Intermediate), &anywhere, LIMITS, &()).await
 }
 
 /// Names of the suites of a version, in their order.

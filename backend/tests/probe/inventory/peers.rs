@@ -47,7 +47,7 @@ async fn answer(mut stream: TcpStream, pause: Duration, manner: Manner) -> std::
 async fn looked_at(address: SocketAddr) -> Inventory {
     let new = NewInventory::of(NewProbe::at(address, Protocol::Other, TlsMode::Implicit), ComparedProfile::Intermediate);
     let started = Instant::now();
-    let made = inventory(&new, SHORT, &()).await;
+    let made = inventory(&new, &anywhere, SHORT, &()).await;
     assert!(started.elapsed() < SHORT.time + Duration::from_secs(1), "{:?} {made:#?}", started.elapsed());
     made
 }
@@ -167,7 +167,7 @@ impl Course for Impatient {
 async fn nothing_more_is_asked_once_it_is_stopped() {
     let address = serve(Duration::ZERO, Arc::new(|_| vec![HANDSHAKE_FAILURE.to_vec()])).await;
     let new = NewInventory::of(NewProbe::at(address, Protocol::Other, TlsMode::Implicit), ComparedProfile::Modern);
-    let made = inventory(&new, SHORT, &Impatient).await;
+    let made = inventory(&new, &anywhere, SHORT, &Impatient).await;
     assert!(made.connections <= 1 && !made.complete, "{made:#?}");
 }
 

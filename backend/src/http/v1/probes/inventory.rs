@@ -18,13 +18,13 @@ use crate::http::problem::{HttpProblem, ProblemJson};
 /// console's host, at most eight at a time and for at most a minute; compares that with a recommendation of Mozilla's and, when it is an
 /// endpoint of a registered service, with its configuration; and grades it. A port that does not answer is an answer as well: `outcome` and
 /// `words` say which. `Prefer: respond-async` answers 202 with a job, which can be cancelled. Only administrators may do it, because the host
-/// may reach what the caller cannot.
+/// may reach what the caller cannot; and beside this host itself only those of the list in the settings of watching are asked.
 #[utoipa::path(post, path = "/probes/inventory", tag = "probes", params(
         ("Prefer" = Option<String>, Header, description = "`respond-async` for a job"),
     ), request_body = NewInventory, responses(
         (status = 200, body = Inventory, description = "What was found"),
         (status = 202, body = Job, description = "Started; Location is the job, whose result becomes the inventory"),
-        (status = 400, body = Problem, description = "invalid-input: no host, no port, or nothing to begin TLS with"),
+        (status = 400, body = Problem, description = "invalid-input: no host, no port, nothing to begin TLS with, or a host that is not on the list"),
     ))]
 pub async fn create_inventory(
     caller: Administrator,

@@ -1,6 +1,9 @@
 //! Good connections that are to be looked at all the same.
 
+use std::sync::Arc;
+
 use certdeck_shared::api::endpoint::{EndpointState, Grade};
+use certdeck_shared::api::notice::{ExpiryPolicy, ExpiryRule, Lead, Selector, Timing};
 use certdeck_shared::api::probe::ProbeEngine;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
@@ -26,6 +29,32 @@ fn a_certificate_is_due_thirty_days_before_its_end_or_when_a_third_is_left() {
     assert_eq!(living(47, 15), EndpointState::Due);
     assert_eq!(living(6, 3), EndpointState::Good);
     assert_eq!(living(6, 1), EndpointState::Due);
+}
+
+#[test]
+fn the_policy_in_force_says_when_a_certificate_is_due() {
+    let by = |applies_to: Selector, days: Option<u16>| {
+        let mut scene = Scene::new();
+        let leaf = scene.pki.leaf.clone();
+        scene.binds(&leaf);
+        scene.evidence.record.tags = vec!["shop".to_owned()];
+        let lead = |days| Lead { days: Some(days), percent: None };
+        let timing = days.map(|days| Timing { first_notice: lead(days), reminder: lead(2), last_days: lead(1) });
+        let rules = vec![ExpiryRule { applies_to, timing }];
+        scene.evidence.policy = Arc::new(ExpiryPolicy { rules, ..ExpiryPolicy::default() });
+        scene.judged().state
+    };
+    // It has 88 days left.
+    let mail = |database: &str| Selector::Certificate { database: database.to_owned(), nickname: "mail".to_owned() };
+    assert_eq!(by(mail("d"), Some(100)), EndpointState::Due);
+    assert_eq!(by(mail("d"), Some(80)), EndpointState::Good);
+    assert_eq!(by(mail("other"), Some(100)), EndpointState::Good);
+    assert_eq!(by(Selector::Tag { tag: "shop".to_owned() }, Some(100)), EndpointState::Due);
+    assert_eq!(by(Selector::Database { database: "d".to_owned() }, Some(100)), EndpointState::Due);
+    assert_eq!(by(Selector::Database { database: "d".to_owned() }, None), EndpointState::Good);
+    let issuer = Scene::new().pki.intermediate.certificate.subject_name().entries().next().unwrap().data().to_string().unwrap();
+    assert_eq!(by(Selector::Issuer { name: issuer }, Some(100)), EndpointState::Due);
+    assert_eq!(by(Selector::Issuer { name: "another".to_owned() }, Some(100)), EndpointState::Good);
 }
 
 #[test]

@@ -179,6 +179,7 @@ impl Scene {
                     elsewhere: Vec::new(),
                 }),
                 authorities: Arc::default(),
+                policy: Arc::default(),
             },
             known: service(),
             pki,
@@ -217,6 +218,7 @@ impl Scene {
         let view = parse::certificate(&made.der()).unwrap();
         self.evidence.decided = Decided::Certificates(vec![Awaited {
             fingerprint_sha256: sha256_hex(&made.der()),
+            database: "d".to_owned(),
             nickname: "mail".to_owned(),
             public_key: view.public_key.short(),
             not_after: view.not_after,
