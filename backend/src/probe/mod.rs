@@ -116,7 +116,7 @@ impl Attempt {
             Err(ending) => return ending,
         };
         if target.tls == TlsMode::Starttls
-            && let Err(stop) = starttls::begin(target.protocol, &mut wire, &mut self.transcript).await
+            && let Err(stop) = starttls::begin(target, &mut wire, &mut self.transcript).await
         {
             return Ending::Stopped(stop);
         }

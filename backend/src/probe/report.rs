@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use certdeck_shared::api::bytes::Base64;
-use certdeck_shared::api::probe::{NewProbe, ProbeOutcome, ProbeReport, ServedCertificate};
-use certdeck_shared::api::service::{Protocol, TlsMode};
+use certdeck_shared::api::probe::{NewProbe, ProbeOutcome, ProbeReport, ServedCertificate, has_starttls};
+use certdeck_shared::api::service::TlsMode;
 use certdeck_shared::x509::fingerprint::sha256_hex;
 use certdeck_shared::x509::parse;
 
@@ -156,7 +156,7 @@ fn broke(broken: &Break, target: &NewProbe, awaited: &str) -> (ProbeOutcome, Str
     let NewProbe { host, port, tls, .. } = target;
     let other_mode = match (tls, target.protocol) {
         (TlsMode::Starttls, _) => " Perhaps TLS begins with the first byte here.",
-        (_, Protocol::Http | Protocol::Other) => "",
+        (_, protocol) if !has_starttls(protocol) => "",
         (_, _) => " Perhaps TLS begins after STARTTLS here, or the service cannot use its key or certificate: its log tells.",
     };
     match broken {
@@ -178,17 +178,18 @@ fn broke(broken: &Break, target: &NewProbe, awaited: &str) -> (ProbeOutcome, Str
 
 fn stopped(stop: &Stop, target: &NewProbe) -> (ProbeOutcome, String) {
     use ProbeOutcome as Outcome;
+    let starttls = target.protocol.starttls_word();
     match stop {
         Stop::Broke(broken, awaited) => broke(broken, target, awaited),
         Stop::TurnedAway(words) => (Outcome::TurnedAway, format!("The service wants to talk to nobody now: {}.", quoted(words))),
         Stop::NotOffered(words) => (
             Outcome::NotOffered,
-            format!("The service has no STARTTLS: {}. Switch TLS on in its configuration.", shown(words.trim_end_matches('.'))),
+            format!("The service has no {starttls}: {}. Switch TLS on in its configuration.", shown(words.trim_end_matches('.'))),
         ),
         Stop::Broken(words) => (
             Outcome::OfferedButBroken,
             format!(
-                "The service knows STARTTLS and cannot begin it: {}. Its log tells why; mostly its key or certificate cannot be read, or they do \
+                "The service knows {starttls} and cannot begin it: {}. Its log tells why; mostly its key or certificate cannot be read, or they do \
                  not belong together.",
                 quoted(words)
             ),
@@ -215,11 +216,17 @@ fn first_line(bytes: &[u8]) -> String {
 
 /// What begins like this, and whether it knows STARTTLS.
 fn known(bytes: &[u8]) -> Option<(&'static str, bool)> {
-    let beginnings: [(&[u8], &str, bool); 9] = [
+    // Length and number of a packet, and version 10 of the protocol.
+    if bytes.get(2..5) == Some(&[0, 0, 10]) {
+        return Some(("MySQL", true));
+    }
+    let beginnings: [(&[u8], &str, bool); 11] = [
         (b"220", "SMTP or FTP", true),
         (b"* OK", "IMAP", true),
         (b"+OK", "POP3", true),
         (b"\"IMPLEMENTATION\"", "ManageSieve", true),
+        (b"<?xml", "XML, as XMPP speaks it", true),
+        (b"<stream", "XMPP", true),
         (b"0", "LDAP", true),
         (b"HTTP/", "HTTP", false),
         (b"SSH-", "SSH", false),

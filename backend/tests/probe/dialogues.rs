@@ -74,6 +74,7 @@ async fn no_starttls_is_not_the_same_as_one_that_is_broken() {
     let imap = |then| {
         vec![Say("* OK\r\n"), Hear("a1"), Say("* CAPABILITY STARTTLS\r\na1 OK\r\n"), Hear("a2"), Say(then), Hear("\u{3}\u{1}"), Wait]
     };
+    let stream = |then| vec![Hear("version='1.0'>"), Say("<?xml version='1.0'?><stream:stream id=\"a>b\">"), Say(then)];
     for (protocol, script, wanted, word) in [
         (Protocol::Smtp, ehlo("250-PIPELINING\r\n250 XSTARTTLS\r\n"), NotOffered, "not among"),
         (Protocol::Smtp, ehlo("502 what\r\n"), NotOffered, "502 what"),
@@ -96,6 +97,33 @@ async fn no_starttls_is_not_the_same_as_one_that_is_broken() {
         (Protocol::Sieve, vec![Say("\"STARTTLS\"\r\nOK\r\n"), Hear("STARTTLS"), Say("NO \"x\"\r\n")], OfferedButBroken, "NO"),
         (Protocol::Ldap, vec![Hear("1466"), ldap(2, "unsupported extended operation")], NotOffered, "unsupported extended"),
         (Protocol::Ldap, vec![Hear("1466"), ldap(52, "Could not initialize TLS")], OfferedButBroken, "Could not initialize TLS"),
+        (Protocol::Xmpp, stream("<stream:features/>"), NotOffered, "not among"),
+        (Protocol::Xmpp, stream("<stream:features><bind xmlns='x'/></stream:features>"), NotOffered, "STARTTLS"),
+        (Protocol::Xmpp, stream("<stream:error><host-unknown xmlns='x'/></stream:error></stream:stream>"), TurnedAway, "host-unknown"),
+        (
+            Protocol::Xmpp,
+            [
+                stream("<stream:features><starttls/></stream:features>"),
+                vec![Hear("<starttls"), Say("<failure xmlns='x'/></stream:stream>")],
+            ]
+            .concat(),
+            OfferedButBroken,
+            "failure",
+        ),
+        (Protocol::Postgresql, vec![Hear("\u{4}"), Say("N")], NotOffered, "no SSLRequest: it answers N"),
+        (
+            Protocol::Postgresql,
+            vec![Hear("\u{4}"), Octets(b"E\0\0\0\x2cSFATAL\0C53300\0Msorry, too many clients\0\0".to_vec())],
+            TurnedAway,
+            "sorry, too many clients",
+        ),
+        (
+            Protocol::Mysql,
+            vec![Octets(b"\x1b\0\0\0\x0a8.0.36\0\x08\0\0\0abcdefgh\0\xff\xf7\xff\x02\0\xff".to_vec())],
+            NotOffered,
+            "CLIENT_SSL",
+        ),
+        (Protocol::Mysql, vec![Octets(b"\x17\0\0\0\xff\x10\x04Too many connections".to_vec())], TurnedAway, "Too many connections"),
     ] {
         let (outcome, words) = outcome(protocol, script).await;
         assert_eq!(outcome, wanted, "{protocol:?} {words}");
@@ -121,6 +149,31 @@ async fn bad_peers_are_named_and_never_waited_for_beyond_the_limit() {
             assert_eq!(report.outcome, wanted, "{shown} {report:?}");
             assert!(report.transcript.iter().all(|line| line.chars().count() < 210 && !line.contains(char::is_control)), "{report:?}");
         }
+    }
+    // Those without lines.
+    for protocol in [Protocol::Xmpp, Protocol::Postgresql, Protocol::Mysql] {
+        for (script, wanted) in [
+            (vec![Wait], Silent),
+            (vec![], Closed),
+            (vec![Say("SSH-2.0-OpenSSH\r\n"), Wait], WrongProtocol),
+            (vec![Octets(vec![0, 255, 7, b'\n', 9]), Wait], WrongProtocol),
+            (vec![Forever("xxxxxxxxxxxxxxxx")], WrongProtocol),
+        ] {
+            let shown = format!("{protocol:?} {script:?}");
+            let report = probed(protocol, TlsMode::Starttls, SHORT, script).await;
+            assert_eq!(report.outcome, wanted, "{shown} {report:?}");
+            assert!(report.transcript.iter().all(|line| line.chars().count() < 210 && !line.contains(char::is_control)), "{report:?}");
+        }
+    }
+    for (protocol, script, wanted) in [
+        (Protocol::Xmpp, vec![Forever("<a>")], WrongProtocol),
+        (Protocol::Xmpp, vec![Say("<stream:stream><stream:features><!--"), Forever("xxxxxxxxxxxxxxxx")], WrongProtocol),
+        (Protocol::Xmpp, vec![Say("<stream:stream>"), Slowly("<a>")], TimedOut),
+        (Protocol::Postgresql, vec![Say("E\0\0\u{1}\0M"), Wait], TimedOut),
+        (Protocol::Mysql, vec![Say("J\0\0\0\n8.0"), Wait], TimedOut),
+    ] {
+        let report = probed(protocol, TlsMode::Starttls, SHORT, script).await;
+        assert_eq!(report.outcome, wanted, "{report:?}");
     }
     for protocol in [Protocol::Smtp, Protocol::Ftp] {
         let report = probed(protocol, TlsMode::Starttls, LIMIT, vec![Forever("220-and more\r\n")]).await;

@@ -7,6 +7,7 @@
 )]
 
 mod dialogues;
+mod fronted;
 mod handshakes;
 mod inventory;
 mod keys;

@@ -522,8 +522,8 @@ pub struct Preset {
     pub tls: TlsMode,
 }
 
-/// The usual ports, in the order of their numbers: those that mail, web, directory and file servers have by IANA's registry, and 8443.
-pub const PRESETS: [Preset; 15] = {
+/// The usual ports, in the order of their numbers: those of mail, web, directories, files, databases and talk by IANA's registry, 5223 and 8443.
+pub const PRESETS: [Preset; 20] = {
     use Protocol as P;
     use TlsMode::{Implicit, Starttls};
     const fn preset(port: u16, protocol: Protocol, tls: TlsMode) -> Preset {
@@ -543,7 +543,12 @@ pub const PRESETS: [Preset; 15] = {
         preset(990, P::Ftp, Implicit),
         preset(993, P::Imap, Implicit),
         preset(995, P::Pop3, Implicit),
+        preset(3306, P::Mysql, Starttls),
         preset(4190, P::Sieve, Starttls),
+        preset(5061, P::Sip, Implicit),
+        preset(5222, P::Xmpp, Starttls),
+        preset(5223, P::Xmpp, Implicit),
+        preset(5432, P::Postgresql, Starttls),
         preset(8443, P::Http, Implicit),
     ]
 };

@@ -76,7 +76,7 @@ impl NewProbe {
 /// Whether TLS can begin in the middle of a conversation in this protocol.
 #[must_use]
 pub fn has_starttls(protocol: Protocol) -> bool {
-    !matches!(protocol, Protocol::Http | Protocol::Other)
+    !matches!(protocol, Protocol::Http | Protocol::Sip | Protocol::Other)
 }
 
 /// Letters, digits, hyphens, dots; underscores, too, which people have in the names of hosts.

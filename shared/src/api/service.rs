@@ -279,14 +279,35 @@ pub enum Protocol {
     Ftp,
     /// LDAP.
     Ldap,
+    /// XMPP between client and server.
+    Xmpp,
+    /// PostgreSQL.
+    Postgresql,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// SIP over TLS.
+    Sip,
     /// Something else over TCP.
     Other,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: [Self; 9] =
-        [Self::Http, Self::Ldap, Self::Ftp, Self::Smtp, Self::Imap, Self::Pop3, Self::Sieve, Self::Lmtp, Self::Other];
+    pub const ALL: [Self; 13] = [
+        Self::Http,
+        Self::Ldap,
+        Self::Ftp,
+        Self::Smtp,
+        Self::Imap,
+        Self::Pop3,
+        Self::Sieve,
+        Self::Lmtp,
+        Self::Xmpp,
+        Self::Postgresql,
+        Self::Mysql,
+        Self::Sip,
+        Self::Other,
+    ];
 
     /// As it stands in JSON.
     #[must_use]
@@ -300,6 +321,10 @@ impl Protocol {
             Self::Lmtp => "lmtp",
             Self::Ftp => "ftp",
             Self::Ldap => "ldap",
+            Self::Xmpp => "xmpp",
+            Self::Postgresql => "postgresql",
+            Self::Mysql => "mysql",
+            Self::Sip => "sip",
             Self::Other => "other",
         }
     }
@@ -316,7 +341,23 @@ impl Protocol {
             Self::Lmtp => "LMTP",
             Self::Ftp => "FTP",
             Self::Ldap => "LDAP",
+            Self::Xmpp => "XMPP",
+            Self::Postgresql => "PostgreSQL",
+            Self::Mysql => "MySQL",
+            Self::Sip => "SIP",
             Self::Other => "TLS",
+        }
+    }
+
+    /// The word by which TLS begins in the middle of its conversation (RFC 2595 for POP3, RFC 4217 for FTP, the manuals of the databases).
+    #[must_use]
+    pub fn starttls_word(self) -> &'static str {
+        match self {
+            Self::Ftp => "AUTH TLS",
+            Self::Pop3 => "STLS",
+            Self::Postgresql => "SSLRequest",
+            Self::Mysql => "CLIENT_SSL",
+            _ => "STARTTLS",
         }
     }
 

@@ -1,12 +1,13 @@
 //! Lines about what services serve, and about bringing it there.
 
 use super::Action;
+use super::probes::dialogue;
 use super::rest::Call;
 use super::shell::Command;
 use super::writer::Writer;
 use crate::api::paths;
 use crate::api::plan::{AttributeChange, FileChange, FilePurpose, PlanPart, PlannedProbe};
-use crate::api::service::{Protocol, TlsMode};
+use crate::api::service::TlsMode;
 
 pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
     match action {
@@ -89,16 +90,7 @@ fn modify(attributes: &[AttributeChange]) -> Vec<String> {
 /// Tells the fingerprint of the leaf that a port serves.
 fn asked(probe: &PlannedProbe) -> Command {
     let host = if probe.host.contains(':') { ["[", &probe.host, "]"].concat() } else { probe.host.clone() };
-    let starttls = match (probe.tls, probe.protocol) {
-        (TlsMode::Starttls, Protocol::Smtp) => Some("smtp"),
-        (TlsMode::Starttls, Protocol::Imap) => Some("imap"),
-        (TlsMode::Starttls, Protocol::Pop3) => Some("pop3"),
-        (TlsMode::Starttls, Protocol::Ftp) => Some("ftp"),
-        (TlsMode::Starttls, Protocol::Ldap) => Some("ldap"),
-        (TlsMode::Starttls, Protocol::Sieve) => Some("sieve"),
-        (TlsMode::Starttls, Protocol::Lmtp) => Some("lmtp"),
-        _ => None,
-    };
+    let starttls = dialogue(probe.protocol).filter(|_| probe.tls == TlsMode::Starttls);
     Command::new("openssl s_client")
         .option("-connect", &[&host, ":", &probe.port.to_string()].concat())
         .maybe("-starttls", starttls)

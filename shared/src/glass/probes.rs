@@ -56,16 +56,27 @@ pub(super) fn s_client(probe: &NewProbe) -> Command {
     // The colons of an IPv6 address are not the one before the port.
     let host = if probe.host.contains(':') { ["[", &probe.host, "]"].concat() } else { probe.host.clone() };
     let place = [&host, ":", &probe.port.to_string()].concat();
-    let dialogue = match (probe.tls, probe.protocol) {
-        (TlsMode::Starttls, Protocol::Smtp) => Some("smtp"),
-        (TlsMode::Starttls, Protocol::Lmtp) => Some("lmtp"),
-        (TlsMode::Starttls, Protocol::Imap) => Some("imap"),
-        (TlsMode::Starttls, Protocol::Pop3) => Some("pop3"),
-        (TlsMode::Starttls, Protocol::Ftp) => Some("ftp"),
-        (TlsMode::Starttls, Protocol::Ldap) => Some("ldap"),
-        (TlsMode::Starttls, Protocol::Sieve) => Some("sieve"),
-        (TlsMode::Implicit | TlsMode::Off, _) | (TlsMode::Starttls, Protocol::Http | Protocol::Other) => None,
-    };
+    let name = probe.server_name.as_deref();
+    let dialogue = dialogue(probe.protocol).filter(|_| probe.tls == TlsMode::Starttls);
+    // The domain of the stream, which is else the host.
+    let domain = name.filter(|_| dialogue == Some("xmpp"));
     let command = Command::new("openssl s_client").option("-connect", &place).maybe("-starttls", dialogue);
-    command.maybe("-servername", probe.server_name.as_deref())
+    command.maybe("-xmpphost", domain).maybe("-servername", name)
+}
+
+/// The protocol as `openssl s_client -starttls` calls it.
+pub(super) fn dialogue(protocol: Protocol) -> Option<&'static str> {
+    match protocol {
+        Protocol::Smtp => Some("smtp"),
+        Protocol::Lmtp => Some("lmtp"),
+        Protocol::Imap => Some("imap"),
+        Protocol::Pop3 => Some("pop3"),
+        Protocol::Ftp => Some("ftp"),
+        Protocol::Ldap => Some("ldap"),
+        Protocol::Sieve => Some("sieve"),
+        Protocol::Xmpp => Some("xmpp"),
+        Protocol::Postgresql => Some("postgres"),
+        Protocol::Mysql => Some("mysql"),
+        Protocol::Http | Protocol::Sip | Protocol::Other => None,
+    }
 }

@@ -100,7 +100,7 @@ impl Server<'_> {
         let Ok(mut wire) = Wire::connect(self.address, until, until).await else {
             return Lost("the server takes no connection any more").into();
         };
-        if self.target.tls == TlsMode::Starttls && starttls::begin(self.target.protocol, &mut wire, &mut Vec::new()).await.is_err() {
+        if self.target.tls == TlsMode::Starttls && starttls::begin(self.target, &mut wire, &mut Vec::new()).await.is_err() {
             return Lost("the server does not begin TLS any more").into();
         }
         wire.send(octets).await;

@@ -142,6 +142,9 @@ fn names(protocol: Protocol) -> &'static [&'static str] {
         Protocol::Pop3 => &["pop3"],
         Protocol::Sieve => &["managesieve"],
         Protocol::Ftp => &["ftp"],
-        Protocol::Smtp | Protocol::Lmtp | Protocol::Ldap | Protocol::Other => &[],
+        Protocol::Xmpp => &["xmpp-client"],
+        Protocol::Postgresql => &["postgresql"],
+        Protocol::Sip => &["sip/2"],
+        Protocol::Smtp | Protocol::Lmtp | Protocol::Ldap | Protocol::Mysql | Protocol::Other => &[],
     }
 }

@@ -3,7 +3,6 @@
 use super::Stop;
 use super::ldap_message::{self, START_TLS, Taken};
 use super::talk::Talk;
-use crate::probe::wire::Break;
 
 /// resultCode protocolError: the operation is not known.
 const PROTOCOL_ERROR: u32 = 2;
@@ -15,14 +14,9 @@ pub(super) async fn begin(talk: &mut Talk<'_>) -> Result<(), Stop> {
         match ldap_message::take_response(&mut talk.wire.input) {
             Taken::Response(response) => break response,
             Taken::Partly => {}
-            Taken::Other => {
-                let begin = String::from_utf8_lossy(&talk.wire.input).into_owned();
-                let line = begin.lines().next().unwrap_or_default().to_owned();
-                talk.note('<', &line);
-                return Err(talk.wrong(&line));
-            }
+            Taken::Other => return Err(talk.wrong_input()),
         }
-        talk.wire.fill().await.map_err(|broken: Break| Stop::Broke(broken, "answer to StartTLS"))?;
+        talk.more("answer to StartTLS").await?;
     };
     let words = match response.diagnostic_message.as_str() {
         "" => format!("resultCode {}", response.result_code),

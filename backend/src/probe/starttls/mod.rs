@@ -4,12 +4,16 @@ mod ftp;
 mod imap;
 mod ldap;
 mod ldap_message;
+mod mysql;
 mod pop3;
+mod postgresql;
 pub(super) mod reply;
 mod sieve;
 mod smtp;
 mod talk;
+mod xmpp;
 
+use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::api::service::Protocol;
 
 use super::wire::{Break, Wire};
@@ -31,9 +35,9 @@ pub(super) enum Stop {
 }
 
 /// Talks until the server is ready for a ClientHello. What was said is added to the transcript.
-pub(super) async fn begin(protocol: Protocol, wire: &mut Wire, transcript: &mut Vec<String>) -> Result<(), Stop> {
+pub(super) async fn begin(target: &NewProbe, wire: &mut Wire, transcript: &mut Vec<String>) -> Result<(), Stop> {
     let mut talk = Talk::new(wire, transcript);
-    match protocol {
+    match target.protocol {
         Protocol::Smtp => smtp::begin(&mut talk, "EHLO").await,
         Protocol::Lmtp => smtp::begin(&mut talk, "LHLO").await,
         Protocol::Imap => imap::begin(&mut talk).await,
@@ -41,6 +45,9 @@ pub(super) async fn begin(protocol: Protocol, wire: &mut Wire, transcript: &mut 
         Protocol::Sieve => sieve::begin(&mut talk).await,
         Protocol::Ftp => ftp::begin(&mut talk).await,
         Protocol::Ldap => ldap::begin(&mut talk).await,
-        Protocol::Http | Protocol::Other => Err(Stop::NotOffered("the protocol has none".to_owned())),
+        Protocol::Xmpp => xmpp::begin(&mut talk, target.server_name.as_deref().unwrap_or(&target.host)).await,
+        Protocol::Postgresql => postgresql::begin(&mut talk).await,
+        Protocol::Mysql => mysql::begin(&mut talk).await,
+        Protocol::Http | Protocol::Sip | Protocol::Other => Err(Stop::NotOffered("the protocol has none".to_owned())),
     }
 }

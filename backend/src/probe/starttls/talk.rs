@@ -60,14 +60,35 @@ impl<'a> Talk<'a> {
                     return Err(Stop::WrongProtocol(format!("a line of more than {LONGEST_LINE} octets: {}", shown(&begin))));
                 }
             }
-            if let Err(broken) = self.wire.fill().await {
-                let rest = String::from_utf8_lossy(&self.wire.input).into_owned();
-                if !rest.is_empty() {
-                    self.note('<', &rest);
-                }
-                return Err(Stop::Broke(broken, what));
-            }
+            self.more(what).await?;
         }
+    }
+
+    /// The first octets of what has arrived, so many of them; they stay in the input.
+    pub(super) async fn octets(&mut self, count: usize, what: &'static str) -> Result<Vec<u8>, Stop> {
+        loop {
+            if let Some(octets) = self.wire.input.get(..count) {
+                return Ok(octets.to_vec());
+            }
+            self.more(what).await?;
+        }
+    }
+
+    /// Takes octets that are there out of the input.
+    pub(super) fn take(&mut self, count: usize) {
+        self.wire.input.drain(..count.min(self.wire.input.len()));
+    }
+
+    /// Waits for more; what began and came to no end is shown.
+    pub(super) async fn more(&mut self, what: &'static str) -> Result<(), Stop> {
+        if let Err(broken) = self.wire.fill().await {
+            let rest = String::from_utf8_lossy(&self.wire.input).into_owned();
+            if !rest.is_empty() {
+                self.note('<', &rest);
+            }
+            return Err(Stop::Broke(broken, what));
+        }
+        Ok(())
     }
 
     /// Hears a reply with a code. Lines between the first and the last of FTP may begin with anything.
@@ -86,6 +107,14 @@ impl<'a> Talk<'a> {
     /// The protocol is another one, as this line shows.
     pub(super) fn wrong(&self, line: &str) -> Stop {
         Stop::WrongProtocol(shown(line))
+    }
+
+    /// The same, as the begin of the input shows.
+    pub(super) fn wrong_input(&mut self) -> Stop {
+        let begin = String::from_utf8_lossy(&self.wire.input).into_owned();
+        let line = begin.lines().next().unwrap_or_default().to_owned();
+        self.note('<', &line);
+        self.wrong(&line)
     }
 
     /// Adds to the transcript.

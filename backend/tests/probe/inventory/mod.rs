@@ -8,6 +8,7 @@ mod starttls;
 
 use std::time::Duration;
 
+use certdeck::probe::anywhere;
 use certdeck::probe::inventory::{Limits, inventory};
 use certdeck_shared::api::inventory::{ComparedProfile, Inventory, NewInventory, ProtocolVersion};
 use certdeck_shared::api::probe::NewProbe;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use certdeck::probe::anywhere;
 use certdeck::probe::inventory::{Course, Limits, inventory};
 use certdeck_shared::api::inventory::{ComparedProfile, Inventory, NewInventory, Offered, Preference, ProtocolVersion};
 use certdeck_shared::api::probe::{NewProbe, ProbeOutcome};

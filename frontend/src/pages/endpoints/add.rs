@@ -17,7 +17,7 @@ use crate::transport::client;
 use crate::view::*;
 
 /// The protocols by their names in the form.
-const PROTOCOLS: [(&str, &str, Protocol); 9] = [
+const PROTOCOLS: [(&str, &str, Protocol); 13] = [
     ("http", "HTTP", Protocol::Http),
     ("smtp", "SMTP", Protocol::Smtp),
     ("imap", "IMAP", Protocol::Imap),
@@ -26,6 +26,10 @@ const PROTOCOLS: [(&str, &str, Protocol); 9] = [
     ("ftp", "FTP", Protocol::Ftp),
     ("lmtp", "LMTP", Protocol::Lmtp),
     ("sieve", "ManageSieve", Protocol::Sieve),
+    ("xmpp", "XMPP", Protocol::Xmpp),
+    ("postgresql", "PostgreSQL", Protocol::Postgresql),
+    ("mysql", "MySQL", Protocol::Mysql),
+    ("sip", "SIP", Protocol::Sip),
     ("other", "Something else", Protocol::Other),
 ];
 

@@ -35,29 +35,20 @@ pub fn state_of_letter(letter: char) -> Option<EndpointState> {
 pub fn protocol_words(protocol: Protocol, tls: TlsMode) -> &'static str {
     match (protocol, tls) {
         (Protocol::Http, TlsMode::Implicit) => "HTTPS",
-        (Protocol::Http, _) => "HTTP",
         (Protocol::Smtp, TlsMode::Implicit) => "SMTPS",
-        (Protocol::Smtp, _) => "SMTP",
-        (Protocol::Imap, _) => "IMAP",
-        (Protocol::Pop3, _) => "POP3",
-        (Protocol::Sieve, _) => "ManageSieve",
-        (Protocol::Lmtp, _) => "LMTP",
         (Protocol::Ftp, TlsMode::Implicit) => "FTPS",
-        (Protocol::Ftp, _) => "FTP",
         (Protocol::Ldap, TlsMode::Implicit) => "LDAPS",
-        (Protocol::Ldap, _) => "LDAP",
-        (Protocol::Other, _) => "TLS",
+        (Protocol::Sip, _) => "SIPS",
+        (other, _) => other.title(),
     }
 }
 
-/// How TLS begins, by the word of the protocol (RFC 2595 for POP3, RFC 4217 for FTP).
+/// How TLS begins, by the word of the protocol.
 pub fn tls_words(protocol: Protocol, tls: TlsMode) -> &'static str {
-    match (tls, protocol) {
-        (TlsMode::Implicit, _) => "implicit",
-        (TlsMode::Starttls, Protocol::Ftp) => "AUTH TLS",
-        (TlsMode::Starttls, Protocol::Pop3) => "STLS",
-        (TlsMode::Starttls, _) => "STARTTLS",
-        (TlsMode::Off, _) => "none",
+    match tls {
+        TlsMode::Implicit => "implicit",
+        TlsMode::Starttls => protocol.starttls_word(),
+        TlsMode::Off => "none",
     }
 }
 

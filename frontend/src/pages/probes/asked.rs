@@ -21,8 +21,8 @@ const fn usual(name: &'static str, port: u16, protocol: Protocol, tls: TlsMode) 
     Usual { name, port, protocol, tls }
 }
 
-/// Web, directory, files, mail.
-pub const USUAL: [Usual; 12] = [
+/// Web, directory, files, mail, talk, databases.
+pub const USUAL: [Usual; 16] = [
     usual("HTTPS", 443, Protocol::Http, TlsMode::Implicit),
     usual("Tomcat", 8443, Protocol::Http, TlsMode::Implicit),
     usual("LDAP", 389, Protocol::Ldap, TlsMode::Starttls),
@@ -35,6 +35,10 @@ pub const USUAL: [Usual; 12] = [
     usual("IMAPS", 993, Protocol::Imap, TlsMode::Implicit),
     usual("POP3", 110, Protocol::Pop3, TlsMode::Starttls),
     usual("POP3S", 995, Protocol::Pop3, TlsMode::Implicit),
+    usual("XMPP", 5222, Protocol::Xmpp, TlsMode::Starttls),
+    usual("SIPS", 5061, Protocol::Sip, TlsMode::Implicit),
+    usual("PostgreSQL", 5432, Protocol::Postgresql, TlsMode::Starttls),
+    usual("MySQL", 3306, Protocol::Mysql, TlsMode::Starttls),
 ];
 
 /// The form.

@@ -160,7 +160,7 @@ fn usual_port(protocol: Protocol, tls: TlsMode) -> Option<u16> {
         (Protocol::Ldap, _) => 636,
         (Protocol::Sieve, _) => 4190,
         (Protocol::Lmtp, _) => 24,
-        (Protocol::Ftp | Protocol::Other, _) => return None,
+        (Protocol::Ftp | Protocol::Xmpp | Protocol::Postgresql | Protocol::Mysql | Protocol::Sip | Protocol::Other, _) => return None,
     })
 }
 
