@@ -64,9 +64,9 @@ async fn only_this_host_is_probed_until_the_list_says_more() {
         assert_eq!(error["pointer"], "/host", "{error}");
         assert!(error["message"].as_str().unwrap().contains("not on the list of what may be probed"), "{error}");
     }
-    for (action, code) in [("probe.create", "invalid-input"), ("inventory.create", "invalid-input")] {
+    for action in ["probe.create", "inventory.create"] {
         let log = deck.get(&format!("/api/v1/audit?action={action}"), &[("cookie", &cookie)]).await.json();
-        assert_eq!((&log["entries"][0]["subject"], &log["entries"][0]["outcome"]), (&json!("192.0.2.1:443"), &json!("refused")), "{log}");
-        assert!(log["entries"][0].to_string().contains(code), "{log}");
+        let entry = &log["entries"][0];
+        assert_eq!((&entry["subject"], &entry["outcome"]), (&json!("192.0.2.1:443"), &json!("invalid-input")), "{log}");
     }
 }
