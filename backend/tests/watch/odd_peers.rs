@@ -14,7 +14,7 @@ type Case = (&'static str, Protocol, TlsMode, Vec<Act>, EndpointState, RungKind)
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_peers_are_broken_where_they_are_and_never_waited_for() {
     use EndpointState::{Broken, Down};
-    use RungKind::{Connects, Handshake, Starttls};
+    use RungKind::{Handshake, Starttls};
     let smtp = |then: Act| vec![Say("220 x\r\n"), Hear("EHLO"), Say("250 STARTTLS\r\n"), Hear("STARTTLS"), then];
     let (after, first) = (TlsMode::Starttls, TlsMode::Implicit);
     let cases: Vec<Case> = vec![
@@ -22,7 +22,7 @@ async fn odd_peers_are_broken_where_they_are_and_never_waited_for() {
         ("silent", Protocol::Smtp, after, vec![Wait], Down, Starttls),
         ("an endless banner", Protocol::Smtp, after, vec![Forever("220-and more\r\n")], Broken, Starttls),
         ("an endless line", Protocol::Imap, after, vec![Forever("xxxxxxxxxxxxxxxx")], Broken, Starttls),
-        ("a slow banner", Protocol::Smtp, after, vec![Slowly("220-")], Down, Connects),
+        ("a slow banner", Protocol::Smtp, after, vec![Slowly("220-")], Down, Starttls),
         ("garbage", Protocol::Pop3, after, vec![Octets(vec![0, 255, 7, b'\n']), Wait], Broken, Starttls),
         ("another protocol", Protocol::Imap, after, vec![Say("SSH-2.0-OpenSSH\r\n"), Wait], Broken, Starttls),
         ("no STARTTLS", Protocol::Smtp, after, vec![Say("220 x\r\n"), Hear("EHLO"), Say("250 HELP\r\n"), Wait], Broken, Starttls),
@@ -32,6 +32,17 @@ async fn odd_peers_are_broken_where_they_are_and_never_waited_for() {
         ("closes at once, implicit", Protocol::Http, first, vec![], Broken, Handshake),
         ("silent, implicit", Protocol::Http, first, vec![Wait], Down, Handshake),
         ("plain text", Protocol::Http, first, vec![Say("HTTP/1.1 400 Bad Request\r\n\r\n"), Wait], Broken, Handshake),
+        ("a slow handshake", Protocol::Http, first, vec![Octets(vec![22, 3, 3, 64, 0]), Slowly("\u{2}")], Down, Handshake),
+        ("endless alerts", Protocol::Http, first, vec![Forever("\x15\x03\x03\0\x02\x01\x5a")], Broken, Handshake),
+        ("endless requests for a hello", Protocol::Http, first, vec![Forever("\x16\x03\x03\0\x04\0\0\0\0")], Broken, Handshake),
+        (
+            "an endless message",
+            Protocol::Http,
+            first,
+            vec![Octets(vec![22, 3, 3, 64, 0, 11, 255, 255, 255]), Forever("xxxx")],
+            Broken,
+            Handshake,
+        ),
         ("garbage in a record", Protocol::Http, first, vec![Octets([&[22, 3, 3, 0, 50][..], &[7; 50]].concat()), Wait], Broken, Handshake),
     ];
     let (console, _room) = console(Clock::system()).await;

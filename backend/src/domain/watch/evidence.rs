@@ -122,8 +122,12 @@ impl Evidence {
     /// Whether a connection was taken, as far as the end of the probe tells.
     pub(super) fn connected(&self) -> bool {
         use ProbeOutcome as Outcome;
-        let without = [Outcome::Unresolved, Outcome::Refused, Outcome::Unreachable, Outcome::NotAllowed, Outcome::TimedOut];
-        !without.contains(&self.report.outcome)
+        match self.report.outcome {
+            Outcome::Unresolved | Outcome::Refused | Outcome::Unreachable | Outcome::NotAllowed => false,
+            // Unless something was said or asked before.
+            Outcome::TimedOut => !self.report.transcript.is_empty() || self.report.engine.is_some(),
+            _ => true,
+        }
     }
 }
 

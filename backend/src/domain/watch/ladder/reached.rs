@@ -12,7 +12,7 @@ pub(super) fn stops_at(evidence: &Evidence) -> Option<RungKind> {
     let report = &evidence.report;
     match report.outcome {
         Outcome::Served | Outcome::ClientCertificateRequired => None,
-        Outcome::Unresolved | Outcome::Refused | Outcome::Unreachable | Outcome::TimedOut | Outcome::NotAllowed => Some(RungKind::Connects),
+        _ if !evidence.connected() => Some(RungKind::Connects),
         Outcome::OfferedButBroken => Some(RungKind::Starttls),
         // No library of TLS was asked: it ended before.
         _ if evidence.record.tls == TlsMode::Starttls && report.engine.is_none() => Some(RungKind::Starttls),
@@ -69,7 +69,7 @@ pub(super) fn starttls(evidence: &Evidence) -> Found {
         _ if evidence.record.tls != TlsMode::Starttls => Found::skipped("TLS begins with the first octet here."),
         _ if report.outcome == Outcome::NotAllowed => Found::unknown("It was not asked."),
         Some(RungKind::Starttls) => Found::fail(report.words.clone()).why(no_starttls(evidence)),
-        _ => Found::pass("STARTTLS is offered and begins."),
+        _ => Found::pass(format!("{} is offered and begins.", evidence.record.protocol.starttls_word())),
     }
 }
 
@@ -97,6 +97,7 @@ fn no_starttls(evidence: &Evidence) -> Option<Why> {
             "Something else is spoken at this port.",
             "Correct protocol and port of this endpoint; or look which program listens there.",
         ),
+        Outcome::TimedOut => slow(),
         Outcome::Closed | Outcome::Silent => general(
             "The service takes connections and does not greet: it is overloaded, stuck, waits for TLS from the first octet, or turns this \
              host away.",
@@ -104,6 +105,14 @@ fn no_starttls(evidence: &Evidence) -> Option<Why> {
         ),
         _ => None,
     }
+}
+
+/// An answer that begins and comes to no end.
+fn slow() -> Option<Why> {
+    Some(Why {
+        cause: "The service is overloaded or stuck, or something on the way holds up what it says.".to_owned(),
+        cure: "Look into its log, at the load of its host, and whether other clients get further.".to_owned(),
+    })
 }
 
 pub(super) fn handshake(evidence: &Evidence) -> Found {
@@ -163,6 +172,7 @@ fn no_handshake(evidence: &Evidence) -> Option<Why> {
                 "Look into its log, and whether TLS begins after STARTTLS at this port.",
             )
         }),
+        Outcome::TimedOut => slow(),
         Outcome::WrongProtocol => general(
             "There is no TLS at this port, or it begins after STARTTLS.",
             "Correct how TLS begins at this endpoint; or switch TLS on for this port in the configuration of the service.",
