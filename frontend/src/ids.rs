@@ -228,6 +228,8 @@ pub const DESCRIBED_CERTIFICATE: &str = "described-certificate";
 pub const DESCRIBED_KEY: &str = "described-key";
 /// File of its chain.
 pub const DESCRIBED_CHAIN: &str = "described-chain";
+/// CAs of its clients.
+pub const DESCRIBED_AUTHORITIES: &str = "described-authorities";
 /// User that reads its key.
 pub const DESCRIBED_READER: &str = "described-reader";
 /// Adds a port to it.

@@ -132,13 +132,18 @@ async fn a_described_program_is_registered_and_served_with_a_new_certificate() {
     page.fill("File of the certificate", instance.files().certificate.display().to_string()).await;
     page.fill("File of the key", instance.files().key.display().to_string()).await;
     page.fill("Address and port", "127.0.0.1").await;
+    page.fill("Files of CAs of clients", "clients.pem").await;
     page.fill("Check of the configuration", lines(&control.check)).await;
     page.fill("Reload", lines(&control.reload)).await;
     page.fill("Name for people", "Of our own").await;
     page.click_at("form button[type=submit]").await;
     page.sees("An address with its port is such as").await;
+    page.sees("A path is absolute, begins with").await;
     page.pictures("described").await;
     page.is_quiet(&["400"]).await;
+    let authorities = instance.directory().join("clients.pem");
+    std::fs::write(&authorities, before.root_file()).unwrap();
+    page.fill("Files of CAs of clients", authorities.display().to_string()).await;
     page.fill("Address and port", format!("127.0.0.1:{}", instance.endpoints()[0].port)).await;
     page.click_at("form button[type=submit]").await;
     page.sees("Where it is reached").await;
@@ -146,7 +151,8 @@ async fn a_described_program_is_registered_and_served_with_a_new_certificate() {
     page.sees("as it was given").await;
     let known = deck.client.services().await.unwrap().remove(0);
     assert_eq!((known.kind, known.label.as_str(), known.endpoints), (ServiceKind::Generic, "Of our own", 1));
-    assert!(std::fs::read_to_string(&known.config).unwrap().contains("[[port]]"));
+    let written = std::fs::read_to_string(&known.config).unwrap();
+    assert!(written.contains("[[port]]") && written.contains(&format!("client-ca = [\"{}\"]", authorities.display())), "{written}");
 
     page.click("Join a certificate").await;
     page.click_at(&format!("#binding-database option[value='{}']", deck.id)).await;

@@ -19,6 +19,7 @@ pub mod process;
 pub mod program;
 pub mod randomness;
 pub mod room;
+pub mod scratch;
 pub mod signal;
 pub mod sockets;
 pub mod started;

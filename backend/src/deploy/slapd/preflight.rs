@@ -11,8 +11,9 @@ use super::{found, process_of};
 use crate::deploy::change::AttributeEdit;
 use crate::deploy::reading::Reading;
 use crate::host::as_user::{self, Account};
+use crate::host::scratch::Scratch;
 use crate::host::tree::{Process, Tree};
-use crate::host::{files, process, randomness};
+use crate::host::{files, process};
 
 /// Where slapd is, when no running one tells it.
 const PROGRAMS: [&str; 4] = ["/usr/sbin/slapd", "/usr/libexec/slapd", "/usr/lib/openldap/slapd", "/usr/local/libexec/slapd"];
@@ -83,20 +84,11 @@ fn configuration(settings: &[(String, String)]) -> Result<String, String> {
     Ok(text)
 }
 
-/// A directory of the user's own, which goes with everything in it.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 fn in_a_folder(program: &Path, configuration: &str, limit: Duration) -> Result<(), PreflightError> {
     let not_tried = |error: &dyn std::fmt::Display| PreflightError::NotTried(error.to_string());
-    let folder = Folder(std::env::temp_dir().join(format!("certdeck-{}", randomness::identifier())));
-    let (config, socket, log) = (folder.0.join("slapd.conf"), folder.0.join("ldapi"), folder.0.join("log"));
-    files::make_directory(&folder.0, 0o700).map_err(|error| not_tried(&error))?;
+    // As the user that slapd runs as: the directory is that user's own.
+    let folder = Scratch::make(&std::env::temp_dir()).map_err(|error| not_tried(&error))?;
+    let [config, socket, log] = ["slapd.conf", "ldapi", "log"].map(|name| folder.path().join(name));
     files::create_new(&config, configuration.as_bytes(), 0o600, None).map_err(|error| not_tried(&error))?;
     let url = format!("ldapi://{}/", socket.display().to_string().replace('/', "%2F"));
     let arguments = ["-d", "1", "-f", &config.display().to_string(), "-h", &url];

@@ -1,10 +1,7 @@
 //! The proof that the format is understood: the softoken at hand writes a few of the certificates into a new database in memory, and every
 //! octet of that must be what we would have written.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use super::{
     super::{import, import::Planned, secret::Secret, slots::Slots, undo::Undo},
@@ -12,10 +9,7 @@ use super::{
     signature::{Derivation, PassKey, Signer},
     signature_name, signed,
 };
-use crate::host::{files, randomness};
-
-/// Name of the directories; the process follows, then something random.
-const PREFIX: &str = "certdeck-scratch-";
+use crate::host::{randomness, scratch::Scratch};
 
 /// Where directories lie in memory, on Linux.
 const MEMORY: &str = "/dev/shm";
@@ -23,16 +17,16 @@ const MEMORY: &str = "/dev/shm";
 /// Lets softoken write certificates into a database with or without a password, and compares. Returns how softoken derives the keys of
 /// signatures; none where nothing was signed.
 pub(super) fn prove(slots: &Slots, exemplars: &[Planned], with_password: bool) -> Result<Option<Derivation>, BulkError> {
-    let scratch = Scratch::make()?;
+    let scratch = room()?;
     // Not the password of the database at hand: nothing in the scratch is a secret of anybody's.
     let password = if with_password { Secret::new(randomness::identifier()) } else { Secret::default() };
-    let knows_standard = slots.on_new_database(&scratch.0, &password, |session| {
+    let knows_standard = slots.on_new_database(scratch.path(), &password, |session| {
         for exemplar in exemplars {
             import::add(session, &mut Undo::default(), exemplar.clone())?;
         }
         Ok(session.softoken().knows_standard_trust())
     })?;
-    let file::Contents { mut objects, mut signatures } = file::contents(&scratch.0)?;
+    let file::Contents { mut objects, mut signatures } = file::contents(scratch.path())?;
     let salt = signatures.remove("password").ok_or_else(|| BulkError::unknown("softoken stores the password elsewhere"))?;
     let pass_key = PassKey::derive(&password, &salt).ok_or_else(|| BulkError::unknown("softoken salts the password in another way"))?;
     let mut derivation = None;
@@ -58,34 +52,9 @@ pub(super) fn prove(slots: &Slots, exemplars: &[Planned], with_password: bool) -
     }
 }
 
-/// A directory that goes with the value.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn make() -> Result<Self, BulkError> {
-        let memory = Path::new(MEMORY);
-        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-        sweep(&place);
-        let path = place.join(format!("{PREFIX}{}-{}", std::process::id(), randomness::identifier()));
-        files::make_directory(&path, 0o700).map_err(|error| BulkError::Unknown(format!("there is no room to try it out: {error}")))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Removes what workers left that were killed.
-fn sweep(place: &Path) {
-    let Ok(entries) = fs::read_dir(place) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        let name = entry.file_name();
-        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split('-').next());
-        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
+/// Room for a database in memory, where there is some.
+fn room() -> Result<Scratch, BulkError> {
+    let memory = Path::new(MEMORY);
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    Scratch::make(&place).map_err(|error| BulkError::Unknown(format!("there is no room to try it out: {error}")))
 }

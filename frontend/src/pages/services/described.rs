@@ -15,6 +15,7 @@ pub struct Described {
     certificate: RwSignal<String>,
     key: RwSignal<String>,
     chain: RwSignal<String>,
+    authorities: RwSignal<String>,
     reader: RwSignal<String>,
     /// The numbers of the ports that stand in the form.
     numbers: RwSignal<Vec<u32>>,
@@ -22,6 +23,8 @@ pub struct Described {
     /// What each of them says at present.
     said: RwSignal<Vec<(u32, ProgramPort)>>,
 }
+
+const CLIENT_CA: &str = "/description/client_ca";
 
 const BEGINS: [(&str, &str); 3] = [("implicit", "from the first byte"), ("starttls", "after STARTTLS"), ("off", "never: no TLS")];
 
@@ -33,6 +36,7 @@ impl Described {
             certificate: text(),
             key: text(),
             chain: text(),
+            authorities: text(),
             reader: text(),
             numbers: RwSignal::new(vec![0]),
             next: StoredValue::new(1),
@@ -50,7 +54,9 @@ impl Described {
             certificate: text(self.certificate),
             key: text(self.key),
             chain: perhaps(self.chain),
-            client_ca: Vec::new(),
+            client_ca: self
+                .authorities
+                .with(|paths| paths.lines().map(|path| path.trim().to_owned()).filter(|path| !path.is_empty()).collect()),
             key_reader: perhaps(self.reader),
             ports: self.numbers.with(|numbers| numbers.iter().filter_map(port).collect()),
         }
@@ -85,6 +91,7 @@ impl Described {
             {path(ids::DESCRIBED_CERTIFICATE, "File of the certificate", self.certificate, "/etc/xmpp/cert.pem", "/description/certificate").required().view()}
             {path(ids::DESCRIBED_KEY, "File of the key", self.key, "/etc/xmpp/key.pem", "/description/key").required().view()}
             {path(ids::DESCRIBED_CHAIN, "File of the chain", self.chain, "", "/description/chain").hint("Empty when the chain is in the file of the certificate.").view()}
+            {Field::area(ids::DESCRIBED_AUTHORITIES, "Files of CAs of clients", self.authorities, 2).hint("One per line; none when clients show no certificate.").faults(faults, CLIENT_CA).view()}
             {path(ids::DESCRIBED_READER, "User that reads the key", self.reader, "root", "/description/key_reader").view()}
             <fieldset class="stack wishes"><legend>"Ports"</legend>
                 <ol class="stack">{rows}</ol>
@@ -138,8 +145,11 @@ fn pointer_of(number: u32, field: &str) -> String {
     format!("/description/port-{number}/{field}")
 }
 
-/// The same pointer with the number of the port in the place of its place.
-pub fn at_its_port(pointer: &str, numbers: &[u32]) -> Option<String> {
+/// The pointer of the field that shows what is said of a pointer: files of CAs share one, and a port's has its number in the place of its place.
+pub fn at_its_field(pointer: &str, numbers: &[u32]) -> Option<String> {
+    if pointer.strip_prefix(CLIENT_CA).is_some_and(|rest| rest.starts_with('/')) {
+        return Some(CLIENT_CA.to_owned());
+    }
     let (place, field) = pointer.strip_prefix("/description/ports/")?.split_once('/')?;
     Some(pointer_of(*numbers.get(place.parse::<usize>().ok()?)?, field))
 }

@@ -4,7 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::service::{FoundService, NewService, ServiceControl, ServiceKind};
 
 use super::control::Programs;
-use super::described::{Described, at_its_port};
+use super::described::{Described, at_its_field};
 use super::list::Services;
 use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::empty;
@@ -32,7 +32,7 @@ pub fn beside(services: Services) -> View {
 
 /// `ports` are the numbers of the ports of a description.
 fn register(services: Services, submission: Submission, new: NewService, ports: Vec<u32>) {
-    let call = async move { client().add_service(&new).await.map_err(|error| repointed(error, &|pointer| at_its_port(pointer, &ports))) };
+    let call = async move { client().add_service(&new).await.map_err(|error| repointed(error, &|pointer| at_its_field(pointer, &ports))) };
     submission.run(call, move |service| {
         services.app.announce("Registered");
         services.app.go(&Place::Service(service.id));
