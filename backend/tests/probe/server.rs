@@ -1,6 +1,6 @@
 //! `openssl s_server` on a port of its own, and certificates for it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -50,6 +50,16 @@ impl Room {
 
     /// A server with the pair of this name, and these arguments more.
     pub fn serve(&self, name: &str, arguments: &[&str]) -> Server {
+        self.begin(name, arguments, "")
+    }
+
+    /// The same; it asks for another handshake as soon as one is complete, and for a certificate of the client in that.
+    pub fn serve_anew(&self, name: &str, arguments: &[&str]) -> Server {
+        self.begin(name, arguments, "R\n")
+    }
+
+    /// A server that is told this when a handshake is complete.
+    fn begin(&self, name: &str, arguments: &[&str], told: &'static str) -> Server {
         let mut command = Command::new("openssl");
         command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", "100000", "-cert"]).arg(self.path(&format!("{name}.pem")));
         command.arg("-key").arg(self.path(&format!("{name}.key"))).args(arguments).current_dir(self.0.path());
@@ -57,7 +67,14 @@ impl Room {
         // "ACCEPT 127.0.0.1:PORT" comes once it listens; what follows is read away, so that it never waits for us.
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ").map(|address| address.parse().unwrap())).unwrap();
-        std::thread::spawn(move || lines.all(|line| line.is_ok()));
+        let mut commands = child.stdin.take().unwrap();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if line.starts_with("CIPHER is") {
+                    let _ = commands.write_all(told.as_bytes());
+                }
+            }
+        });
         Server { child, address }
     }
 }

@@ -132,8 +132,10 @@ async fn few_are_asked_at_once_and_fewer_at_one_host_and_pages_hear_of_all() {
     let watched = Watched::begin(Arc::clone(&console), clock, ids.clone()).await;
     watched.until_each(1).await;
     assert_eq!(counter.most.load(Ordering::SeqCst), 4, "at one host");
+    // They hear of it after it is kept.
     let mut told = Vec::new();
-    while let Ok(event) = events.try_recv() {
+    while told.len() < ids.len() {
+        let event = tokio::time::timeout(PATIENCE, events.recv()).await.unwrap().unwrap();
         let Event::EndpointsProbed(EndpointsProbed { endpoints }) = event else { continue };
         assert!(endpoints.iter().all(|one| one.probed_at == Some(START)), "{endpoints:?}");
         told.extend(endpoints.into_iter().map(|one| one.id));
