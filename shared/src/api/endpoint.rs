@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::notice::Stage;
 use super::probe::{NewProbe, ProbeReport};
 use super::service::{Protocol, TlsMode};
 
@@ -256,6 +257,8 @@ pub struct Endpoint {
     pub milliseconds: Option<u32>,
     /// The last 30 days, today last.
     pub recent: RecentDays,
+    /// How near the end of its certificate is, by the policy that counts for that; absent while it has time.
+    pub due: Option<Stage>,
     /// Until when nobody is told of it.
     #[serde(with = "time::serde::rfc3339::option")]
     pub snoozed_until: Option<OffsetDateTime>,

@@ -39,7 +39,7 @@ impl EndpointNews {
             label: endpoint.label.clone().unwrap_or_else(|| format!("{}:{}", endpoint.host, endpoint.port)),
             state: endpoint.state,
             words: endpoint.words.clone(),
-            stage: None,
+            stage: endpoint.due,
             leaf: leaf.map(|leaf| leaf.fingerprint_sha256.clone()),
             not_after: leaf.and_then(|leaf| leaf.not_after),
             snoozed_until: endpoint.snoozed_until,

@@ -1,6 +1,7 @@
 //! What is to be said of certificate and connection, with grades and reasons.
 
 use certdeck_shared::api::endpoint::{Finding, Grade};
+use certdeck_shared::api::notice::Stage;
 use certdeck_shared::api::probe::ProbeEngine;
 use certdeck_shared::expiry;
 use certdeck_shared::x509::chain::is_root;
@@ -53,8 +54,8 @@ fn grade(severity: Severity) -> Grade {
     }
 }
 
-/// Whether the certificate ends so soon that it is to be renewed now, by the policy that its owner is told by; the sentence.
-pub(super) fn due(evidence: &Evidence) -> Option<String> {
+/// Whether the certificate ends so soon that it is to be renewed now, by the policy that its owner is told by: how soon, and the sentence.
+pub(super) fn due(evidence: &Evidence) -> Option<(Stage, String)> {
     let leaf = evidence.leaf()?;
     let held = evidence.report.leaf().and_then(|served| evidence.held(&served.fingerprint_sha256));
     let certificate = expiry::Certificate {
@@ -65,13 +66,13 @@ pub(super) fn due(evidence: &Evidence) -> Option<String> {
         not_before: leaf.not_before,
         not_after: leaf.not_after,
     };
-    expiry::due(&evidence.policy, &certificate, evidence.now)?;
+    let stage = expiry::due(&evidence.policy, &certificate, evidence.now)?;
     let life_at = life_at(leaf.not_before, leaf.not_after, evidence.now);
-    Some(format!("{} {}, on {}.", leaf.display_name(), life_at.words, date(leaf.not_after)))
+    Some((stage, format!("{} {}, on {}.", leaf.display_name(), life_at.words, date(leaf.not_after))))
 }
 
 fn certificate(evidence: &Evidence, leaf: &CertificateView, findings: &mut Findings) {
-    if let Some(words) = due(evidence) {
+    if let Some((_, words)) = due(evidence) {
         findings.add(Grade::Weak, "due", format!("{words} Renew it and deploy the new one."));
     }
     for found in lint::findings(leaf, evidence.now).into_iter().filter(|found| !TOLD.contains(&found.code.as_str())) {

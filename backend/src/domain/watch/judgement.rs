@@ -1,6 +1,7 @@
 //! What the evidence says: how an endpoint stands, how far a client gets there, and what there is to be said of it.
 
 use certdeck_shared::api::endpoint::{EndpointState, Finding, FourPrints, Grade, Rung, RungKind, RungState};
+use certdeck_shared::api::notice::Stage;
 use certdeck_shared::api::probe::ProbeOutcome as Outcome;
 
 use super::evidence::Evidence;
@@ -12,6 +13,8 @@ pub(super) struct Judgement {
     pub(super) state: EndpointState,
     /// The first rung that is broken, or what is served, as a sentence.
     pub(super) words: String,
+    /// How near the end of its certificate is.
+    pub(super) due: Option<Stage>,
     pub(super) rungs: Vec<Rung>,
     pub(super) prints: FourPrints,
     pub(super) findings: Vec<Finding>,
@@ -31,7 +34,7 @@ pub(super) fn judge(evidence: &Evidence) -> Judgement {
     let rungs = ladder::rungs(evidence, &prints);
     let findings = findings::of(evidence);
     let (state, words) = state(evidence, &rungs, &findings);
-    Judgement { state, words, rungs, prints, findings }
+    Judgement { state, words, due: findings::due(evidence).map(|(stage, _)| stage), rungs, prints, findings }
 }
 
 fn state(evidence: &Evidence, rungs: &[Rung], findings: &[Finding]) -> (EndpointState, String) {
@@ -55,7 +58,7 @@ fn state(evidence: &Evidence, rungs: &[Rung], findings: &[Finding]) -> (Endpoint
     if evidence.leaf().is_none() {
         return (EndpointState::Unknown, format!("{} Its certificate cannot be parsed, and so not be judged.", words()));
     }
-    if let Some(words) = findings::due(evidence) {
+    if let Some((_, words)) = findings::due(evidence) {
         return (EndpointState::Due, words);
     }
     match findings.iter().find(|finding| finding.grade <= Grade::Weak) {

@@ -76,7 +76,7 @@ impl Watch {
             evidence = self.looked_again(evidence, began).await;
             judgement = judge(&evidence);
         }
-        let Judgement { state, words, rungs, prints, findings } = judgement;
+        let Judgement { state, words, due, rungs, prints, findings } = judgement;
         let Evidence { record: endpoint, report, other, .. } = evidence;
         let failures = if state == EndpointState::Down { endpoint.failures.saturating_add(1) } else { 0 };
         let milliseconds = matches!(report.outcome, ProbeOutcome::Served).then(|| u32::try_from(report.milliseconds).unwrap_or(u32::MAX));
@@ -89,6 +89,7 @@ impl Watch {
             key_exchange_group: report.key_exchange_group.clone(),
             agreement: agreement(&prints),
             milliseconds,
+            due,
         };
         let change = changes(&endpoint, before.as_ref(), state, &row);
         let chance = f64::from(u32::from_be_bytes(randomness::bytes())) / f64::from(u32::MAX);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use certdeck_shared::api::endpoint::{
     Agreement, Endpoint, EndpointDay, EndpointSource, EndpointState, Finding, FourPrints, Mark, Print, RecentDays, Rung, ServedLeaf,
 };
+use certdeck_shared::api::notice::Stage;
 use certdeck_shared::api::probe::{ProbeReport, ServedCertificate};
 use certdeck_shared::x509::parse;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub(super) struct SeenRow {
     pub(super) key_exchange_group: Option<String>,
     pub(super) agreement: Agreement,
     pub(super) milliseconds: Option<u32>,
+    /// What was seen before it was told has none.
+    #[serde(default)]
+    pub(super) due: Option<Stage>,
 }
 
 /// What the page of an endpoint shows beside its row.
@@ -91,6 +95,7 @@ pub(super) fn told(record: EndpointRecord, seen: Option<SeenRow>, recent: Recent
         agreement: seen.as_ref().map_or(unknown, |seen| seen.agreement),
         milliseconds: seen.as_ref().and_then(|seen| seen.milliseconds),
         recent,
+        due: seen.as_ref().and_then(|seen| seen.due),
         snoozed_until: record.snoozed_until,
         since: record.since,
         probed_at: record.probed_at,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use certdeck_shared::api::endpoint::{EndpointState, Grade};
-use certdeck_shared::api::notice::{ExpiryPolicy, ExpiryRule, Lead, Selector, Timing};
+use certdeck_shared::api::notice::{ExpiryPolicy, ExpiryRule, Lead, Selector, Stage, Timing};
 use certdeck_shared::api::probe::ProbeEngine;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
@@ -29,6 +29,16 @@ fn a_certificate_is_due_thirty_days_before_its_end_or_when_a_third_is_left() {
     assert_eq!(living(47, 15), EndpointState::Due);
     assert_eq!(living(6, 3), EndpointState::Good);
     assert_eq!(living(6, 1), EndpointState::Due);
+}
+
+#[test]
+fn how_near_the_end_is_comes_with_it() {
+    let due = |left: i64| {
+        let mut scene = Scene::new();
+        scene.evidence.now = NOW + Duration::days(88 - left);
+        scene.judged().due
+    };
+    assert_eq!([40, 20, 10, 3].map(due), [None, Some(Stage::FirstNotice), Some(Stage::Reminder), Some(Stage::LastDays)]);
 }
 
 #[test]
