@@ -244,6 +244,8 @@ pub const PROBE_PROTOCOL: &str = "probe-protocol";
 pub const PROBE_TLS: &str = "probe-tls";
 /// Server name of a probe.
 pub const PROBE_NAME: &str = "probe-name";
+/// Profile that an inventory is compared with.
+pub const PROBE_PROFILE: &str = "probe-profile";
 /// Kind of key of a probe.
 pub const PROBE_KEY: &str = "probe-key";
 /// Path of a `certmap.conf`.
@@ -280,6 +282,10 @@ pub const ENDPOINT_SERVER_NAME: &str = "endpoint-server-name";
 pub const ENDPOINT_LABEL: &str = "endpoint-label";
 /// Its tags.
 pub const ENDPOINT_TAGS: &str = "endpoint-tags";
+/// Database with the certificate that a new endpoint should serve.
+pub const ENDPOINT_DATABASE: &str = "endpoint-database";
+/// That certificate.
+pub const ENDPOINT_NICKNAME: &str = "endpoint-nickname";
 /// Name for people of an endpoint that is watched.
 pub const ENDPOINT_OWN_LABEL: &str = "endpoint-own-label";
 /// Its tags.

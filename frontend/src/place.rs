@@ -5,7 +5,7 @@ use certdeck_shared::api::paths::segment;
 /// A place in the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// `/`: ways to begin.
+    /// `/`: what needs a hand today, and ways to begin.
     Start,
     /// `/setup`: the first account.
     Setup,
@@ -197,7 +197,7 @@ impl Place {
     /// Title of the window.
     pub fn title(&self) -> &'static str {
         match self {
-            Self::Start => "Begin",
+            Self::Start => "Today",
             Self::Setup => "First run",
             Self::SignIn => "Sign in",
             Self::Databases | Self::NewDatabase | Self::RegisterDatabase => "Databases",

@@ -41,7 +41,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
     let leaf = deck.named("leaf.example.org").await.fingerprint_sha256;
     let database = format!("/databases/{}", deck.id);
     let places = [
-        ("/".to_owned(), "Where to begin"),
+        ("/".to_owned(), "All is well"),
         ("/databases".to_owned(), "nss"),
         ("/databases/new".to_owned(), "What will be written"),
         ("/databases/register".to_owned(), "Directory"),
@@ -60,6 +60,8 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         ("/viewer".to_owned(), "Drop a file"),
         ("/activity".to_owned(), "Imported certificates"),
         ("/endpoints".to_owned(), "Nothing is watched yet"),
+        ("/probe".to_owned(), "Nothing asked yet"),
+        ("/probe?ask=inventory&host=127.0.0.1&port=1".to_owned(), "Take inventory"),
         ("/settings".to_owned(), "API tokens"),
         ("/no/such/place".to_owned(), "Nothing is here"),
     ];

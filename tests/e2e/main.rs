@@ -30,5 +30,6 @@ mod signatures;
 mod snapshots;
 mod stored_lists;
 mod support;
+mod today;
 mod token_nicknames;
 mod trust;

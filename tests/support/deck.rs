@@ -111,6 +111,16 @@ impl Deck {
         .await
     }
 
+    /// From now on certificates are due 30 days before their end, however short they live: what openssl makes begins now.
+    pub async fn due_by_days_alone(&self) {
+        let mut policy = self.client.expiry_policy().await.unwrap();
+        let timing = &mut policy.otherwise;
+        for lead in [&mut timing.first_notice, &mut timing.reminder, &mut timing.last_days] {
+            lead.percent = None;
+        }
+        self.client.set_expiry_policy(&policy).await.unwrap();
+    }
+
     /// The certificates as REST lists them.
     pub async fn listed(&self) -> Vec<CertificateEntry> {
         self.client.certificates(&self.id).await.unwrap().certificates

@@ -26,6 +26,7 @@ pub mod revocation_lists;
 pub mod services;
 pub mod snapshots;
 pub mod tasks;
+pub mod today;
 pub mod trust;
 mod unfinished;
 pub mod validation;

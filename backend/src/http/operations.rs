@@ -132,6 +132,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/services/{service}/bindings", READ),
     operation("POST", "/api/v1/services/{service}/bindings", ADMIN),
     operation("DELETE", "/api/v1/services/{service}/bindings/{binding}", ADMIN),
+    operation("GET", "/api/v1/today", READ),
     operation("GET", "/api/v1/endpoints", READ),
     operation("POST", "/api/v1/endpoints", ADMIN),
     operation("GET", "/api/v1/endpoints/listening", ADMIN),

@@ -14,8 +14,10 @@ use wasm_split_helpers::wasm_split;
 use super::{Page, SplitLoaderError};
 use crate::components::data::command_lines;
 use crate::components::data::glass::Asked;
+use crate::components::form::faults::Faults;
 use crate::components::{trust, x509};
 use crate::pages;
+use crate::pages::endpoints::Expecting;
 use crate::state::App;
 use crate::state::row::Row;
 use crate::view::{Callback, RwSignal};
@@ -37,6 +39,7 @@ pub async fn prefetch() {
     let _ = fetch_services().await;
     let _ = fetch_deploying().await;
     let _ = fetch_watching().await;
+    let _ = fetch_probing().await;
     let _ = fetch_databases().await;
     let _ = fetch_glass().await;
 }
@@ -162,6 +165,11 @@ pub fn certificate_maps_page(path: String) -> Brought {
 }
 
 #[wasm_split(services, fallible)]
+pub fn expected_certificate(expecting: Expecting, app: App, faults: Faults) -> Brought {
+    Ok(Box::new(move || pages::services::expected_certificate(expecting, app, faults)))
+}
+
+#[wasm_split(services, fallible)]
 pub fn service_page(id: String) -> Brought {
     Ok(Box::new(|| pages::services::service_page(id)))
 }
@@ -181,7 +189,7 @@ pub fn plan_page(id: String) -> Brought {
     Ok(Box::new(|| pages::deployments::plan_page(id)))
 }
 
-#[wasm_split(deploying, fallible)]
+#[wasm_split(probing, fallible, preload(fetch_probing))]
 pub fn probe_page() -> Brought {
     Ok(Box::new(pages::probes::probe_page))
 }

@@ -16,6 +16,7 @@ pub mod revocation_lists;
 pub mod services;
 pub mod settings;
 pub mod snapshots;
+pub mod today;
 pub mod tokens;
 pub mod unknown;
 pub mod viewer;

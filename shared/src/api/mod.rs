@@ -32,4 +32,5 @@ pub mod request;
 pub mod revocation;
 pub mod service;
 pub mod snapshot;
+pub mod today;
 pub mod validation;

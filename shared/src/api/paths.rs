@@ -34,6 +34,9 @@ pub const PROBES: &str = "/api/v1/probes";
 /// Inventories of what a port takes (POST).
 pub const PROBES_INVENTORY: &str = "/api/v1/probes/inventory";
 
+/// What needs a hand today.
+pub const TODAY: &str = "/api/v1/today";
+
 /// Endpoints that are watched.
 pub const ENDPOINTS: &str = "/api/v1/endpoints";
 /// Sockets of this host that listen.

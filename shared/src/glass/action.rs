@@ -160,6 +160,7 @@ pub enum Action {
     CreateProbe { body: NewProbe },
     CreateInventory { body: NewInventory },
     // Endpoints that are watched
+    ShowToday,
     ListEndpoints,
     ListListeningSockets,
     ShowEndpointTable,

@@ -9,6 +9,7 @@ use crate::api::probe::NewProbe;
 
 pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
     match action {
+        Action::ShowToday => writer.call(&Call::get(paths::TODAY)),
         Action::ListEndpoints => writer.call(&Call::get(paths::ENDPOINTS)),
         Action::ListListeningSockets => {
             writer.command(super::shell::Command::new("ss -ltnp"));

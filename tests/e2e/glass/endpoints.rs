@@ -51,6 +51,7 @@ async fn endpoints_are_watched_by_curl() {
     let table = shell.run(&shell.console_lines(&Action::ShowEndpointTable).await.rest);
     assert!(table.starts_with("host,port,") && table.lines().nth(1).unwrap().contains(",paused,"), "{table}");
     assert_eq!(rest(&shell, Action::ListEndpoints).await["endpoints"].as_array().unwrap().len(), 1);
+    assert_eq!(rest(&shell, Action::ShowToday).await["watched"]["endpoints"], 1);
     rest(&shell, Action::RemoveEndpoint { endpoint: id }).await;
     assert!(rest(&shell, Action::ListEndpoints).await["endpoints"].as_array().unwrap().is_empty());
 }

@@ -15,6 +15,7 @@ pub mod probes;
 pub mod services;
 pub mod session;
 pub mod setup;
+pub mod today;
 pub mod users;
 
 use std::sync::Arc;
@@ -43,4 +44,5 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(deployments::router())
         .merge(certificate_maps::router())
         .merge(notices::router())
+        .merge(today::router())
 }

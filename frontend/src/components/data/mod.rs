@@ -3,5 +3,6 @@
 pub mod command_lines;
 pub mod copy;
 pub mod facts;
+pub mod findings;
 pub mod glass;
 pub mod sight;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use leptos::ev;
+use leptos::leptos_dom::helpers::window_event_listener_untyped;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -31,6 +32,13 @@ impl Sight {
         });
         let resized = window_event_listener(ev::resize, move |_| sight.look());
         on_cleanup(move || resized.remove());
+        // On paper everything is in sight.
+        let printing = window_event_listener_untyped("beforeprint", move |_| sight.range.set((0, usize::MAX)));
+        let printed = window_event_listener_untyped("afterprint", move |_| sight.look());
+        on_cleanup(move || {
+            printing.remove();
+            printed.remove();
+        });
         effect(move || {
             total.get();
             sight.anchor.track();

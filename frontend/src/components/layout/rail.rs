@@ -15,6 +15,7 @@ pub fn rail(app: App) -> View {
         };
     view! {
         <nav class="rail" aria-label="Areas">
+            {item(app, "Today", "today", "g y", "wide-only", || "/".to_owned(), |place| matches!(place, Place::Start))}
             {of_database("Certs", "certificate", "g c", Place::Certificates, |place| matches!(place, Place::Certificates(_) | Place::Certificate(..) | Place::Make(..) | Place::Renewal(..) | Place::Revocation(..) | Place::RevocationLists(_)))}
             {of_database("Import", "import", "g i", Place::Import, |place| matches!(place, Place::Import(_)))}
             {of_database("Requests", "request", "g r", Place::Requests, |place| matches!(place, Place::Requests(_) | Place::Request(..) | Place::NewRequest(_)))}

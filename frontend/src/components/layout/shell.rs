@@ -6,8 +6,8 @@ use super::palette::{Overlay, overlay};
 use super::{bar, rail};
 use crate::ids;
 use crate::place::Place;
-use crate::state::App;
 use crate::state::keyboard::Command;
+use crate::state::{App, clock};
 
 /// The frame of a signed-in user, and of the viewer.
 pub fn shell(app: App, page: View) -> View {
@@ -15,6 +15,7 @@ pub fn shell(app: App, page: View) -> View {
     app.keyboard.register(commands(app, open));
     view! {
         <div class="shell">
+            <p class="printed" aria-hidden="true">{move || printed(app)}</p>
             <a class="skip" href=["#", ids::MAIN].concat()>"To the content"</a>
             {bar::bar(app, open)}
             {rail::rail(app)}
@@ -23,6 +24,12 @@ pub fn shell(app: App, page: View) -> View {
         {overlay(app, open)}
         <p class="sr" role="status" aria-live="polite">{move || app.announcement.get()}</p>
     }
+}
+
+/// What stands above a page on paper: which console, what, and when.
+fn printed(app: App) -> String {
+    let host = window().location().host().unwrap_or_default();
+    ["Certdeck on ", &host, ", ", app.place.get().title(), ", ", &clock::exact(clock::at(app.now.get()))].concat()
 }
 
 fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
@@ -37,6 +44,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("Ctrl+K", "Find or run a command", "Everywhere", move || open.set(Some(Overlay::Palette))),
         Command::new("?", "Show all keys", "Everywhere", move || open.set(Some(Overlay::Help))),
         Command::new("`", "Open or close the command line", "Everywhere", move || app.glass.update(|open| *open = !*open)),
+        Command::new("g y", "Go to what needs a hand today", "Go", move || app.go(&Place::Start)),
         Command::new("g c", "Go to certificates", "Go", of_database(Place::Certificates)),
         Command::new("g i", "Go to import", "Go", of_database(Place::Import)),
         Command::new("g r", "Go to requests", "Go", of_database(Place::Requests)),
@@ -53,6 +61,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("g a", "Go to activity", "Go", move || app.go(&Place::Activity)),
         Command::new("g s", "Go to settings", "Go", move || app.go(&Place::Settings)),
         Command::new("", "Switch between light and dark", "Everywhere", move || bar::toggle_theme(app)),
+        Command::new("", "Print this page", "Everywhere", || drop(window().print())),
         Command::new("", "Sign out", "Everywhere", move || app.sign_out()),
     ];
     commands.push(Command::new("", "New database", "Go", move || app.go(&Place::NewDatabase)));

@@ -1,16 +1,28 @@
 //! What is done with an endpoint: probed, paused, snoozed, forgotten.
 
 use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, EndpointSource, EndpointState};
+use certdeck_shared::api::paths::segment;
 
 use super::watch::Watch;
 use crate::components::icon::{glyph, icon};
 use crate::components::layout::bar::menu;
+use crate::place::Place;
 use crate::state::clock;
 use crate::transport::client;
 use crate::view::*;
 
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
+
+/// Where one asks for everything that the chosen endpoint takes.
+pub fn inventory(watch: Watch) -> String {
+    let Some(row) = watch.chosen_row() else { return Place::Probe.path() };
+    let name = row.server_name.as_deref().filter(|name| *name != row.host).unwrap_or_default();
+    let (port, id) = (row.port.to_string(), segment(&row.id));
+    let (host, name, protocol, tls) = (segment(&row.host), segment(name), row.protocol.name(), row.tls.name());
+    let query = ["host=", &host, "&port=", &port, "&protocol=", protocol, "&tls=", tls, "&server-name=", &name, "&endpoint=", &id];
+    [&Place::Probe.path(), "?ask=inventory&", &query.concat()].concat()
+}
 
 /// Probes the chosen endpoint.
 pub fn probe(watch: Watch) {
@@ -65,6 +77,7 @@ pub fn buttons(watch: Watch) -> View {
                 {move || if busy.get() { view! { <span class="spin">{glyph("running")}</span> } } else { icon("renew") }}"Probe"<kbd aria-hidden="true">"p"</kbd>
             </button>
             <button class="btn" type="button" disabled=busy on:click=pause>{move || if paused.get() == Some(true) { "Resume" } else { "Pause" }}</button>
+            {when(move || watch.admin.get(), move || view! { <a class="btn" href=move || inventory(watch)>{icon("search")}"Inventory"<kbd aria-hidden="true">"i"</kbd></a> })}
             {menu("btn-menu", view! { "Snooze"{icon("down")} }, "Snooze".to_owned(), snoozing)}
         </div>
         {watch.acting.faults.callout()}

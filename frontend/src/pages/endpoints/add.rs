@@ -4,9 +4,11 @@ use certdeck_shared::api::endpoint::{ListeningSocket, NewEndpoint, PRESETS, Pres
 use certdeck_shared::api::service::{Protocol, TlsMode};
 use certdeck_shared::glass::Action;
 
+use super::expecting::Expecting;
 use super::sockets::sockets;
 use super::watch::Watch;
 use super::words::{protocol_words, tls_words};
+use crate::chunks::{self, lazy_part};
 use crate::components::data::glass::glass_of_form;
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
@@ -43,13 +45,23 @@ pub struct Draft {
     server_name: RwSignal<String>,
     label: RwSignal<String>,
     tags: RwSignal<String>,
+    expecting: Expecting,
 }
 
 impl Draft {
     fn new() -> Self {
         let text = |text: &str| RwSignal::new(text.to_owned());
         let (protocol, tls) = (text("http"), text("implicit"));
-        Self { host: text(""), port: text(""), protocol, tls, server_name: text(""), label: text(""), tags: text("") }
+        Self {
+            host: text(""),
+            port: text(""),
+            protocol,
+            tls,
+            server_name: text(""),
+            label: text(""),
+            tags: text(""),
+            expecting: Expecting::new(),
+        }
     }
 
     /// Takes what is usual at a port.
@@ -88,7 +100,7 @@ impl Draft {
             server_name: filled(self.server_name),
             label: filled(self.label),
             tags: self.tags.with(|tags| tags_of(tags)),
-            expected: None,
+            expected: self.expecting.certificate(),
         }
     }
 }
@@ -148,6 +160,7 @@ fn form(watch: Watch, draft: Draft) -> View {
                 {Field::text(ids::ENDPOINT_SERVER_NAME, "Name that is asked for", draft.server_name).hint("The host when empty.").faults(faults, "/server_name").view()}
                 {Field::text(ids::ENDPOINT_LABEL, "Name for people", draft.label).class("field f3").faults(faults, "/label").view()}
                 {Field::text(ids::ENDPOINT_TAGS, "Tags", draft.tags).class("field f3").placeholder("mail, berlin").faults(faults, "/tags").view()}
+                {lazy_part(move || chunks::expected_certificate(draft.expecting, watch.app, faults))}
             </div>
             {faults.callout()}
             <div class="row">{submission.button("plus", "Watch it", ready)}</div>

@@ -8,6 +8,7 @@ use super::words::{is_post_quantum, state_mark};
 use super::{acting, handshakes, ladder, naming, prints};
 use crate::components::data::copy::copy_button;
 use crate::components::data::facts::{Fact, fact, fact_code, fact_view, facts};
+use crate::components::data::findings;
 use crate::components::feedback::{callout, failure, skeleton};
 use crate::components::form::submission::Load;
 use crate::components::icon::{glyph, icon};
@@ -140,7 +141,7 @@ fn sections(watch: Watch) -> View {
     view! {
         <section class="sect"><h3>"Four fingerprints"</h3>{move || four.get().map(|four| prints::prints(&four))}</section>
         {move || rungs.get().filter(|rungs| !rungs.is_empty()).map(|rungs| ladder::ladder(&rungs))}
-        {move || findings.get().filter(|findings| !findings.is_empty()).map(|findings| ladder::findings(&findings))}
+        {move || findings.get().filter(|findings| !findings.is_empty()).map(|findings| findings::findings(&findings))}
         {move || days.get().map(|(recent, days, now)| handshakes::handshakes(&recent, &days, now))}
         {move || connection.get().map(|(row, report)| served(&row, report.as_ref()))}
         {move || changes.get().filter(|changes| !changes.is_empty()).map(|changes| handshakes::changes(&changes))}

@@ -1,6 +1,7 @@
 //! Head of the matrix: the filter, what is done with all, how many stand how, and what they are grouped by.
 
 use certdeck_shared::api::endpoint::EndpointState;
+use certdeck_shared::api::paths;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
@@ -8,6 +9,7 @@ use super::items::Grouping;
 use super::watch::{Beside, Watch};
 use super::words::state_view;
 use crate::components::icon::icon;
+use crate::components::layout::bar::menu;
 use crate::ids;
 use crate::transport::client;
 use crate::view::*;
@@ -23,6 +25,7 @@ pub fn head(watch: Watch) -> View {
                 {when(may_write, move || view! {
                     <button class="btn" type="button" on:click=move |_| probe_all(watch)>{icon("renew")}"Probe all"<kbd aria-hidden="true">"P"</kbd></button>
                 })}
+                {menu("menu-end btn-menu", view! { {icon("export")}"Report"{icon("down")} }, "Report".to_owned(), reports)}
                 <button class="btn icon" type="button" aria-label="How endpoints are watched" title="How endpoints are watched" aria-pressed=move || (watch.beside.get() == Beside::Settings).to_string()
                     on:click=move |_| watch.show(Beside::Settings)>{icon("settings")}</button>
                 {when(move || watch.admin.get(), move || view! {
@@ -30,6 +33,18 @@ pub fn head(watch: Watch) -> View {
                 })}
             </span>
         </div>
+    }
+}
+
+/// The matrix to take along: as a table, as JSON, on paper.
+fn reports() -> View {
+    let print = move |_| {
+        let _ = window().print();
+    };
+    view! {
+        <a role="menuitem" href=paths::ENDPOINT_TABLE download="endpoints.csv">{icon("columns")}"Table for spreadsheets (CSV)"</a>
+        <a role="menuitem" href=paths::ENDPOINTS download="endpoints.json">{icon("file")}"Everything as JSON"</a>
+        <button role="menuitem" type="button" on:click=print>{icon("file")}"Print what is shown"</button>
     }
 }
 

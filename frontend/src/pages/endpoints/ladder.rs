@@ -1,8 +1,8 @@
-//! How far a client gets, rung by rung, with cause and cure; and what is to be said of certificate and connection.
+//! How far a client gets, rung by rung, with cause and cure.
 
-use certdeck_shared::api::endpoint::{Finding, Rung, RungState};
+use certdeck_shared::api::endpoint::{Rung, RungState};
 
-use super::words::{grade_mark, rung_mark, rung_words};
+use super::words::{rung_mark, rung_words};
 use crate::components::icon::toned_glyph;
 use crate::view::*;
 
@@ -23,18 +23,4 @@ fn rung(rung: &Rung) -> View {
     view! {
         <li title=title>{toned_glyph(name, tone)}<span>{rung_words(rung.kind)}</span><span class=["w ", tone].concat()>{word}</span>{seen}{cause}{cure}</li>
     }
-}
-
-/// Findings, the heaviest first.
-pub fn findings(findings: &[Finding]) -> View {
-    let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| finding.grade);
-    let rows: Vec<View> = sorted
-        .into_iter()
-        .map(|finding| {
-            let (name, tone, word) = grade_mark(finding.grade);
-            view! { <li>{toned_glyph(name, tone)}<span>{finding.words.clone()}</span><span class=["w ", tone].concat()>{word}</span></li> }
-        })
-        .collect();
-    view! { <section class="sect"><h3>"To look at"</h3><ul class="checks">{rows}</ul></section> }
 }

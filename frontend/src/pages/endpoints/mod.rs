@@ -4,6 +4,7 @@ mod acting;
 mod add;
 mod chosen;
 mod decide;
+mod expecting;
 mod filter;
 mod handshakes;
 mod head;
@@ -18,4 +19,5 @@ mod table;
 mod watch;
 mod words;
 
+pub use expecting::Expecting;
 pub use page::endpoints_page;

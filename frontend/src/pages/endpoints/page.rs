@@ -151,6 +151,11 @@ fn commands(watch: Watch) -> Vec<Command> {
         Command::new("/", "Filter", GROUP, || browser::focus(ids::ENDPOINT_FILTER)),
         Command::new("p", "Probe", GROUP, move || acting::probe(watch)),
         Command::new("Shift+P", "Probe all", GROUP, move || head::probe_all(watch)),
+        Command::new("i", "Inventory of what it takes", GROUP, move || {
+            if watch.admin.get_untracked() && watch.chosen.with_untracked(Option::is_some) {
+                watch.app.destination.set(Some(untrack(|| acting::inventory(watch))));
+            }
+        }),
         Command::new("z", "Snooze for a day", GROUP, move || acting::snooze(watch, Some(clock::now() + acting::DAY))),
         Command::new("n", "Add an endpoint", GROUP, move || admin(Beside::Add)),
         Command::new("", "How endpoints are watched", GROUP, move || watch.show(Beside::Settings)),

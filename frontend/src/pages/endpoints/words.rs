@@ -1,6 +1,6 @@
 //! How endpoints are called: states, protocols, rungs.
 
-use certdeck_shared::api::endpoint::{EndpointState, Grade, RungKind, RungState};
+use certdeck_shared::api::endpoint::{EndpointState, RungKind, RungState};
 use certdeck_shared::api::service::{Protocol, TlsMode};
 
 use crate::components::icon::state;
@@ -85,14 +85,5 @@ pub fn rung_mark(state: RungState) -> (&'static str, &'static str, &'static str)
         RungState::Fail => ("expired", "bad", "Fails"),
         RungState::Skipped => ("none", "off", "Skipped"),
         RungState::Unknown => ("unknown", "off", "Unknown"),
-    }
-}
-
-/// Glyph, tone and word of a grade.
-pub fn grade_mark(grade: Grade) -> (&'static str, &'static str, &'static str) {
-    match grade {
-        Grade::Bad => ("expired", "bad", "Bad"),
-        Grade::Weak => ("soon", "warn", "Weak"),
-        Grade::Note => ("info", "off", "Note"),
     }
 }

@@ -1,4 +1,4 @@
-//! `/`: the ways to begin, and the databases to go on with.
+//! `/`: what needs a hand, the databases to go on with, and the ways to begin.
 
 use crate::view::*;
 use certdeck_shared::api::database::{Database, FoundDatabase};
@@ -7,6 +7,7 @@ use super::frame::{Way, ghost};
 use crate::components::form::submission::{Load, load};
 use crate::components::icon::{icon, state};
 use crate::ids;
+use crate::pages::today::today;
 use crate::place::Place;
 use crate::state::keyboard::Command;
 use crate::state::{App, use_app};
@@ -36,9 +37,10 @@ pub fn start_page() -> View {
     view! {
         <div class="panes">
             <main class="pane quiet start" id=ids::MAIN tabindex="-1">
-                <h1 class="sr">"Begin"</h1>
-                {ghost("Where to begin", Signal::derive(move || words(app)), ways)}
+                <h1 class="sr">"Today"</h1>
+                {today(app)}
                 {move || registered(app)}
+                {ghost("Where to begin", Signal::derive(move || words(app)), ways)}
             </main>
         </div>
     }

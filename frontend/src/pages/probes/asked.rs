@@ -1,8 +1,12 @@
 //! What is asked: the ports that people know by heart, and what an address of the page says.
 
+use certdeck_shared::api::inventory::{ComparedProfile, NewInventory};
+use certdeck_shared::api::paths::segment;
 use certdeck_shared::api::probe::{NewProbe, ProbeKeyType};
 use certdeck_shared::api::service::{Protocol, TlsMode};
+use wasm_bindgen::JsValue;
 
+use crate::place::Place;
 use crate::view::*;
 
 /// A port where everybody looks for a service.
@@ -41,6 +45,9 @@ pub const USUAL: [Usual; 16] = [
     usual("MySQL", 3306, Protocol::Mysql, TlsMode::Starttls),
 ];
 
+/// What the address says when everything is asked for.
+const EVERYTHING: &str = "inventory";
+
 /// The form.
 #[derive(Clone, Copy)]
 pub struct Asked {
@@ -56,17 +63,23 @@ pub struct Asked {
     pub server_name: RwSignal<String>,
     /// Kind of key.
     pub key_type: RwSignal<String>,
+    /// Whether everything that the port takes is asked for, and not one handshake.
+    pub everything: RwSignal<bool>,
+    /// Mozilla's profile beside it, by its name.
+    pub profile: RwSignal<String>,
+    /// The watched endpoint that it is about.
+    pub endpoint: StoredValue<Option<String>>,
 }
 
 impl Asked {
     /// What the address of the page says; HTTPS of no host otherwise.
     pub fn of_address() -> Self {
         let query = window().location().search().unwrap_or_default();
-        let value = |name: &str, otherwise: &str| {
+        let given = |name: &str| {
             let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-            let found = pairs.filter(|(known, _)| *known == name).map(|(_, value)| decoded(value)).next();
-            RwSignal::new(found.unwrap_or_else(|| otherwise.to_owned()))
+            pairs.filter(|(known, _)| *known == name).map(|(_, value)| decoded(value)).next()
         };
+        let value = |name: &str, otherwise: &str| RwSignal::new(given(name).unwrap_or_else(|| otherwise.to_owned()));
         Self {
             host: value("host", ""),
             port: value("port", "443"),
@@ -74,7 +87,36 @@ impl Asked {
             tls: value("tls", "implicit"),
             server_name: value("server-name", ""),
             key_type: value("key-type", ""),
+            everything: RwSignal::new(given("ask").as_deref() == Some(EVERYTHING)),
+            profile: value("profile", "intermediate"),
+            endpoint: StoredValue::new(given("endpoint")),
         }
+    }
+
+    /// Writes what is asked into the address, with the job that finds it out: it survives a reload.
+    pub fn keep(self, job: Option<&str>) {
+        let text = |name: &str, field: RwSignal<String>| [name, "=", &segment(&field.get_untracked())].concat();
+        let mut query = vec![
+            text("host", self.host),
+            text("port", self.port),
+            text("protocol", self.protocol),
+            text("tls", self.tls),
+            text("server-name", self.server_name),
+        ];
+        if self.everything.get_untracked() {
+            query.extend([["ask=", EVERYTHING].concat(), text("profile", self.profile)]);
+        }
+        query.extend(self.endpoint.get_value().map(|id| ["endpoint=", &segment(&id)].concat()));
+        query.extend(job.map(|id| ["job=", id].concat()));
+        let address = [Place::Probe.path(), "?".to_owned(), query.join("&")].concat();
+        if let Ok(history) = window().history() {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        }
+    }
+
+    /// Where one came from.
+    pub fn back(self) -> Place {
+        self.endpoint.get_value().map_or(Place::Deployments, Place::Endpoint)
     }
 
     /// Takes a usual port over.
@@ -88,6 +130,16 @@ impl Asked {
     pub fn is(self, usual: &Usual) -> bool {
         let new = self.probe();
         (new.port, new.protocol, new.tls) == (usual.port, usual.protocol, usual.tls)
+    }
+
+    /// The inventory.
+    pub fn inventory(self) -> NewInventory {
+        let profile = match self.profile.get().as_str() {
+            "modern" => ComparedProfile::Modern,
+            "old" => ComparedProfile::Old,
+            _ => ComparedProfile::Intermediate,
+        };
+        NewInventory::of(self.probe(), profile)
     }
 
     /// The probe.

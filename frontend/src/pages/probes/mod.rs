@@ -1,6 +1,7 @@
-//! One connection to a port, asked for by hand: what is served there, and what a client would make of it.
+//! A port that is asked by hand: one handshake, and what a client would make of it; or everything that it takes.
 
 mod asked;
+mod inventory;
 mod page;
 mod report;
 

@@ -30,7 +30,8 @@ pub fn report_view(app: App, report: &ProbeReport) -> View {
     }
 }
 
-fn verdict(outcome: ProbeOutcome) -> (&'static str, &'static str, &'static str) {
+/// Mark, tone and word of an outcome.
+pub fn verdict(outcome: ProbeOutcome) -> (&'static str, &'static str, &'static str) {
     let word = match outcome {
         ProbeOutcome::Served => return ("ok", "ok", "Served."),
         ProbeOutcome::ClientCertificateRequired => return ("soon", "warn", "Wants a certificate of the client."),
@@ -72,7 +73,8 @@ fn agreed(report: &ProbeReport) -> Vec<Fact> {
     rows
 }
 
-fn certificate(app: App, place: usize, one: &ServedCertificate) -> View {
+/// A certificate of a chain.
+pub fn certificate(app: App, place: usize, one: &ServedCertificate) -> View {
     let name = if one.subject.is_empty() { "It cannot be parsed".to_owned() } else { one.subject.clone() };
     let life = one.not_before.zip(one.not_after).map(|(from, to)| {
         let life = life_at(from, to, clock::at(app.now.get_untracked()));

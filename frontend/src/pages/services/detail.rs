@@ -2,6 +2,7 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::paths::segment;
 use certdeck_shared::api::service::{ConfigFile, Remark, ServiceDescription};
 use certdeck_shared::glass::ConfiguredService;
 
@@ -46,7 +47,8 @@ pub fn service_page(id: String) -> View {
                 <div class="pane-head">
                     <a class="btn plain icon" href="/services" aria-label="Back to the services">{icon("back")}</a>
                     <h2 class="cut">{title}</h2>
-                    <button class="btn push" type="button" on:click=move |_| read()>{icon("renew")}"Read again"</button>
+                    <span class="push">{move || watched(slot)}</span>
+                    <button class="btn" type="button" on:click=move |_| read()>{icon("renew")}"Read again"</button>
                 </div>
                 <div class="pane-body">{loaded(slot, 6, Callback::new(move |()| read()), move |described| described_view(app, described, slot))}</div>
                 <div class="pane-foot">{hint("r", "read again")}{hint("u", "all services")}</div>
@@ -54,6 +56,17 @@ pub fn service_page(id: String) -> View {
             </main>
         </div>
     }
+}
+
+/// The way to its endpoints in the matrix.
+fn watched(slot: RwSignal<Load<ServiceDescription>>) -> Option<View> {
+    let label = slot.with(|slot| match slot {
+        Load::Ready(described) if !described.endpoints.is_empty() => Some(described.service.label.clone()),
+        _ => None,
+    })?;
+    let filter = ["service:\"", &label.replace('"', ""), "\""].concat();
+    let href = [&Place::Endpoints.path(), "?filter=", &segment(&filter)].concat();
+    Some(view! { <a class="btn" href=href>{icon("watch")}"Watched endpoints"</a> })
 }
 
 fn described_view(app: App, described: ServiceDescription, slot: RwSignal<Load<ServiceDescription>>) -> View {

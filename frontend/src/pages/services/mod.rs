@@ -5,10 +5,12 @@ mod control;
 mod described;
 mod detail;
 mod endpoints;
+mod expected;
 mod files;
 mod list;
 mod register;
 mod terms;
 
 pub use detail::service_page;
+pub use expected::expected_certificate;
 pub use list::services_page;

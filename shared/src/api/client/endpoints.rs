@@ -1,12 +1,18 @@
-//! Endpoints that are watched.
+//! Endpoints that are watched, and what needs a hand.
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::endpoint::{
     Endpoint, EndpointChange, EndpointDetail, EndpointHistory, Endpoints, ListeningSocket, NewEndpoint, WatchSettings,
 };
 use crate::api::paths;
+use crate::api::today::Today;
 
 impl<T: Transport> Client<T> {
+    /// `GET /today`: what needs a hand, and how much is watched.
+    pub async fn today(&self) -> Result<Today, ClientError> {
+        self.get(paths::TODAY).await
+    }
+
     /// `GET /endpoints`: all, with how they are watched.
     pub async fn endpoints(&self) -> Result<Endpoints, ClientError> {
         self.get(paths::ENDPOINTS).await
