@@ -15,6 +15,7 @@ use crate::api::key::NewKey;
 use crate::api::keystore::{BundleExport, KeystoreExport, KeystoreKind, OutsideKeyFormat, Pkcs12Export};
 use crate::api::merge::Merge;
 use crate::api::module::{KeyForToken, ModuleChange, NewModule, TokenCertificateChange};
+use crate::api::notice::{ChannelChange, ExpiryPolicy, NewChannel, NoticeChange};
 use crate::api::plan::{NewPlan, PlanPart};
 use crate::api::probe::NewProbe;
 use crate::api::renewal::Renewal;
@@ -174,6 +175,21 @@ pub enum Action {
     /// `probe`: how it is probed.
     ProbeEndpoint { endpoint: String, #[serde(default)] probe: Option<NewProbe> },
     ShowEndpointHistory { endpoint: String },
+    // Notices
+    ListNotices { #[serde(default)] over: bool },
+    ChangeNotice { notice: String, body: NoticeChange },
+    ShowExpiryPolicy,
+    SetExpiryPolicy { body: ExpiryPolicy },
+    ListChannels,
+    CreateChannel { body: NewChannel },
+    ChangeChannel { channel: String, body: ChannelChange },
+    RemoveChannel { channel: String },
+    TestChannel { channel: String },
+    ListDeliveries { channel: Option<String> },
+    ShowBoard,
+    ShowCalendar,
+    MakeCalendar,
+    EndCalendar,
     // Plans and deployments
     CreatePlan { body: NewPlan },
     ShowPlan { plan: String },
@@ -224,19 +240,5 @@ pub const WITHOUT_LINES: &[(&str, &str)] = &[
     ("stream_events", "tells a page what it has to read anew; it does nothing"),
     ("show_command_lines", "tells the lines themselves"),
     ("show_console_command_lines", "tells the lines themselves"),
-    ("list_notices", "what the console itself has told people; no other tool knows of it"),
-    ("change_notice", "rests what the console would tell; no other tool tells it"),
-    ("show_expiry_policy", "the console's own rules"),
-    ("set_expiry_policy", "the console's own rules"),
-    ("list_channels", "the console's own ways to people"),
-    ("create_channel", "the console's own ways to people; there may be a secret in it"),
-    ("change_channel", "the console's own ways to people; there may be a secret in it"),
-    ("remove_channel", "the console's own ways to people"),
-    ("test_channel", "the console sends as it always does; a mail by hand would prove something else"),
-    ("list_deliveries", "the history of the console's own messages"),
-    ("show_board", "compares all databases with the limits of public CAs; no tool does the same"),
-    ("show_calendar", "tells whether calendar programs can read the ends of certificates"),
-    ("make_calendar", "gives calendar programs an address; it is a secret"),
-    ("end_calendar", "takes the address from calendar programs"),
-    ("read_calendar", "for calendar programs"),
+    ("read_calendar", "for calendar programs, which have its address; that is a secret"),
 ];

@@ -6,8 +6,8 @@
 //!
 //! Secrets never stand in a line. `$CERT_PW_FILE` names a file that holds the database's password, `$NEW_PW_FILE` a new password,
 //! `$FILE_PW_FILE` the password of a PKCS#12 file or key store, `$SOURCE_PW_FILE` that of another database, `$TOKEN_PIN_FILE` the PIN of a token,
-//! `$TOKEN_PW_FILE` lines `token:password` for database and token as `certutil -f` takes them, `$USER_PW_FILE` the password of an account;
-//! `$CERTDECK_TOKEN` holds an API token.
+//! `$TOKEN_PW_FILE` lines `token:password` for database and token as `certutil -f` takes them, `$USER_PW_FILE` the password of an account,
+//! `$CHANNEL_SECRET_FILE` the secret of a channel of notices, `$WEBHOOK_URL_FILE` the address of a webhook; `$CERTDECK_TOKEN` holds an API token.
 
 mod action;
 mod certificate_maps;
@@ -22,6 +22,7 @@ mod issuing;
 mod keys;
 mod keystores;
 mod modules;
+mod notices;
 mod password;
 mod probes;
 mod renewal;
@@ -119,6 +120,7 @@ pub fn command_lines(site: &Site<'_>, action: &Action) -> CommandLines {
         deployments::write,
         probes::write,
         endpoints::write,
+        notices::write,
         certificate_maps::write,
         console::write,
     ];

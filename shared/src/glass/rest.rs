@@ -22,6 +22,8 @@ pub(super) struct Call {
 enum Reading {
     /// A password: the first line.
     Secret,
+    /// The same as a field of this object of the body.
+    SecretWithin(&'static str),
     /// Text as it is.
     Text,
     /// Octets, in Base64.
@@ -53,6 +55,13 @@ impl Call {
     pub(super) fn secret(mut self, field: &'static str, variable: &str) -> Self {
         self = self.without(field);
         self.fields.push((field, ["\"$", variable, "\""].concat(), Reading::Secret));
+        self
+    }
+
+    /// The same for a field of an object that the body has.
+    pub(super) fn secret_within(mut self, object: &'static str, field: &'static str, variable: &str) -> Self {
+        self = self.without(&["/", object, "/", field].concat());
+        self.fields.push((field, ["\"$", variable, "\""].concat(), Reading::SecretWithin(object)));
         self
     }
 
@@ -128,7 +137,8 @@ impl Call {
             parts.push(match reading {
                 Reading::Octets => [field, ": ."].concat(),
                 Reading::Text => ["$", field].concat(),
-                Reading::Secret => [field, ": ($", field, " | split(\"\\n\")[0])"].concat(),
+                Reading::Secret => first_line(field),
+                Reading::SecretWithin(object) => [object, ": ($body.", object, " + {", &first_line(field), "})"].concat(),
             });
             if *reading != Reading::Octets {
                 line.push_str(&[" --rawfile ", field, " ", file].concat());
@@ -141,4 +151,9 @@ impl Call {
         }
         [&line, " ", quoted(&filter).as_str()].concat()
     }
+}
+
+/// What makes jq take the first line of a file for a field.
+fn first_line(field: &str) -> String {
+    [field, ": ($", field, " | split(\"\\n\")[0])"].concat()
 }

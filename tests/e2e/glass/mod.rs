@@ -9,6 +9,7 @@ mod endpoints;
 mod issuing;
 mod keys;
 mod keystores;
+mod notices;
 mod probes;
 mod requests;
 mod stored_lists;
