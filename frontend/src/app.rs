@@ -45,10 +45,11 @@ fn here(app: App) -> View {
 
 /// The page of the present place. List and detail of certificates are one page to the eye: what they share lives in the state.
 fn page(app: App) -> View {
-    // Walking from certificate to certificate keeps the page: it reads the fingerprint by itself. So does that of endpoints.
+    // Walking from certificate to certificate keeps the page: it reads the fingerprint by itself. So do those of endpoints and notices.
     let shown = Memo::new(move |_| match app.place.get() {
         Place::Certificate(db, _) => Place::Certificate(db, String::new()),
         Place::Endpoint(_) => Place::Endpoints,
+        Place::Notices(_) => Place::Notices(String::new()),
         place => place,
     });
     (move || {
@@ -89,6 +90,7 @@ fn page_of(place: Place) -> View {
         Place::Probe => lazily(chunks::probe_page),
         Place::Plan(id) => lazily(move || chunks::plan_page(id.clone())),
         Place::Endpoints | Place::Endpoint(_) => lazily(chunks::endpoints_page),
+        Place::Notices(_) => lazily(chunks::notices_page),
         Place::CertificateMaps(path) => lazily(move || chunks::certificate_maps_page(path.clone())),
         Place::Token(db, token) => lazily(move || chunks::token_page(db.clone(), token.clone())),
         Place::Viewer => lazily(chunks::viewer_page),

@@ -294,3 +294,43 @@ pub const ENDPOINT_OWN_TAGS: &str = "endpoint-own-tags";
 pub const WATCH_EVERY: &str = "watch-every";
 /// What may be probed.
 pub const WATCH_ALLOWED: &str = "watch-allowed";
+/// Hours between reminders of notices.
+pub const POLICY_REMIND: &str = "policy-remind";
+/// Lifetime that the expiry policy is shown for.
+pub const POLICY_PREVIEW: &str = "policy-preview";
+/// By what a rule of the expiry policy chooses.
+pub const RULE_BY: &str = "rule-by";
+/// Database of a rule.
+pub const RULE_DATABASE: &str = "rule-database";
+/// What a rule names.
+pub const RULE_NAME: &str = "rule-name";
+/// Name of a channel for people.
+pub const CHANNEL_LABEL: &str = "channel-label";
+/// Mail server of a channel.
+pub const CHANNEL_HOST: &str = "channel-host";
+/// Its port.
+pub const CHANNEL_PORT: &str = "channel-port";
+/// How TLS begins there.
+pub const CHANNEL_TLS: &str = "channel-tls";
+/// Who mail is from.
+pub const CHANNEL_FROM: &str = "channel-from";
+/// Who mail is for.
+pub const CHANNEL_TO: &str = "channel-to";
+/// Account at the mail server.
+pub const CHANNEL_USER_NAME: &str = "channel-user-name";
+/// Password of a mail account, or secret of a webhook.
+pub const CHANNEL_SECRET: &str = "channel-secret";
+/// Address of a webhook.
+pub const CHANNEL_URL: &str = "channel-url";
+/// CAs that count for the server of a channel.
+pub const CHANNEL_CA: &str = "channel-ca";
+/// In which way the log is written to.
+pub const CHANNEL_WAY: &str = "channel-way";
+/// Socket of the log.
+pub const CHANNEL_SOCKET: &str = "channel-socket";
+/// Program of a channel and its arguments.
+pub const CHANNEL_ARGUMENTS: &str = "channel-arguments";
+/// Seconds that it may take.
+pub const CHANNEL_SECONDS: &str = "channel-seconds";
+/// How urgent a notice must be to go to a channel.
+pub const CHANNEL_AT_LEAST: &str = "channel-at-least";

@@ -63,6 +63,8 @@ pub enum Place {
     Endpoints,
     /// `/endpoints/:id`.
     Endpoint(String),
+    /// `/notices`, its parts such as `/notices/policy`, and `/notices/:id`.
+    Notices(String),
     /// `/certificate-maps`, and `/certificate-maps/:path` with the file open.
     CertificateMaps(String),
     /// `/databases/:db/tokens/:token`.
@@ -111,6 +113,8 @@ impl Place {
             ["services", id] => Self::Service((*id).to_owned()),
             ["endpoints"] => Self::Endpoints,
             ["endpoints", id] => Self::Endpoint((*id).to_owned()),
+            ["notices"] => Self::Notices(String::new()),
+            ["notices", part] => Self::Notices((*part).to_owned()),
             ["deployments"] => Self::Deployments,
             ["deployments", id] => Self::Deployment((*id).to_owned()),
             ["probe"] => Self::Probe,
@@ -153,6 +157,8 @@ impl Place {
             Self::Service(id) => ["/services/", &segment(id)].concat(),
             Self::Endpoints => "/endpoints".to_owned(),
             Self::Endpoint(id) => ["/endpoints/", &segment(id)].concat(),
+            Self::Notices(part) if part.is_empty() => "/notices".to_owned(),
+            Self::Notices(part) => ["/notices/", &segment(part)].concat(),
             Self::Deployments => "/deployments".to_owned(),
             Self::Deployment(id) => ["/deployments/", &segment(id)].concat(),
             Self::Probe => "/probe".to_owned(),
@@ -219,6 +225,7 @@ impl Place {
             Self::Services | Self::Service(_) | Self::Deployments | Self::Deployment(_) | Self::Plan(_) => "Services",
             Self::Probe => "Probe",
             Self::Endpoints | Self::Endpoint(_) => "Endpoints",
+            Self::Notices(_) => "Notices",
             Self::CertificateMaps(_) => "Certificate maps",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",

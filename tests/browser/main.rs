@@ -11,6 +11,7 @@ mod journey;
 mod keystores;
 mod merging;
 mod messaging;
+mod notifying;
 mod places;
 mod requests;
 mod services;

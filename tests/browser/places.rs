@@ -62,6 +62,12 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         ("/endpoints".to_owned(), "Nothing is watched yet"),
         ("/probe".to_owned(), "Nothing asked yet"),
         ("/probe?ask=inventory&host=127.0.0.1&port=1".to_owned(), "Take inventory"),
+        ("/notices".to_owned(), "Nothing is to be told"),
+        ("/notices/policy".to_owned(), "Save the policy"),
+        ("/notices/channels".to_owned(), "Nobody is told yet"),
+        ("/notices/deliveries".to_owned(), "Nothing was sent yet"),
+        ("/notices/calendar".to_owned(), "There is no calendar"),
+        ("/notices/board".to_owned(), "100 days"),
         ("/settings".to_owned(), "API tokens"),
         ("/no/such/place".to_owned(), "Nothing is here"),
     ];

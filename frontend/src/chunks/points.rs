@@ -40,6 +40,7 @@ pub async fn prefetch() {
     let _ = fetch_deploying().await;
     let _ = fetch_watching().await;
     let _ = fetch_probing().await;
+    let _ = fetch_notifying().await;
     let _ = fetch_databases().await;
     let _ = fetch_glass().await;
 }
@@ -197,6 +198,11 @@ pub fn probe_page() -> Brought {
 #[wasm_split(watching, fallible, preload(fetch_watching))]
 pub fn endpoints_page() -> Brought {
     Ok(Box::new(pages::endpoints::endpoints_page))
+}
+
+#[wasm_split(notifying, fallible, preload(fetch_notifying))]
+pub fn notices_page() -> Brought {
+    Ok(Box::new(pages::notices::notices_page))
 }
 
 #[wasm_split(issuing, fallible)]

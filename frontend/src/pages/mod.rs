@@ -10,6 +10,7 @@ pub mod gate;
 pub mod import;
 pub mod issuing;
 pub mod keys;
+pub mod notices;
 pub mod probes;
 pub mod requests;
 pub mod revocation_lists;

@@ -25,6 +25,7 @@ pub fn rail(app: App) -> View {
             {item(app, "Services", "service", "g e", "push-down", || "/services".to_owned(), |place| matches!(place, Place::Services | Place::Service(_) | Place::CertificateMaps(_)))}
             {item(app, "Deploy", "deploy", "g d", "", || "/deployments".to_owned(), |place| matches!(place, Place::Deployments | Place::Deployment(_) | Place::Plan(_) | Place::Probe))}
             {item(app, "Watch", "watch", "g w", "", || "/endpoints".to_owned(), |place| matches!(place, Place::Endpoints | Place::Endpoint(_)))}
+            {item(app, "Notices", "bell", "g n", "wide-only", || "/notices".to_owned(), |place| matches!(place, Place::Notices(_)))}
             {item(app, "Viewer", "file", "g v", "wide-only", || "/viewer".to_owned(), |place| matches!(place, Place::Viewer))}
             {item(app, "Activity", "activity", "g a", "wide-only", || "/activity".to_owned(), |place| matches!(place, Place::Activity))}
             {item(app, "Settings", "settings", "g s", "", || "/settings".to_owned(), |place| matches!(place, Place::Settings))}

@@ -56,6 +56,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("g e", "Go to services", "Go", move || app.go(&Place::Services)),
         Command::new("g d", "Go to deployments", "Go", move || app.go(&Place::Deployments)),
         Command::new("g w", "Go to endpoints", "Go", move || app.go(&Place::Endpoints)),
+        Command::new("g n", "Go to notices", "Go", move || app.go(&Place::Notices(String::new()))),
         Command::new("g m", "Go to certificate maps", "Go", move || app.go(&Place::CertificateMaps(String::new()))),
         Command::new("g v", "Look into a file", "Go", move || app.go(&Place::Viewer)),
         Command::new("g a", "Go to activity", "Go", move || app.go(&Place::Activity)),
