@@ -46,7 +46,7 @@ async fn from_an_endpoint_one_comes_to_everything_that_it_takes_and_back() {
         "Beside its configuration",
         "Our shop",
         "ssl_protocols",
-        "Served as configured",
+        "On the wire",
         "connections",
     ] {
         page.sees(words).await;

@@ -41,7 +41,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
     let leaf = deck.named("leaf.example.org").await.fingerprint_sha256;
     let database = format!("/databases/{}", deck.id);
     let places = [
-        ("/".to_owned(), "All is well"),
+        ("/".to_owned(), "2 databases with"),
         ("/databases".to_owned(), "nss"),
         ("/databases/new".to_owned(), "What will be written"),
         ("/databases/register".to_owned(), "Directory"),

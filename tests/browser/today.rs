@@ -1,5 +1,6 @@
 //! The start page: what needs a hand, live, each with the way to where it is put right; and pages on paper.
 
+use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use support::browser::Browser;
 use support::certificates::{Template, from_pem};
 use support::deck::{Deck, item};
@@ -29,6 +30,7 @@ async fn what_needs_a_hand_appears_leads_to_its_place_and_goes() {
     deck.import(vec![item(short(&deck), "short", ",,")]).await;
     page.sees("1 thing needs a hand now").await;
     page.sees("Renew it now").await;
+    deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
     deck.client.lock(&deck.id, "internal").await.unwrap();
     page.sees("is locked").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
