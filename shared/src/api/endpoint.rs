@@ -218,6 +218,7 @@ pub struct RecentDays {
 /// An endpoint as a row of the matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = WatchedEndpoint))]
 pub struct Endpoint {
     /// Identifier in paths.
     pub id: String,
