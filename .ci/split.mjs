@@ -1,4 +1,4 @@
-// Takes the page's module apart at the functions in frontend/src/chunks/points.rs: a main module, a chunk for each area, and one with what
+// Takes the page's module apart at the functions in frontend/src/chunks/points.rs: a main module, a chunk for each area, and two with what
 // several areas share. A hook of Trunk (Trunk.toml): what Trunk laid into its staging folder as one module is replaced.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +15,22 @@ const fail = (...words) => { console.error('split:', ...words); process.exit(1);
 const run = (tool, ...args) => promisify(execFile)(tool, args, { maxBuffer: 1 << 28 })
   .catch(({ stdout, stderr, message }) => fail(tool, args.join(' '), `\n${stdout ?? ''}${(stderr ?? message).slice(-4000)}`));
 const modules = (folder, prefix) => readdirSync(folder).filter((file) => file.startsWith(prefix) && file.endsWith('.wasm'));
+/** Several modules become one, as text. They would import the same memory as often as there were files, so that is made to be imported once. */
+async function merge(area, files) {
+  if (!files.length) return;
+  const merged = `${parts}/merged_${area}`;
+  await run('wasm-merge', ...files.flatMap((file) => [`${parts}/${file}`, file]), ...features, '--enable-multimemory', '-o', `${merged}.wasm`);
+  await run('wasm-dis', ...features, '--enable-multimemory', `${merged}.wasm`, '-o', `${merged}.wat`);
+  const first = new Map();
+  const same = new Map();
+  const text = readFileSync(`${merged}.wat`, 'utf8').replace(/^ \(import ("\S+" "\S+") \(\w+ (\$\S+) .*\n/gm, (line, of, label) => {
+    same.set(label, first.get(of) ?? label);
+    if (first.has(of)) return '';
+    first.set(of, label);
+    return line;
+  });
+  writeFileSync(`${parts}/split_${area}.wat`, text.replace(/\$[^\s()"]+/g, (label) => same.get(label) ?? label));
+}
 /** What a chunk is called in the page. */
 const served = (file) => file.replace(/^split_(.*)\.\w+$/, 'certdeck-$1.wasm');
 
@@ -38,23 +54,16 @@ const areas = [...written.matchAll(/^export const __wasm_split_load_(\w+) =/gm)]
 const runtime = written.slice(0, written.search(/^(\/\* .* \*\/|const __chunk_\d+ =|export const )/m));
 if (!areas.length || !runtime.includes('makeLoad')) fail(`${loader} is not written as it used to be`);
 
-// A file for each set of areas that share something would be dozens, most of a few hundred bytes: they become one. Merged they would import the
-// same memory as often as there were files, so the text is made to import it once.
+// A file for each set of areas that share something would be hundreds, most of a few hundred bytes: they become two. What only these areas need
+// stays away from the others.
+const making = ['import', 'issuing', 'requests', 'upkeep'];
+const needed = [...written.matchAll(/^export const __wasm_split_load_(\w+) = wrapAsyncCb\(makeLoad\([^]*?^\s*, \[([^\]]*)\]/gm)]
+  .flatMap(([, area, pieces]) => [...pieces.matchAll(/__(chunk_\d+)/g)].map(([, piece]) => [`${piece}.wasm`, area]));
+const others = new Set(needed.filter(([, area]) => !making.includes(area)).map(([piece]) => piece));
 const pieces = modules(parts, 'chunk_');
-if (pieces.length) {
-  const merged = `${parts}/merged`;
-  await run('wasm-merge', ...pieces.flatMap((file) => [`${parts}/${file}`, file]), ...features, '--enable-multimemory', '-o', `${merged}.wasm`);
-  await run('wasm-dis', ...features, '--enable-multimemory', `${merged}.wasm`, '-o', `${merged}.wat`);
-  const first = new Map();
-  const same = new Map();
-  const text = readFileSync(`${merged}.wat`, 'utf8').replace(/^ \(import ("\S+" "\S+") \(\w+ (\$\S+) .*\n/gm, (line, of, label) => {
-    same.set(label, first.get(of) ?? label);
-    if (first.has(of)) return '';
-    first.set(of, label);
-    return line;
-  });
-  writeFileSync(`${parts}/split_shared.wat`, text.replace(/\$[^\s()"]+/g, (label) => same.get(label) ?? label));
-}
+if (pieces.some((piece) => !needed.some(([one]) => one === piece))) fail(`${loader} does not say which areas need a piece`);
+await merge('shared', pieces.filter((piece) => others.has(piece)));
+await merge('making', pieces.filter((piece) => !others.has(piece)));
 const chunks = readdirSync(parts).filter((file) => file.startsWith('split_'));
 await Promise.all([
   run('wasm-opt', '-Oz', ...features, `${staging}/${name}_bg.wasm`, '-o', `${staging}/${name}_bg.wasm`),
@@ -77,5 +86,6 @@ const fetcher = (file, integrity) => () => {
   return (imports) => WebAssembly.instantiateStreaming(source, imports);
 };
 const shared = ${fetched('shared', '[]')};
-${areas.map((area) => `export const __wasm_split_load_${area} = wrapAsyncCb(${fetched(area, '[shared]')});`).join('\n')}
+const making = ${fetched('making', '[]')};
+${areas.map((area) => `export const __wasm_split_load_${area} = wrapAsyncCb(${fetched(area, making.includes(area) ? '[shared, making]' : '[shared]')});`).join('\n')}
 `);

@@ -1,7 +1,8 @@
 //! Parts of the page that are loaded when their place is visited, so that the first load stays small (README, "Limits").
 //!
 //! What the certificates of a database need is the main module; every other area is a chunk. `.ci/split.mjs` takes the compiled module apart at
-//! the functions in `points`. What several chunks need and the main module does not becomes one more file, loaded with each of them.
+//! the functions in `points`. What several chunks need and the main module does not becomes two more files: one for what makes and
+//! takes in certificates, one that every chunk is loaded with.
 //!
 //! A new page gets a function in `points` and is drawn by `lazily` in `app::page_of`. What the main module mentions anywhere else stays in it:
 //! nothing outside of `pages::certificates` and the frame should call into the pages of a chunk.
