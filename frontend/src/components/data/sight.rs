@@ -18,6 +18,8 @@ pub struct Sight {
     /// An empty element that stands before the first line that is drawn, or would stand there were all of them.
     pub anchor: NodeRef<web_sys::HtmlElement>,
     range: RwSignal<(usize, usize)>,
+    /// On paper everything is in sight.
+    printing: StoredValue<bool>,
     total: Signal<usize>,
     line_height: fn() -> f64,
 }
@@ -25,16 +27,21 @@ pub struct Sight {
 impl Sight {
     /// Follows scrolling and the size of the window. All lines have one height, in pixels; `scrolled` is called with each scrolling.
     pub fn new(total: Signal<usize>, line_height: fn() -> f64, scrolled: impl Fn() + 'static) -> Self {
-        let sight = Self { anchor: NodeRef::new(), range: RwSignal::new((0, 40)), total, line_height };
+        let sight = Self { anchor: NodeRef::new(), range: RwSignal::new((0, 40)), printing: StoredValue::new(false), total, line_height };
         follow_scrolling(move || {
             sight.look();
             scrolled();
         });
         let resized = window_event_listener(ev::resize, move |_| sight.look());
         on_cleanup(move || resized.remove());
-        // On paper everything is in sight.
-        let printing = window_event_listener_untyped("beforeprint", move |_| sight.range.set((0, usize::MAX)));
-        let printed = window_event_listener_untyped("afterprint", move |_| sight.look());
+        let printing = window_event_listener_untyped("beforeprint", move |_| {
+            sight.printing.set_value(true);
+            sight.range.set((0, usize::MAX));
+        });
+        let printed = window_event_listener_untyped("afterprint", move |_| {
+            sight.printing.set_value(false);
+            sight.look();
+        });
         on_cleanup(move || {
             printing.remove();
             printed.remove();
@@ -48,6 +55,9 @@ impl Sight {
     }
 
     fn look(self) {
+        if self.printing.try_get_value() == Some(true) {
+            return;
+        }
         // The frame that was asked for may come when the list is gone.
         let Some((anchor, range)) = self.anchor.try_get_untracked().zip(self.range.try_get_untracked()) else { return };
         let height = (self.line_height)();

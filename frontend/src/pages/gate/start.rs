@@ -1,6 +1,7 @@
 //! `/`: what needs a hand, the databases to go on with, and the ways to begin.
 
 use crate::view::*;
+use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::database::{Database, FoundDatabase};
 
 use super::frame::{Way, ghost};
@@ -11,14 +12,19 @@ use crate::pages::today::today;
 use crate::place::Place;
 use crate::state::keyboard::Command;
 use crate::state::{App, use_app};
-use crate::transport::page_client;
+use crate::transport::client;
 
 /// `/`.
 pub fn start_page() -> View {
     let app = use_app();
     let found = RwSignal::new(Load::Waiting);
-    let reader = page_client();
-    load(app, found, async move { reader.found_databases().await });
+    let admin = Memo::new(move |_| app.scope() >= Some(Scope::Admin));
+    effect(move || {
+        // What lies on this host is told to those who may open it.
+        if admin.get() {
+            load(app, found, async move { client().found_databases().await });
+        }
+    });
     let embedded = Signal::derive(move || {
         app.databases.with(|databases| databases.as_ref()?.iter().find(|database| database.embedded).map(|database| database.id.clone()))
     });

@@ -5,6 +5,7 @@ use certdeck_shared::api::binding::{Binding, Layout, NewBinding};
 use certdeck_shared::api::certificate::CertificateEntry;
 use certdeck_shared::api::service::{Endpoint, ServiceDescription, TlsMode};
 
+use super::held::held;
 use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
 use crate::components::form::field::{Field, checkbox};
@@ -92,16 +93,7 @@ fn form(app: App, service: StoredValue<String>, endpoints: Vec<Endpoint>, read: 
     let endpoint = RwSignal::new(String::new());
     let own = RwSignal::new(false);
     let directory = RwSignal::new(String::new());
-    let entries = RwSignal::new(Load::<Vec<CertificateEntry>>::Waiting);
-    effect(move || {
-        let id = database.get();
-        certificate.set(String::new());
-        if id.is_empty() {
-            return entries.set(Load::Ready(Vec::new()));
-        }
-        let reader = page_client();
-        load(app, entries, async move { reader.certificates(&id).await.map(|list| list.certificates) });
-    });
+    let entries = held(app, database, certificate);
     let submission = Submission::new();
     let wish = move || NewBinding {
         database: database.get(),
@@ -126,7 +118,7 @@ fn form(app: App, service: StoredValue<String>, endpoints: Vec<Endpoint>, read: 
             .collect::<Vec<_>>()
     };
     let certificates = move || match entries.get() {
-        Load::Ready(entries) => entries.into_iter().filter(has_key).map(|entry| option(&entry)).collect::<Vec<_>>(),
+        Load::Ready(entries) => entries.iter().map(option).collect::<Vec<_>>(),
         _ => Vec::new(),
     };
     let names: Vec<_> =
@@ -149,16 +141,11 @@ fn form(app: App, service: StoredValue<String>, endpoints: Vec<Endpoint>, read: 
                 {place}
                 {submission.faults.callout()}
                 <div class="row">{submission.button("plus", "Join", ready)}</div>
-                {move || entries.with(|entries| matches!(entries, Load::Failed(_))).then(|| callout("bad", "The database cannot be read."))}
+                {move || matches!(entries.get(), Load::Failed(_)).then(|| callout("bad", "The database cannot be read."))}
                 {glass_of_form(move || Action::CreateBinding { service: service.get_value(), body: wish() })}
             </form>
         </details>
     }
-}
-
-/// What a service can serve: a certificate whose key is there and that has a nickname.
-fn has_key(entry: &CertificateEntry) -> bool {
-    entry.nickname.is_some() && entry.trust.contains('u')
 }
 
 fn option(entry: &CertificateEntry) -> View {

@@ -2,27 +2,18 @@
 
 use certdeck_shared::api::certificate::CertificateEntry;
 
+use super::held::held;
 use crate::components::form::faults::Faults;
 use crate::components::form::field::Field;
-use crate::components::form::submission::{Load, load};
+use crate::components::form::submission::Load;
 use crate::ids;
 use crate::pages::endpoints::Expecting;
 use crate::state::App;
-use crate::transport::page_client;
 use crate::view::*;
 
 /// Two fields: the database, then one of its nicknames.
 pub fn expected_certificate(expecting: Expecting, app: App, faults: Faults) -> View {
-    let entries = RwSignal::new(Load::<Vec<CertificateEntry>>::Ready(Vec::new()));
-    effect(move || {
-        let id = expecting.database.get();
-        expecting.nickname.set(String::new());
-        if id.is_empty() {
-            return entries.set(Load::Ready(Vec::new()));
-        }
-        let reader = page_client();
-        load(app, entries, async move { reader.certificates(&id).await.map(|list| list.certificates) });
-    });
+    let entries = held(app, expecting.database, expecting.nickname);
     let databases = move || {
         let known = app.databases.get().unwrap_or_default();
         let options =
@@ -33,10 +24,10 @@ pub fn expected_certificate(expecting: Expecting, app: App, faults: Faults) -> V
             .view()
     };
     let nicknames = move || {
-        let known = entries.with(|entries| match entries {
-            Load::Ready(entries) => nicknames(entries),
+        let known = match entries.get() {
+            Load::Ready(entries) => nicknames(&entries),
             _ => Vec::new(),
-        });
+        };
         let options =
             std::iter::once((String::new(), "no certificate chosen".to_owned())).chain(known.into_iter().map(|one| (one.clone(), one)));
         Field::choice(ids::ENDPOINT_NICKNAME, "The certificate", expecting.nickname, options.collect())
@@ -47,10 +38,9 @@ pub fn expected_certificate(expecting: Expecting, app: App, faults: Faults) -> V
     view! { {databases}{nicknames} }
 }
 
-/// Those of certificates whose key is there, each once: a renewed certificate has the nickname of the one before.
+/// Each once: a renewed certificate has the nickname of the one before.
 fn nicknames(entries: &[CertificateEntry]) -> Vec<String> {
-    let mut known: Vec<String> =
-        entries.iter().filter(|entry| entry.trust.contains('u')).filter_map(|entry| entry.nickname.clone()).collect();
+    let mut known: Vec<String> = entries.iter().filter_map(|entry| entry.nickname.clone()).collect();
     known.sort_unstable();
     known.dedup();
     known

@@ -7,6 +7,7 @@ mod detail;
 mod endpoints;
 mod expected;
 mod files;
+mod held;
 mod list;
 mod register;
 mod terms;
