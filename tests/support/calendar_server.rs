@@ -3,10 +3,14 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use certdeck_shared::api::service::{NewService, ServiceControl, ServiceKind};
 
 use crate::{console, run};
+
+/// How long a restart may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const FILE: &str = "SUNWics5/config/ics.conf";
 
@@ -64,10 +68,24 @@ impl CalendarServer {
         self.files().join(FILE)
     }
 
-    /// The configuration that the running process has read. Waits for a restart that is under way.
+    /// The configuration that the running process has read, once no restart is under way: the one that a killed console asked for may be at it
+    /// still, or may not even have begun.
     pub fn has_read(&self) -> String {
-        run::must("flock", &[self.room.path().join("turn").to_str().unwrap(), "true"]);
+        let begun = Instant::now();
+        while self.is_restarting() {
+            assert!(begun.elapsed() < PATIENCE, "a restart comes to no end\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
         std::fs::read_to_string(self.room.path().join("read")).unwrap()
+    }
+
+    fn is_restarting(&self) -> bool {
+        let script = self.room.path().join("restart");
+        let script = script.to_str().unwrap().as_bytes();
+        let runs_it = |process: &Path| {
+            std::fs::read(process.join("cmdline")).is_ok_and(|line| line.split(|octet| *octet == 0).any(|argument| argument == script))
+        };
+        std::fs::read_dir("/proc").unwrap().flatten().any(|process| runs_it(&process.path()))
     }
 
     /// What the process said.

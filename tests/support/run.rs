@@ -1,8 +1,12 @@
 //! Running the tools that are asked for their opinion: certutil, pk12util, openssl.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::io::{ErrorKind, Write as _};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a program may be busy.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a tool said.
 #[derive(Debug, Clone)]
@@ -22,12 +26,9 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// Runs a program with these bytes on standard input.
 pub fn with_input<A: AsRef<OsStr>>(program: &str, arguments: &[A], input: &[u8]) -> Output {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = started(&mut command)
         .unwrap_or_else(|error| panic!("{program} cannot be started ({error}); `.ci/setup packages tests` installs it"));
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
@@ -36,6 +37,20 @@ pub fn with_input<A: AsRef<OsStr>>(program: &str, arguments: &[A], input: &[u8])
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     output
+}
+
+/// A script that was just written cannot be started while a child of another thread, forked meanwhile, still has it open for writing: until that
+/// child is its own program.
+fn started(command: &mut Command) -> std::io::Result<Child> {
+    let begun = Instant::now();
+    loop {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            other => return other,
+        }
+    }
 }
 
 /// Runs a program and returns what it said, whatever its opinion.

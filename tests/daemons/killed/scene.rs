@@ -85,12 +85,15 @@ impl Scene {
             Kill::Write(_) => false,
         };
         let watching = async {
+            let mut killed = false;
             while let Some(now) = told.next().await {
+                // The end may have been told already when the kill came.
                 if !matches!(now.state, DeploymentState::Running | DeploymentState::RollingBack) {
-                    return false;
+                    return killed;
                 }
                 let begun: Vec<_> = now.steps.iter().filter(|step| step.state != StepState::Waiting).collect();
                 if is_due(&begun) {
+                    killed = true;
                     support::console::kill_at_once(pid);
                 }
             }
