@@ -40,7 +40,9 @@ stop() { # as a service manager does it: also one that has not come so far as to
 	done
 	rm -f "$pid_file"
 }
-started() { listens || ! ours "$child"; }
+# Neither arguments nor environment tell anything in the instant in which a process becomes another program.
+ended() { ! grep -qs '^State:.[^Z]' "/proc/$child/status"; }
+started() { listens || ended; }
 start() {
 	: >"$room/log/started"
 	if [ "$manner" = detached ]; then
@@ -52,7 +54,7 @@ start() {
 		echo $child >"$room/log/child"
 		[ "$manner" = own ] || echo $child >"$pid_file"
 		wait_until started
-		ours "$child" || failed
+		! ended || failed
 	fi
 }
 
