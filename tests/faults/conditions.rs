@@ -4,7 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use certdeck_shared::api::account::{NewApiToken, Scope, SignIn};
 use certdeck_shared::api::certificate::CertificateChange;
+use certdeck_shared::api::client::Client;
 use certdeck_shared::api::database::{DatabaseState, NewDatabase, TokenLogin};
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::problem::ProblemCode;
@@ -14,6 +16,7 @@ use support::database::{Database, PASSWORD};
 use support::deck::{Deck, create, empty, item, refusal, unchanged};
 use support::mounts::{Mount, is_root};
 use support::run;
+use support::transport::Native;
 
 fn chmod(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
@@ -206,12 +209,29 @@ async fn a_data_directory_without_room_for_a_snapshot_stops_the_write() {
     let created = client.add_database(&create(&directory)).await.unwrap();
     let deck = Deck { database: Database::at(&directory, PASSWORD, room.path()), id: created.id, console, client, room };
     deck.unlock().await;
+    let reader = NewApiToken { label: "never used".to_owned(), scope: Scope::Read, expires_in_days: None };
+    let reader = Client::new(Native::with_token(&deck.console.origin, &deck.client.create_api_token(&reader).await.unwrap().secret));
     let filler = mount.fill();
+    // Its first use cannot be noted; what is there is read all the same.
+    assert!(reader.certificates(&deck.id).await.unwrap().certificates.is_empty());
     let work = async { refusal(deck.try_import(vec![item(Authority::new("Homeless").certificate, "homeless", ",,")]).await) };
     assert_eq!(unchanged(&deck.database, work).await, ProblemCode::DiskFull);
     std::fs::remove_file(filler).unwrap();
     deck.import(vec![item(Authority::new("Housed").certificate, "housed", ",,")]).await;
     deck.certutil_agrees().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_stops_nobody() {
+    let room = tempfile::tempdir().unwrap();
+    let wrapper = ["sh", "-c", "exec \"$0\" \"$@\" 2>/dev/full"].map(str::to_owned).to_vec();
+    let console = Console::start(&Options { wrapper, ..Options::new(room.path().join("data")) });
+    let client = console.set_up().await;
+    // A wrong password is a line of the log.
+    let wrong = SignIn { user_name: "nobody".to_owned(), password: "not hers".to_owned() };
+    assert_eq!(refusal(client.sign_in(&wrong).await), ProblemCode::CredentialsIncorrect);
+    assert_eq!(console.log(), "");
+    client.databases().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,14 @@
 //! The native transport of `shared::api::client`: reqwest with a cookie jar, as a browser would hold it.
 
+use std::sync::Arc;
+
 use certdeck_shared::api::client::{Method, Request, Response, Transport};
 
 /// Sends over HTTPS (or HTTP), trusting the console's own certificate, with a session cookie or a bearer token.
 #[derive(Clone)]
 pub struct Native {
     client: reqwest::Client,
+    cookies: Arc<reqwest::cookie::Jar>,
     origin: String,
     bearer: Option<String>,
 }
@@ -15,8 +18,18 @@ impl Native {
     pub fn new(origin: &str) -> Self {
         // A second installation of the same provider is refused and does not matter.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = reqwest::Client::builder().cookie_store(true).tls_danger_accept_invalid_certs(true).build().unwrap();
-        Self { client, origin: origin.to_owned(), bearer: None }
+        Self::holding(Arc::default(), origin)
+    }
+
+    fn holding(cookies: Arc<reqwest::cookie::Jar>, origin: &str) -> Self {
+        let builder = reqwest::Client::builder().cookie_provider(Arc::clone(&cookies)).tls_danger_accept_invalid_certs(true);
+        Self { client: builder.build().unwrap(), cookies, origin: origin.to_owned(), bearer: None }
+    }
+
+    /// The same caller over new connections: a console that was started again at its port has closed those of before, and a request
+    /// that is sent before that is noticed would be lost.
+    pub fn reconnected(&self) -> Self {
+        Self { bearer: self.bearer.clone(), ..Self::holding(Arc::clone(&self.cookies), &self.origin) }
     }
 
     /// The same with an API token and no cookies.

@@ -119,6 +119,8 @@ fn arguments() -> Vec<OsString> {
 
 fn start<F: Future<Output = Result<(), Box<dyn std::error::Error>>>>(work: impl FnOnce() -> F) -> Result<(), Box<dyn std::error::Error>> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    // A line of the log that cannot be written (its disk is full, its reader gone) is lost; to complain of that where it was to go would be a panic.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+    log.log_internal_errors(false).init();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work())
 }

@@ -118,6 +118,7 @@ impl Scene {
     /// Starts the console again, which brings everything to an end before it listens.
     pub async fn start_again(&mut self) {
         self.stage.deck.console = Console::start(&self.options);
+        self.stage.deck.client = Client::new(self.client().transport().reconnected());
         self.stage.deck.unlock().await;
     }
 

@@ -10,10 +10,18 @@ use super::backoff::{Attempts, Key};
 use super::passwords::Trouble;
 use super::{AccountError, Accounts, peer_group, sha256};
 use crate::host::randomness;
-use crate::state::AuditDraft;
+use crate::state::{AuditDraft, StateError};
 
 /// The use of a session is noted at most this often: a page that polls does not write each time.
 const NOTED_EVERY: Duration = Duration::seconds(15);
+
+/// Whether a use was written down. Where it cannot be, as on a full disk, looking is not refused for that.
+fn noted(outcome: Result<(), StateError>) -> bool {
+    if let Err(error) = &outcome {
+        tracing::warn!(error = error as &dyn std::error::Error, "the use of a session or token could not be noted");
+    }
+    outcome.is_ok()
+}
 
 /// A session that has just begun.
 pub struct NewSession {
@@ -125,8 +133,9 @@ impl Accounts {
         }
         let mut last_seen_at = session.last_seen_at;
         if !quietly && now - last_seen_at >= NOTED_EVERY {
-            self.store.sessions().touch(hash).await?;
-            last_seen_at = now;
+            if noted(self.store.sessions().touch(hash).await) {
+                last_seen_at = now;
+            }
         }
         Ok(Some(Access {
             actor: session.user_name.clone(),
@@ -146,7 +155,7 @@ impl Accounts {
             return Ok(None);
         }
         if token.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
-            self.store.api_tokens().touch(&token.id).await?;
+            noted(self.store.api_tokens().touch(&token.id).await);
         }
         Ok(Some(Access {
             actor: format!("token:{}", token.label),
