@@ -215,6 +215,40 @@ fn https_is_served_with_the_certificate_that_was_printed_and_kept() {
 }
 
 #[test]
+fn the_audit_log_is_verified_beside_a_running_console_and_the_exit_status_tells() {
+    let (_parent, data_dir) = place();
+    let running = Running::start(&data_dir, &["--http", "--listen", "127.0.0.1:0"], true);
+    for label in ["one", "two", "three"] {
+        says(&data_dir, &["api-token", "create", label], "");
+    }
+    let said = says(&data_dir, &["audit", "verify"], "");
+    let head = said.lines().find_map(|line| line.strip_prefix("head: ")).unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(said.starts_with("intact: entries 1 to "), "{said}");
+    says(&data_dir, &["api-token", "create", "four"], "");
+    assert!(says(&data_dir, &["audit", "verify", "--head", &head], "").contains("has the digest that was kept"));
+    let found = |arguments: &[&str]| {
+        let output = certdeck(&data_dir, arguments, "");
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(found(&["audit", "verify", "--head", &"0".repeat(64)]).0, Some(1));
+    assert_eq!(found(&["audit", "verify", "--head", "abc"]).0, Some(2));
+    let state = data_dir.join("state.sqlite");
+    let tampered = output(
+        "sqlite3",
+        &[state.to_str().unwrap(), "UPDATE audit SET actor = 'nobody' WHERE subject = 'two'; SELECT id FROM audit WHERE subject = 'two'"],
+        "",
+    );
+    let row = String::from_utf8(tampered.stdout).unwrap();
+    let (status, said) = found(&["audit", "verify"]);
+    assert_eq!((status, said.contains(&format!("not intact: Entry {} is not as it was written", row.trim()))), (Some(1), true), "{said}");
+    assert!(found(&["audit", "verify", "--json"]).1.contains("\"kind\":\"changed\""));
+    running.end("-TERM");
+    assert_eq!(found(&["audit", "verify"]).0, Some(1), "the same when nothing runs");
+    std::fs::remove_file(&state).unwrap();
+    assert_eq!(found(&["audit", "verify"]).0, Some(2));
+}
+
+#[test]
 fn the_end_waits_for_no_listener() {
     let (_parent, data_dir) = place();
     let running = Running::start(&data_dir, &["--http", "--listen", "127.0.0.1:0"], true);

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod audit;
 mod data_dir;
 mod msgcert;
 mod serve;
@@ -34,6 +35,9 @@ enum Command {
     /// API tokens, for whoever owns the data directory.
     #[command(subcommand)]
     ApiToken(accounts::ApiTokenCommand),
+    /// The audit log, for whoever owns the data directory or has an export of it.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// The Messaging Server's certificate command, over REST.
     Msgcert(Box<msgcert::Msgcert>),
     /// Internal: serves one database over the socket on standard input.
@@ -90,6 +94,13 @@ pub fn run() -> ExitCode {
     let outcome = match line.command {
         // The worker has its own process, its own log and no runtime.
         Command::TokenWorker => return crate::token::worker::run(),
+        // Nobody's log: what it finds is its answer, and its exit status has a third value.
+        Command::Audit(command) => {
+            return command.run().unwrap_or_else(|error| {
+                eprintln!("certdeck: {}", chain(error.as_ref()));
+                ExitCode::from(2)
+            });
+        }
         Command::Serve(serve) => start(|| async {
             let settings = serve.place.settings(serve.listen, serve.http)?;
             serve::run(settings).await

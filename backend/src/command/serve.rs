@@ -45,6 +45,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     console.databases.start().await?;
     console.deployments.recover().await;
     console.notices.start();
+    tell_head(&console).await;
     // Not among the tracked tasks: what it cuts off is probed again.
     let watching = tokio::spawn(console.watch.clone().run());
     let handle = Handle::new();
@@ -58,6 +59,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
         tracing::warn!("work was still under way when the console ended; the next start looks after it");
     }
     console.databases.close().await;
+    tell_head(&console).await;
     tracing::info!("ended");
     served
 }
@@ -140,6 +142,7 @@ fn spawn_hourly(console: &Arc<Console>, certificate: Option<Arc<CurrentCertifica
                 tracing::warn!(%error, "past sessions could not be removed");
             }
             console.deployments.prune().await;
+            tell_head(&console).await;
             if let Some(certificate) = &certificate
                 && let Err(error) = renew(&console, certificate).await
             {
@@ -147,6 +150,15 @@ fn spawn_hourly(console: &Arc<Console>, certificate: Option<Arc<CurrentCertifica
             }
         }
     });
+}
+
+/// Writes the head of the audit log where this console's state is not: who keeps the log of the system elsewhere can tell by it that the audit
+/// log was written anew (`certdeck audit verify --head`).
+async fn tell_head(console: &Console) {
+    match console.store.audit().head().await {
+        Ok(head) => tracing::info!(audit.entry = head.entry, audit.head = head.hash, "head of the audit log"),
+        Err(error) => tracing::error!(%error, "the head of the audit log could not be read"),
+    }
 }
 
 /// Ends the server at the first SIGTERM or SIGINT: no new connections, streams close, open calls are answered.

@@ -192,6 +192,11 @@ pub fn sync_file(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(failed("sync", path))
 }
 
+/// Opens a file of any length for reading.
+pub fn open(path: &Path) -> Result<File, FileError> {
+    File::open(path).map_err(failed("open", path))
+}
+
 /// Reads a whole file of at most `limit` bytes; a longer one is an error.
 pub fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     use std::io::Read as _;

@@ -4,7 +4,21 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::StateError;
+use super::{StateError, audit};
+
+/// The entries that are there get their digests by [`audit::adopt`]: SQLite knows no SHA-256.
+const AUDIT_CHAIN: &str = "
+    ALTER TABLE audit ADD COLUMN credential TEXT;
+    ALTER TABLE audit ADD COLUMN peer TEXT;
+    ALTER TABLE audit ADD COLUMN request_id TEXT;
+    ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT '';
+    ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+    CREATE TABLE audit_head (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        entry INTEGER NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT;
+";
 
 const MIGRATIONS: &[&str] = &[
     "
@@ -267,20 +281,27 @@ const MIGRATIONS: &[&str] = &[
         value TEXT NOT NULL
     ) STRICT;
 ",
+    AUDIT_CHAIN,
 ];
+
+/// Refuses a state that a newer Certdeck wrote, and tells the version of any other.
+pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<i64, StateError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known { Err(StateError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
+}
 
 /// Brings the schema up to date, each step in a transaction of its own.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(StateError::Newer { path: path.to_owned(), found, known });
-    }
+    let found = refuse_newer(connection, path)?;
     // A table is changed by making it anew; with the keys on, dropping the old one would drop what refers to it (SQLite, ALTER TABLE, 7).
     connection.pragma_update(None, "foreign_keys", false)?;
     for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(migration)?;
+        if *migration == AUDIT_CHAIN {
+            audit::adopt(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
@@ -291,6 +312,30 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Stat
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_of_an_older_console_are_chained_in_their_order() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("state.sqlite");
+        let mut connection = Connection::open(&path).unwrap();
+        let before = MIGRATIONS.iter().position(|migration| *migration == AUDIT_CHAIN).unwrap();
+        for migration in MIGRATIONS.iter().take(before) {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", i64::try_from(before).unwrap()).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO audit (id, at, actor, action, outcome) VALUES (1, 1, 'ada', 'user.create', 'success'), (7, 2, 'ada', 'user.change', 'success');
+                 INSERT INTO audit (at, actor, action, outcome, before) VALUES (3, 'ada', 'user.remove', 'success', '{\"b\": 1, \"a\":2.50}');",
+            )
+            .unwrap();
+        assert!(matches!(audit::verify_state(&path, None), Err(StateError::NotChained(_))));
+        apply(&mut connection, &path).unwrap();
+        let found = audit::verify_state(&path, None).unwrap();
+        assert_eq!((found.intact, found.entries, found.head.entry), (true, 3, 8), "{found:?}");
+        connection.execute_batch("DELETE FROM audit WHERE id = 7").unwrap();
+        assert!(!audit::verify_state(&path, None).unwrap().intact);
+    }
 
     #[test]
     fn what_refers_to_a_database_stays_when_its_table_is_made_anew() {

@@ -30,7 +30,7 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
-pub use audit::{Audit, AuditDraft, AuditFilter};
+pub use audit::{Audit, AuditDraft, AuditFilter, verify_export, verify_state};
 pub use bindings::{BindingRecord, Bindings};
 pub use channels::{ChannelRecord, ChannelSetting, Channels};
 pub use databases::{DatabaseRecord, Databases};
@@ -72,6 +72,9 @@ pub enum StateError {
         /// The newest schema this program knows.
         known: i64,
     },
+    /// An older Certdeck wrote it.
+    #[error("{} was written by an older Certdeck, whose log has no digests yet; start this one's console once", .0.display())]
+    NotChained(PathBuf),
     /// A row with the same unique value is there.
     #[error("it is there already")]
     Exists,

@@ -212,6 +212,7 @@ pub enum Action {
     CreateApiToken { body: NewApiToken },
     RevokeApiToken { id: String },
     ListAudit,
+    VerifyAudit,
     ListJobs,
     ShowJob { id: String },
     CancelJob { id: String },

@@ -48,6 +48,10 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             writer.call(&Call::new("DELETE", paths::api_token(id)));
         }
         Action::ListAudit => writer.call(&Call::get([paths::AUDIT, "?limit=100"].concat())),
+        Action::VerifyAudit => {
+            on_host(writer, Command::new("certdeck audit verify"));
+            writer.call(&Call::get(paths::AUDIT_VERIFICATION));
+        }
         Action::ListJobs => writer.call(&Call::get(paths::JOBS)),
         Action::ShowJob { id } => writer.call(&Call::get(paths::job(id))),
         Action::CancelJob { id } => writer.call(&Call::new("DELETE", paths::job(id))),

@@ -47,6 +47,10 @@ async fn the_log_tells_the_lines_of_what_was_done() {
     let made = shell.deck.client.create_key(&shell.deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
     let said = shell.run(&shell.console_lines(&Action::ListAudit).await.rest);
     let page: Value = serde_json::from_str(&said).unwrap();
+    let lines = shell.console_lines(&Action::VerifyAudit).await;
+    let head = page["entries"][0]["hash"].as_str().unwrap();
+    assert!(shell.run(&lines.commands).contains(head));
+    assert!(shell.run(&lines.rest).contains(head));
     let entry = page["entries"].as_array().unwrap().iter().find(|entry| entry["action"] == "key.create").unwrap();
     let lines: CommandLines = serde_json::from_value(entry["command_lines"].clone()).unwrap();
     let keys = shell.deck.database.keys().len();

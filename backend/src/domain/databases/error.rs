@@ -431,7 +431,12 @@ fn of_state(error: &StateError) -> Problem {
         StateError::DiskFull => Problem::new(ProblemCode::DiskFull, sentence(error)),
         StateError::Exists => Problem::new(ProblemCode::AlreadyExists, sentence(error)),
         StateError::File(source) => of_file(source),
-        StateError::Corrupt { .. } | StateError::Newer { .. } | StateError::Sqlite(_) | StateError::Value(_) | StateError::Ending => {
+        StateError::Corrupt { .. }
+        | StateError::Newer { .. }
+        | StateError::NotChained(_)
+        | StateError::Sqlite(_)
+        | StateError::Value(_)
+        | StateError::Ending => {
             Problem::new(ProblemCode::Internal, "The console's own state could not be read or written; the log has more.")
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::account::{ApiToken, CreatedApiToken, NewApiToken, NewUser, Session, Setup, SetupStatus, SignIn, User, UserChange};
-use crate::api::activity::AuditPage;
+use crate::api::activity::{AuditPage, AuditVerification};
 use crate::api::job::Job;
 use crate::api::paths;
 
@@ -95,6 +95,13 @@ impl<T: Transport> Client<T> {
         request.query.extend(query.database.clone().map(|database| ("database", database)));
         request.query.extend(query.actor.clone().map(|actor| ("actor", actor)));
         request.query.extend(query.action.clone().map(|action| ("action", action)));
+        self.value(request).await
+    }
+
+    /// `GET /audit/verification`: whether the audit log is as it was written; `head` is a digest that was kept elsewhere.
+    pub async fn verify_audit(&self, head: Option<&str>) -> Result<AuditVerification, ClientError> {
+        let mut request = Request::new(Method::Get, paths::AUDIT_VERIFICATION);
+        request.query.extend(head.map(|head| ("head", head.to_owned())));
         self.value(request).await
     }
 

@@ -1,6 +1,7 @@
 //! The audit log.
 
 mod list;
+mod verify;
 
 use std::sync::Arc;
 
@@ -12,5 +13,5 @@ use crate::domain::console::Console;
 /// Routes of this resource.
 #[must_use]
 pub fn router() -> OpenApiRouter<Arc<Console>> {
-    OpenApiRouter::new().routes(routes!(list::list_audit))
+    OpenApiRouter::new().routes(routes!(list::list_audit)).routes(routes!(verify::verify_audit))
 }
