@@ -22,14 +22,7 @@ pub async fn measure(table: &mut Table) {
         let pair = Pki::new().pair_with("probed.example.org", kind);
         let nginx = daemons::nginx::start(&pair);
         let endpoint = &nginx.endpoints()[0];
-        let probe = NewProbe {
-            host: "127.0.0.1".to_owned(),
-            port: endpoint.port,
-            protocol: endpoint.protocol,
-            tls: endpoint.tls,
-            server_name: Some(pair.name.clone()),
-            key_type: None,
-        };
+        let probe = NewProbe { server_name: Some(pair.name.clone()), ..endpoint.question() };
         let new = NewInventory::of(probe, ComparedProfile::Intermediate);
         let deck = Deck::new().await;
         let mut ours = Vec::new();

@@ -20,14 +20,7 @@ pub async fn measure(table: &mut Table) {
     let pair = Pki::new().pair_with("probed.example.org", KeyKind::Ec);
     let nginx = daemons::nginx::start(&pair);
     let endpoint = &nginx.endpoints()[0];
-    let target = NewProbe {
-        host: "127.0.0.1".to_owned(),
-        port: endpoint.port,
-        protocol: endpoint.protocol,
-        tls: endpoint.tls,
-        server_name: Some(pair.name.clone()),
-        key_type: None,
-    };
+    let target = NewProbe { server_name: Some(pair.name.clone()), ..endpoint.question() };
     let deck = Deck::new().await;
     let leaf = sha256_hex(&pair.leaf());
     let (mut called, mut inside) = (Vec::new(), Vec::new());

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use certdeck_shared::api::deployment::DeploymentState;
 use certdeck_shared::api::plan::PlanState;
 use certdeck_shared::api::service::{Service, ServiceChange, ServiceControl, ServiceKind};
-use support::daemons::{self, Instance, Start};
+use support::daemons::{self, Instance};
 use support::flaws::Flaw;
 use support::pki::Pair;
 use support::run;
@@ -45,17 +45,6 @@ async fn no_outage(stage: &Stage, instance: &Instance, service: &Service, flaw: 
     assert_eq!(files(instance), before, "{kind:?}, {flaw:?}");
 }
 
-const ALL: [Start; 8] = [
-    daemons::apache::start,
-    daemons::dovecot::start,
-    daemons::nginx::start,
-    daemons::postfix::start,
-    daemons::slapd::start,
-    daemons::slapd::start_with_slapd_conf,
-    daemons::tomcat::start,
-    daemons::vsftpd::start,
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn no_flaw_is_an_outage() {
     let stage = Rc::new(Stage::new().await);
@@ -63,22 +52,16 @@ async fn no_flaw_is_an_outage() {
     let new = stage.pki.rekeyed(&old);
     stage.hold(&old).await;
     stage.hold(&new).await;
-    let instances = tokio::task::block_in_place(|| daemons::together(&ALL, &old));
-    // All daemons at the same time: nearly all of it is waiting for them.
-    let daemons = tokio::task::LocalSet::new();
-    let mut running = Vec::new();
-    for instance in instances {
+    let instances = tokio::task::block_in_place(|| daemons::together(&daemons::EVERY, &old));
+    daemons::side_by_side(instances, |instance| {
         let (stage, old, new) = (Rc::clone(&stage), old.clone(), new.clone());
-        running.push(daemons.spawn_local(async move {
+        async move {
             let service = stage.register(&instance).await;
             stage.bind(&service, &new).await;
             for flaw in Flaw::BREAKING.into_iter().filter(|flaw| minds(instance.kind(), *flaw)) {
                 no_outage(&stage, &instance, &service, flaw, (&old, &new)).await;
             }
-        }));
-    }
-    daemons.await;
-    for one in running {
-        one.await.unwrap();
-    }
+        }
+    })
+    .await;
 }

@@ -2,21 +2,13 @@
 
 use certdeck_shared::api::inventory::{ComparedProfile, ConfiguredSetting, Inventory, NewInventory, ProtocolVersion, Subject};
 use certdeck_shared::api::job::JobState;
-use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::api::service::ServiceKind;
 use support::daemons::{self, Instance, Start};
 use support::stage::Stage;
 
 async fn of(stage: &Stage, instance: &Instance, place: usize) -> Inventory {
     let endpoint = &instance.endpoints()[place];
-    let probe = NewProbe {
-        host: "127.0.0.1".to_owned(),
-        port: endpoint.port,
-        protocol: endpoint.protocol,
-        tls: endpoint.tls,
-        server_name: endpoint.server_name.clone(),
-        key_type: None,
-    };
+    let probe = endpoint.question();
     let new = NewInventory::of(probe, ComparedProfile::Intermediate);
     let job = stage.client().inventory_job(&new).await.unwrap();
     let job = stage.deck.ended(&job.id).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use certdeck_shared::api::endpoint::{Advice, EndpointDetail, EndpointSource, EndpointState, Grade, Mark, Rung, RungKind, RungState};
 use certdeck_shared::api::service::{Service, ServiceKind};
-use support::daemons::{self, Instance, Start};
+use support::daemons::{self, Instance};
 use support::flaws::Flaw;
 use support::pki::Pair;
 use support::poll;
@@ -14,17 +14,6 @@ use support::stage::Stage;
 
 /// How long a daemon may take to show what it makes of its files.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-const ALL: [Start; 8] = [
-    daemons::apache::start,
-    daemons::dovecot::start,
-    daemons::nginx::start,
-    daemons::postfix::start,
-    daemons::slapd::start,
-    daemons::slapd::start_with_slapd_conf,
-    daemons::tomcat::start,
-    daemons::vsftpd::start,
-];
 
 /// What the cause of a flaw says.
 fn named(flaw: Flaw) -> &'static str {
@@ -216,20 +205,14 @@ async fn what_goes_wrong_is_named_by_the_ladder() {
     let new = stage.pki.rekeyed(&pair);
     stage.hold(&pair).await;
     stage.hold(&new).await;
-    let instances = tokio::task::block_in_place(|| daemons::together(&ALL, &pair));
-    // All daemons at the same time: nearly all of it is waiting for them.
-    let daemons = tokio::task::LocalSet::new();
-    let mut running = Vec::new();
-    for instance in instances {
+    let instances = tokio::task::block_in_place(|| daemons::together(&daemons::EVERY, &pair));
+    daemons::side_by_side(instances, |instance| {
         let (stage, pair, new) = (Rc::clone(&stage), pair.clone(), new.clone());
-        running.push(daemons.spawn_local(async move {
+        async move {
             let watched = Watched::new(stage, instance).await;
             goes_wrong(&watched, &pair).await;
             drifts(&watched, &new).await;
-        }));
-    }
-    daemons.await;
-    for one in running {
-        one.await.unwrap();
-    }
+        }
+    })
+    .await;
 }

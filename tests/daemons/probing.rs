@@ -1,6 +1,6 @@
 //! Probes of the daemons: what they serve, and what becomes of them when the key does not fit.
 
-use certdeck_shared::api::probe::{NewProbe, ProbeOutcome, ProbeReport};
+use certdeck_shared::api::probe::{ProbeOutcome, ProbeReport};
 use certdeck_shared::glass::Action;
 use certdeck_shared::x509::fingerprint::sha256_hex;
 use support::certificates::from_pem;
@@ -12,19 +12,8 @@ use support::run;
 /// What is done with a daemon, and how each of its endpoints ends then.
 type Case = (&'static str, fn(&Pair) -> Instance, &'static [(&'static str, ProbeOutcome)]);
 
-fn target(endpoint: &Endpoint) -> NewProbe {
-    NewProbe {
-        host: "127.0.0.1".to_owned(),
-        port: endpoint.port,
-        protocol: endpoint.protocol,
-        tls: endpoint.tls,
-        server_name: endpoint.server_name.clone(),
-        key_type: None,
-    }
-}
-
 async fn probed(deck: &Deck, endpoint: &Endpoint) -> ProbeReport {
-    deck.client.probe(&target(endpoint)).await.unwrap()
+    deck.client.probe(&endpoint.question()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +41,7 @@ async fn every_endpoint_shows_its_chain_and_the_lines_of_openssl_the_same() {
             assert!(report.serves(&sha256_hex(&pair.leaf())), "{} {report:?}", endpoint.name);
             assert_eq!(report.chain.iter().map(|one| one.der.0.clone()).collect::<Vec<_>>(), chain, "{}", endpoint.name);
             println!("{}: {} ms, {:?} {:?}", endpoint.name, report.milliseconds, report.tls_version, report.cipher_suite);
-            let lines = deck.client.console_command_lines(&Action::CreateProbe { body: target(endpoint) }).await.unwrap();
+            let lines = deck.client.console_command_lines(&Action::CreateProbe { body: endpoint.question() }).await.unwrap();
             for line in &lines.commands {
                 let said = run::must("bash", &["-euc", &line.command]);
                 assert_eq!(from_pem(&said).first(), Some(&pair.leaf()), "{line:?} {said}");

@@ -16,17 +16,6 @@ use calendar::Calendar;
 use daemon::Daemon;
 use scene::Kill;
 
-const DAEMONS: [Start; 8] = [
-    daemons::tomcat::start,
-    daemons::apache::start,
-    daemons::dovecot::start,
-    daemons::nginx::start,
-    daemons::postfix::start,
-    daemons::slapd::start,
-    daemons::slapd::start_with_slapd_conf,
-    daemons::vsftpd::start,
-];
-
 /// Works with each of them, side by side: nearly all of it is waiting for them.
 fn side_by_side(starts: &[Start], work: impl AsyncFn(Daemon) + Sync) {
     std::thread::scope(|scope| {
@@ -42,7 +31,7 @@ fn side_by_side(starts: &[Start], work: impl AsyncFn(Daemon) + Sync) {
 
 #[test]
 fn a_console_killed_at_any_step_leaves_every_daemon_with_the_old_or_the_new() {
-    side_by_side(&DAEMONS, async |mut daemon: Daemon| {
+    side_by_side(&daemons::EVERY, async |mut daemon: Daemon| {
         // In the files that are there; the last round is one without a kill.
         for step in 1.. {
             if !daemon.round(Kill::Step(step), Layout::Keep).await {

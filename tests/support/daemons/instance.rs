@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::api::service::{Protocol, ServiceKind, TlsMode};
 
 use super::ports::Port;
@@ -35,6 +36,18 @@ impl Endpoint {
     /// One without a host name of its own.
     pub fn new(name: &'static str, protocol: Protocol, tls: TlsMode, port: &Port) -> Self {
         Self { name, protocol, tls, port: port.number, server_name: None }
+    }
+
+    /// What asks the console to probe it.
+    pub fn question(&self) -> NewProbe {
+        NewProbe {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+            protocol: self.protocol,
+            tls: self.tls,
+            server_name: self.server_name.clone(),
+            key_type: None,
+        }
     }
 
     /// The leaf that openssl gets in a finished handshake.

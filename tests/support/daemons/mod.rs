@@ -24,10 +24,24 @@ use crate::pki::Pair;
 /// What starts an instance with a pair.
 pub type Start = fn(&Pair) -> Instance;
 
+/// Every daemon, and OpenLDAP with either kind of configuration.
+pub const EVERY: [Start; 8] =
+    [apache::start, dovecot::start, nginx::start, postfix::start, slapd::start, slapd::start_with_slapd_conf, tomcat::start, vsftpd::start];
+
 /// Starts several at the same time.
 pub fn together(starts: &[Start], pair: &Pair) -> Vec<Instance> {
     std::thread::scope(|scope| {
         let started: Vec<_> = starts.iter().map(|start| scope.spawn(move || start(pair))).collect();
         started.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
+}
+
+/// Works with each of them at the same time, in one thread: nearly all of it is waiting for them.
+pub async fn side_by_side<W: Future<Output = ()> + 'static>(instances: Vec<Instance>, work: impl Fn(Instance) -> W) {
+    let all = tokio::task::LocalSet::new();
+    let running: Vec<_> = instances.into_iter().map(|instance| all.spawn_local(work(instance))).collect();
+    all.await;
+    for one in running {
+        one.await.unwrap();
+    }
 }

@@ -132,10 +132,8 @@ impl Accounts {
             return Ok(None);
         }
         let mut last_seen_at = session.last_seen_at;
-        if !quietly && now - last_seen_at >= NOTED_EVERY {
-            if noted(self.store.sessions().touch(hash).await) {
-                last_seen_at = now;
-            }
+        if !quietly && now - last_seen_at >= NOTED_EVERY && noted(self.store.sessions().touch(hash).await) {
+            last_seen_at = now;
         }
         Ok(Some(Access {
             actor: session.user_name.clone(),
