@@ -26,6 +26,9 @@ pub(super) fn connects(evidence: &Evidence) -> Found {
         _ if report.outcome == Outcome::NotAllowed => {
             Found::unknown(report.words.clone()).cure("An administrator can allow it in the settings of the watch.")
         }
+        // Its words are the cause.
+        Some(RungKind::Connects) if report.outcome == Outcome::Unresolved => Found::fail(report.words.clone())
+            .cure("Correct the name, or enter it in DNS or in /etc/hosts; look whether the name servers answer."),
         Some(RungKind::Connects) => Found::fail(report.words.clone()).why(unconnected(evidence)),
         _ => {
             let at = report.address.as_deref().unwrap_or(&evidence.record.host);
@@ -37,10 +40,6 @@ pub(super) fn connects(evidence: &Evidence) -> Found {
 fn unconnected(evidence: &Evidence) -> Option<Why> {
     let listens = evidence.here.as_ref().is_some_and(|here| !here.listeners.is_empty());
     let (cause, cure) = match evidence.report.outcome {
-        Outcome::Unresolved => (
-            "The name has no address here.",
-            "Correct the name, or enter it in DNS or in /etc/hosts; look whether the name servers answer.",
-        ),
         Outcome::Refused if listens => (
             "A process listens there, and a packet filter of this host refuses the connection.",
             "Look at the rules of the packet filter: nft list ruleset.",

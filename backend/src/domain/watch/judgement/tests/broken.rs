@@ -121,6 +121,15 @@ fn who_listens_on_another_host_is_not_known() {
 }
 
 #[test]
+fn a_name_without_an_address_is_told_once() {
+    let mut scene = Scene::new();
+    scene.by_hand("mail.example.invalid");
+    scene.ends(ProbeOutcome::Unresolved);
+    let judgement = scene.judged();
+    assert_eq!((judgement.words.as_str(), &judgement.rung(RungKind::Connects).cause), ("Unresolved.", &None));
+}
+
+#[test]
 fn a_socket_that_refuses_is_behind_a_packet_filter() {
     for outcome in [ProbeOutcome::Refused, ProbeOutcome::TimedOut] {
         let mut scene = Scene::new();
