@@ -196,6 +196,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// What people call it: its label, else host and port.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.label.clone().unwrap_or_else(|| format!("{}:{}", self.host, self.port))
+    }
+
     /// How it is probed.
     #[must_use]
     pub fn question(&self) -> NewProbe {

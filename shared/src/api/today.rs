@@ -63,6 +63,18 @@ pub struct Concern {
     pub looked_after_by: Option<String>,
 }
 
+/// An endpoint with a good connection by means that are weak today: nobody is told of it by notices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WeakEndpoint {
+    /// Its identifier.
+    pub endpoint: String,
+    /// What people call it: its label, else host and port.
+    pub name: String,
+    /// The worst of what is weak there, as a sentence.
+    pub words: String,
+}
+
 /// How much is watched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -98,6 +110,8 @@ pub struct Today {
     pub host: String,
     /// What needs a hand, the most urgent first.
     pub concerns: Vec<Concern>,
+    /// The first few of the endpoints with weak means, what became so last first; `watched.weak` says how many there are.
+    pub weak: Vec<WeakEndpoint>,
     /// How much is watched.
     pub watched: Watched,
 }

@@ -36,7 +36,7 @@ impl EndpointNews {
         let leaf = endpoint.leaf.as_ref();
         Self {
             id: endpoint.id.clone(),
-            label: endpoint.label.clone().unwrap_or_else(|| format!("{}:{}", endpoint.host, endpoint.port)),
+            label: endpoint.name(),
             state: endpoint.state,
             words: endpoint.words.clone(),
             stage: endpoint.due,

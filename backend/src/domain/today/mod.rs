@@ -3,6 +3,7 @@
 mod databases;
 mod deployments;
 mod notices;
+mod weak;
 
 use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::deployment::DeploymentState;
@@ -44,6 +45,6 @@ impl Console {
             concerns.extend(self.notices.channels().await?.iter().filter_map(notices::of_channel));
         }
         in_order(&mut concerns);
-        Ok(Today { at: now, host: process::host_name(), concerns, watched })
+        Ok(Today { at: now, host: process::host_name(), concerns, weak: weak::first(&endpoints), watched })
     }
 }

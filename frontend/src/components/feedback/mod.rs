@@ -1,6 +1,7 @@
 //! States of a pane that has nothing to show: empty, loading, failed; and callouts.
 
 pub mod job;
+pub mod stage;
 pub mod undo;
 
 use crate::view::*;

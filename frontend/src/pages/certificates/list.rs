@@ -6,7 +6,9 @@ use crate::view::*;
 
 use super::{actions, aside, axis, head, selection, table};
 use crate::components::data::glass::glass;
+use crate::components::feedback::stage::Stage;
 use crate::components::feedback::{callout, empty, failure, skeleton};
+use crate::components::form::submission::Load;
 use crate::components::icon::{hint, icon};
 use crate::components::trust::staged_bar::staged_bar;
 use crate::ids;
@@ -91,24 +93,13 @@ pub fn list_page(db: String) -> View {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Stage {
-    Loading,
-    Failed(String),
-    Empty,
-    NoMatch,
-    Rows,
-}
-
 fn stage(app: App) -> Stage {
-    let none = app.certificates.rows.with(|rows| rows.is_empty());
-    match app.certificates.reading.get() {
-        Reading::Idle | Reading::Fetching if none => Stage::Loading,
-        Reading::Failed(words) if none => Stage::Failed(words),
-        _ if none => Stage::Empty,
-        _ if app.list.items.with(|items| items.is_empty()) => Stage::NoMatch,
-        _ => Stage::Rows,
-    }
+    let reading = match app.certificates.reading.get() {
+        Reading::Idle | Reading::Fetching => Load::Waiting,
+        Reading::Parsing | Reading::Done => Load::Ready(()),
+        Reading::Failed(words) => Load::Failed(words),
+    };
+    Stage::of(reading, app.certificates.rows.with(|rows| !rows.is_empty()), app.list.items.with(|items| !items.is_empty()))
 }
 
 fn nothing(db: &str) -> View {

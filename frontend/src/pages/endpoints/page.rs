@@ -5,8 +5,8 @@ use certdeck_shared::glass::Action;
 use super::watch::{Beside, Watch};
 use super::{acting, add, chosen, decide, head, items::Item, table};
 use crate::components::data::glass::glass;
+use crate::components::feedback::stage::Stage;
 use crate::components::feedback::{empty, failure, skeleton};
-use crate::components::form::submission::Load;
 use crate::components::icon::{hint, icon};
 use crate::ids;
 use crate::state::keyboard::Command;
@@ -19,7 +19,9 @@ pub fn endpoints_page() -> View {
     watch.read();
     watch.follow();
     watch.app.keyboard.register(commands(watch));
-    let stage = Memo::new(move |_| stage(watch));
+    let stage = Memo::new(move |_| {
+        Stage::of(watch.reading.get(), watch.known.with(|known| !known.is_empty()), watch.items.with(|items| !items.is_empty()))
+    });
     let content = move || match stage.get() {
         Stage::Loading => skeleton(12),
         Stage::Failed(words) => failure("The endpoints could not be read", words, Some(Callback::new(move |()| watch.read()))),
@@ -57,26 +59,6 @@ pub fn endpoints_page() -> View {
             </main>
             {when(move || open.get(), move || view! { <aside class="pane" aria-label="Beside the list">{beside}</aside> })}
         </div>
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Stage {
-    Loading,
-    Failed(String),
-    Empty,
-    NoMatch,
-    Rows,
-}
-
-fn stage(watch: Watch) -> Stage {
-    let none = watch.known.with(|known| known.is_empty());
-    match watch.reading.get() {
-        Load::Waiting if none => Stage::Loading,
-        Load::Failed(words) if none => Stage::Failed(words),
-        _ if none => Stage::Empty,
-        _ if watch.items.with(Vec::is_empty) => Stage::NoMatch,
-        _ => Stage::Rows,
     }
 }
 

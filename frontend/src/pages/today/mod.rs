@@ -2,5 +2,6 @@
 
 mod concern;
 mod section;
+mod weak;
 
 pub use section::today;

@@ -7,6 +7,7 @@ use certdeck_shared::api::notice::Urgency;
 use certdeck_shared::api::today::{Today, Watched};
 
 use super::concern::concern;
+use super::weak::weak;
 use crate::components::feedback::{failure, skeleton};
 use crate::components::form::submission::{Load, load};
 use crate::components::icon::{glyph, icon};
@@ -76,6 +77,7 @@ fn drawn(app: App, today: &Today) -> View {
     view! {
         <div aria-live="polite">{verdict(today)}</div>
         {list}
+        {weak(today)}
         <div class="row wrap">
             <p class="note">{watched(&today.watched)}</p>
             <span class="note push">{["As of ", &clock::exact(today.at)].concat()}</span>
@@ -88,7 +90,7 @@ fn verdict(today: &Today) -> View {
     let count = today.concerns.len();
     let urgent = today.concerns.iter().filter(|one| one.urgency == Urgency::Urgent && one.looked_after_by.is_none()).count();
     let rest = today.concerns.iter().filter(|one| one.urgency != Urgency::Note).count();
-    let (mark, tone, words) = match (urgent, rest, count) {
+    let (mark, tone, words) = match (urgent, rest, count + today.watched.weak) {
         (1, ..) => ("expired", "bad", "1 thing needs a hand now.".to_owned()),
         (2.., ..) => ("expired", "bad", format!("{urgent} things need a hand now.")),
         (0, 1, _) => ("soon", "warn", "1 thing needs a hand soon.".to_owned()),
