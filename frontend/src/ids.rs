@@ -266,6 +266,12 @@ pub const MAPS_BIND: &str = "maps-bind";
 pub const MAPS_PASSWORD: &str = "maps-password";
 /// The matrix of endpoints that are watched.
 pub const ENDPOINT_LIST: &str = "endpoint-list";
+/// The first of the areas.
+pub const FIRST_AREA: &str = "first-area";
+/// The button that shows all areas in a narrow window.
+pub const MORE_AREAS: &str = "more-areas";
+/// Filter of notices.
+pub const NOTICE_FILTER: &str = "notice-filter";
 /// Filter of endpoints.
 pub const ENDPOINT_FILTER: &str = "endpoint-filter";
 /// Host of an endpoint to watch.

@@ -110,6 +110,7 @@ async fn a_silent_stream_is_kept_alive_by_comments_that_are_no_events() {
     let deck = Deck::with(|settings| settings.events_keep_alive = Duration::from_millis(50)).await;
     let bearer = format!("Bearer {}", deck.token(Scope::Read).await);
     let mut events = Events::of(&deck, ("authorization", &bearer)).await;
+    events.next("urgent-counted", |event| event["count"] == 0).await.expect("what a stream begins with");
     for _ in 0..2 {
         let part = tokio::time::timeout(PATIENCE, events.stream.next()).await.expect("nothing came").unwrap().unwrap();
         // WHATWG HTML, server-sent events: a line that begins with a colon is ignored.

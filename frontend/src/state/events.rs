@@ -19,9 +19,16 @@ pub fn listen(app: App) {
             Err(_) => app.told.set(Some(text.into())),
         }
     });
-    for name in
-        ["message", "database-changed", "databases-changed", "job-changed", "deployment-changed", "endpoints-probed", "notices-changed"]
-    {
+    for name in [
+        "message",
+        "database-changed",
+        "databases-changed",
+        "job-changed",
+        "deployment-changed",
+        "endpoints-probed",
+        "notices-changed",
+        "urgent-counted",
+    ] {
         let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
     }
     // Lives as long as the page.
@@ -35,6 +42,7 @@ fn hear(app: App, event: Event) {
             app.certificates.changed(app, database, revision);
         }
         Event::DatabasesChanged => app.refresh_databases(),
+        Event::UrgentCounted { count } => return app.urgent.set(*count),
         Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed(_) | Event::NoticesChanged => {}
     }
     app.event.set(Some(event));

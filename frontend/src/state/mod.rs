@@ -55,6 +55,8 @@ pub struct App {
     pub event: RwSignal<Option<certdeck_shared::api::event::Event>>,
     /// The last event that only one page understands, as JSON.
     pub told: RwSignal<Option<std::sync::Arc<str>>>,
+    /// How many things need a hand now.
+    pub urgent: RwSignal<usize>,
     /// What was just done, for readers of the screen.
     pub announcement: RwSignal<String>,
     /// Whether the command drawer is open.
@@ -83,6 +85,7 @@ impl App {
             destination: RwSignal::new(None),
             event: RwSignal::new(None),
             told: RwSignal::new(None),
+            urgent: RwSignal::new(0),
             announcement: RwSignal::new(String::new()),
             glass: RwSignal::new(false),
             verifier: verifier::Verifier::new(),

@@ -75,6 +75,7 @@ impl App {
                     self.databases.set(None);
                     self.certificates.clear();
                     self.staged.clear();
+                    self.urgent.set(0);
                     let place = self.place.get_untracked();
                     if !place.is_gate() && place != Place::Viewer {
                         browser::remember("return-to", Some(&place.path()));

@@ -31,6 +31,11 @@ pub enum Event {
     },
     /// Notices, channels or deliveries are different.
     NoticesChanged,
+    /// How many things need a hand now and nobody looks after: told when a stream begins, and within seconds when it is another number.
+    UrgentCounted {
+        /// So many.
+        count: usize,
+    },
 }
 
 /// What the event `endpoints-probed` brings.

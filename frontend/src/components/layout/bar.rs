@@ -40,9 +40,6 @@ fn user(app: App, name: String) -> View {
         move || {
             view! {
                 <a role="menuitem" href="/settings">{icon("settings")}"Settings"</a>
-                <a role="menuitem" href="/services">{icon("service")}"Services"</a>
-                <a role="menuitem" href="/notices">{icon("bell")}"Notices"</a>
-                <a role="menuitem" href="/activity">{icon("activity")}"Activity"</a>
                 <button role="menuitem" type="button" on:click=move |_| app.sign_out()>{icon("out")}"Sign out"</button>
             }
         },

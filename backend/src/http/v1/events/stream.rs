@@ -13,7 +13,7 @@ use crate::domain::accounts::Access;
 use crate::domain::console::Console;
 use crate::http::context::Reader;
 
-/// How often the stream looks whether the session is still there.
+/// How often the stream looks whether the session is still there, and counts again what hurries.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// What happens, as it happens. The stream ends with the session; listening does not prolong it.
@@ -26,6 +26,8 @@ pub async fn stream_events(caller: Reader) -> Sse<impl Stream<Item = Result<Sent
         access: caller.access.clone(),
         events: caller.console.events.subscribe(),
         look: tokio::time::interval(LOOK_EVERY),
+        uncounted: true,
+        counted: None,
     };
     let keep_alive = KeepAlive::new().interval(caller.console.settings.events_keep_alive);
     let events = unfold(listener, |mut listener| async move { Some((listener.next().await?, listener)) });
@@ -37,6 +39,10 @@ struct Listener {
     access: Access,
     events: Receiver<Event>,
     look: tokio::time::Interval,
+    /// Whether something happened since things were counted that may have made them more or less.
+    uncounted: bool,
+    /// The count that was told last.
+    counted: Option<usize>,
 }
 
 impl Listener {
@@ -49,15 +55,35 @@ impl Listener {
                     if !self.console.accounts.is_still_good(&self.access).await.unwrap_or(false) {
                         return None;
                     }
+                    if let Some(counted) = self.count().await {
+                        return named(&counted).map(Ok);
+                    }
                 }
                 event = self.events.recv() => match event {
-                    Ok(event) => return named(&event).map(Ok),
+                    Ok(event) => {
+                        self.uncounted |= matches!(event, Event::NoticesChanged | Event::DeploymentChanged { .. });
+                        return named(&event).map(Ok);
+                    }
                     // Some were lost: say the least specific thing, which makes the page read anew.
-                    Err(RecvError::Lagged(_)) => return named(&Event::DatabasesChanged).map(Ok),
+                    Err(RecvError::Lagged(_)) => {
+                        self.uncounted = true;
+                        return named(&Event::DatabasesChanged).map(Ok);
+                    }
                     Err(RecvError::Closed) => return None,
                 },
             }
         }
+    }
+}
+
+impl Listener {
+    /// How much hurries, when that is another number than was told.
+    async fn count(&mut self) -> Option<Event> {
+        if !std::mem::take(&mut self.uncounted) {
+            return None;
+        }
+        let count = self.console.urgent().await.ok()?;
+        (self.counted.replace(count) != Some(count)).then_some(Event::UrgentCounted { count })
     }
 }
 
