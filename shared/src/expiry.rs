@@ -42,10 +42,16 @@ pub fn next_stage_at(policy: &ExpiryPolicy, certificate: &Certificate<'_>, now: 
 /// What counts for a certificate: the first rule that is for it, else the default; none when nobody is to be told.
 #[must_use]
 pub fn timing(policy: &ExpiryPolicy, certificate: &Certificate<'_>) -> Option<Timing> {
-    match policy.rules.iter().find(|rule| is_for(&rule.applies_to, certificate)) {
+    match rule(policy, certificate).and_then(|place| policy.rules.get(place)) {
         Some(rule) => rule.timing,
         None => Some(policy.otherwise),
     }
+}
+
+/// The place of the rule that counts for a certificate, from 0; none when the default does.
+#[must_use]
+pub fn rule(policy: &ExpiryPolicy, certificate: &Certificate<'_>) -> Option<usize> {
+    policy.rules.iter().position(|rule| is_for(&rule.applies_to, certificate))
 }
 
 /// Time before the end at which a lead begins, for a certificate that lives so long.
@@ -61,7 +67,9 @@ pub fn length(lead: &Lead, lifetime: Duration) -> Duration {
 
 const STAGES: [Stage; 4] = [Stage::FirstNotice, Stage::Reminder, Stage::LastDays, Stage::Expired];
 
-fn begin(timing: &Timing, certificate: &Certificate<'_>, stage: Stage) -> OffsetDateTime {
+/// When a stage begins for a certificate for which this counts.
+#[must_use]
+pub fn begin(timing: &Timing, certificate: &Certificate<'_>, stage: Stage) -> OffsetDateTime {
     let end = certificate.not_after;
     let lead = match stage {
         Stage::FirstNotice => &timing.first_notice,

@@ -441,9 +441,18 @@ async fn another_policy_counts_at_once_and_the_first_rule_wins() {
         {"applies_to": {"by": "certificate", "database": scene.database, "nickname": "mail"}, "timing": early},
         {"applies_to": {"by": "database", "database": scene.database}},
     ]);
+    let preview = scene.ok(Method::PUT, "/api/v1/notices/policy?preview=true", &policy).await;
+    let counts = |preview: &Value| ["total", "told_at_once", "no_longer", "silent"].map(|name| preview[name].as_u64().unwrap());
+    let mail = preview["certificates"].as_array().unwrap().iter().find(|one| one["name"] == "mail").unwrap().clone();
+    assert_eq!((&mail["rule"], &mail["stage"], &mail["stage_now"]), (&json!(0), &json!("first-notice"), &Value::Null), "{preview:#}");
+    assert_eq!(mail["begins"]["last_days"], "2027-11-12T00:00:00Z", "ten days before the end");
+    assert_eq!((counts(&preview)[1], counts(&preview)[2]), (1, 0), "{preview:#}");
+    assert_eq!(scene.told().await, [], "nothing was set");
     scene.ok(Method::PUT, "/api/v1/notices/policy", &policy).await;
     assert_eq!(scene.told().await, [so(Occasion::New, "certificate-due first-notice")]);
     policy["rules"].as_array_mut().unwrap().remove(0);
+    let preview = scene.ok(Method::PUT, "/api/v1/notices/policy?preview=true", &policy).await;
+    assert_eq!((counts(&preview)[1], counts(&preview)[2], counts(&preview)[3]), (0, 1, 1), "{preview:#}");
     scene.ok(Method::PUT, "/api/v1/notices/policy", &policy).await;
     assert_eq!(scene.told().await, [so(Occasion::Over, "certificate-due first-notice")], "the other rule leaves it alone");
 }

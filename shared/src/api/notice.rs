@@ -2,10 +2,12 @@
 
 mod board;
 mod channel;
+mod foretold;
 mod policy;
 
 pub use board::{Board, BoardCertificate, Milestone, SmallerLifetime};
 pub use channel::{Channel, ChannelChange, ChannelMade, ChannelTarget, MailTls, NewChannel, SyslogKind};
+pub use foretold::{Begins, ForetoldCertificate, PolicyPreview};
 pub use policy::{ExpiryPolicy, ExpiryRule, Lead, Selector, Stage, Timing};
 
 use serde::{Deserialize, Serialize};

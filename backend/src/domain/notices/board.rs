@@ -7,8 +7,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::Notices;
-use super::certificates::{Watched, watched};
-use crate::domain::databases::{OperationError, blocking};
+use super::certificates::Found;
+use crate::domain::databases::OperationError;
 
 /// CA/Browser Forum, ballot SC-081v3 (Baseline Requirements, sections 6.3.2 and 4.2.1): longest lifetime and reuse of a proof, days, and from
 /// when.
@@ -19,27 +19,13 @@ const LIMITS: [(u16, u16, OffsetDateTime); 3] =
 const EXTENDED_VALIDATION: &str = "2.23.140.1.1";
 const BASELINE: &str = "2.23.140.1.2.";
 
-/// A certificate and where it is.
-struct Found {
-    database: String,
-    label: String,
-    one: Watched,
-}
-
 impl Notices {
     /// What breaks when, for the certificates of all databases that can be read.
     ///
     /// # Errors
     /// When it cannot be worked out on a thread of its own.
     pub async fn board(&self) -> Result<Board, OperationError> {
-        let mut found = Vec::new();
-        for database in self.databases.all() {
-            let Ok(listing) = database.listing().await else { continue };
-            let (id, label) = (database.id.clone(), database.label());
-            let watched = blocking(move || watched(&listing)).await?;
-            found.extend(watched.into_iter().map(|one| Found { database: id.clone(), label: label.clone(), one }));
-        }
-        Ok(board(&found, self.environment.clock.now()))
+        Ok(board(&self.found().await?, self.environment.clock.now()))
     }
 }
 
@@ -113,6 +99,7 @@ mod tests {
     use certdeck_shared::x509::view::PolicyView;
 
     use super::*;
+    use crate::domain::notices::certificates::Watched;
 
     fn found(days: i64, begins: OffsetDateTime, policy: Option<&'static str>, usages: &[&'static str]) -> Found {
         let view = CertificateView {

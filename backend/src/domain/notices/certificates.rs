@@ -9,11 +9,13 @@ use certdeck_shared::x509::parse;
 use certdeck_shared::x509::view::CertificateView;
 use time::{Duration, OffsetDateTime};
 
+use super::Notices;
 use super::condition::{Condition, of_database};
+use crate::domain::databases::{OperationError, blocking};
 use crate::nss::listing::{ListedCertificate, Listing};
 
 /// What ended longer ago than this when it is seen first is no news.
-const LONG_OVER: Duration = Duration::days(30);
+pub(super) const LONG_OVER: Duration = Duration::days(30);
 
 /// A certificate of a database that counts: no younger one has taken its place.
 #[derive(Debug)]
@@ -39,6 +41,27 @@ impl Watched {
             not_before: self.view.not_before,
             not_after: self.view.not_after,
         }
+    }
+}
+
+/// A certificate and where it is.
+pub(super) struct Found {
+    pub database: String,
+    pub label: String,
+    pub one: Watched,
+}
+
+impl Notices {
+    /// The certificates that count, of all databases that can be read.
+    pub(super) async fn found(&self) -> Result<Vec<Found>, OperationError> {
+        let mut found = Vec::new();
+        for database in self.databases.all() {
+            let Ok(listing) = database.listing().await else { continue };
+            let (id, label) = (database.id.clone(), database.label());
+            let watched = blocking(move || watched(&listing)).await?;
+            found.extend(watched.into_iter().map(|one| Found { database: id.clone(), label: label.clone(), one }));
+        }
+        Ok(found)
     }
 }
 

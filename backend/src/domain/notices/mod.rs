@@ -14,6 +14,7 @@ mod condition;
 mod delivering;
 mod endpoints;
 mod files;
+mod foretold;
 mod look;
 mod message;
 mod policy;

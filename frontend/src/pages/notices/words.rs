@@ -1,7 +1,7 @@
 //! How notices, channels and deliveries are called: glyph, tone and word, always three.
 
 use certdeck_shared::api::notice::{
-    Channel, ChannelTarget, Delivery, DeliveryState, MailTls, Notice, NoticeKind, NoticeState, SyslogKind, Urgency,
+    Channel, ChannelTarget, Delivery, DeliveryState, MailTls, Notice, NoticeKind, NoticeState, Stage, SyslogKind, Urgency,
 };
 
 /// Glyph, tone and word.
@@ -13,6 +13,16 @@ pub fn urgency_mark(urgency: Urgency) -> Mark {
         Urgency::Urgent => ("due", "bad", "Urgent"),
         Urgency::Soon => ("soon", "warn", "Soon"),
         Urgency::Note => ("info", "off", "To know"),
+    }
+}
+
+/// How near the end of a certificate is.
+pub fn stage_mark(stage: Stage) -> Mark {
+    match stage {
+        Stage::FirstNotice => ("info", "off", "First notice"),
+        Stage::Reminder => ("soon", "warn", "Reminder"),
+        Stage::LastDays => ("due", "bad", "Last days"),
+        Stage::Expired => ("expired", "bad", "Expired"),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::notice::{
     Board, CalendarMade, CalendarStatus, Channel, ChannelChange, ChannelMade, Delivery, ExpiryPolicy, NewChannel, Notice, NoticeChange,
+    PolicyPreview,
 };
 use crate::api::paths;
 
@@ -26,6 +27,11 @@ impl<T: Transport> Client<T> {
     /// `PUT /notices/policy`: another one, whole.
     pub async fn set_expiry_policy(&self, policy: &ExpiryPolicy) -> Result<ExpiryPolicy, ClientError> {
         self.value(Request::new(Method::Put, paths::EXPIRY_POLICY).json(policy)).await
+    }
+
+    /// `PUT /notices/policy?preview=true`: what it would mean for the certificates that are there.
+    pub async fn preview_expiry_policy(&self, policy: &ExpiryPolicy) -> Result<PolicyPreview, ClientError> {
+        self.value(Request::new(Method::Put, paths::EXPIRY_POLICY).query("preview", "true").json(policy)).await
     }
 
     /// `GET /notices/channels`: whom notices go to.

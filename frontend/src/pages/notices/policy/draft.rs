@@ -123,6 +123,11 @@ impl PolicyDraft {
         }
     }
 
+    /// Whether a rule is for endpoints with a tag.
+    pub fn has_tags(self) -> bool {
+        self.rules.with(|rules| rules.iter().any(|rule| rule.by.with(|by| by == "tag")))
+    }
+
     /// One more rule, before all others: what is particular counts first.
     pub fn add(self, database: String) {
         let number = self.next.get_value();

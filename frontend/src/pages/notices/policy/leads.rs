@@ -1,13 +1,16 @@
 //! The three stages with their fields, and what the server says of them.
 
+use certdeck_shared::api::notice::Stage;
+
+use super::super::words::stage_mark;
 use super::draft::{LeadDraft, TimingDraft};
 use crate::components::form::faults::Faults;
 use crate::components::icon::toned_glyph;
 use crate::view::*;
 
-/// The stages by their names in JSON, with glyph, tone and words.
-pub const STAGES: [(&str, &str, &str, &str); 3] =
-    [("first_notice", "info", "off", "First notice"), ("reminder", "soon", "warn", "Reminder"), ("last_days", "due", "bad", "Last days")];
+/// The stages that a policy decides about, by their names in it.
+pub const STAGES: [(&str, Stage); 3] =
+    [("first_notice", Stage::FirstNotice), ("reminder", Stage::Reminder), ("last_days", Stage::LastDays)];
 
 /// The fields. `pointer` is where the timing is in the policy.
 pub fn leads(draft: TimingDraft, faults: Faults, pointer: Signal<String>) -> View {
@@ -23,12 +26,8 @@ pub fn leads(draft: TimingDraft, faults: Faults, pointer: Signal<String>) -> Vie
     }
 }
 
-fn row(
-    (name, glyph, tone, words): (&'static str, &'static str, &'static str, &'static str),
-    lead: LeadDraft,
-    faults: Faults,
-    pointer: Signal<String>,
-) -> View {
+fn row((name, stage): (&'static str, Stage), lead: LeadDraft, faults: Faults, pointer: Signal<String>) -> View {
+    let (glyph, tone, words) = stage_mark(stage);
     let field = move |value: RwSignal<String>, unit: &'static str, part: &'static str| {
         let at = move || [&pointer.get(), "/", name, part].concat();
         let wrong = move || faults.at(&at()).is_some();

@@ -1,6 +1,7 @@
 //! The expiry policy: what counts for which certificates, how often people are reminded, and when a certificate would be told of by it.
 
 mod draft;
+mod foretold;
 mod leads;
 mod preview;
 mod rules;
@@ -99,7 +100,10 @@ pub fn policy(notifying: Notifying) -> View {
         <span class="push">"The first rule that is for a certificate counts"</span>
     };
     let stands_for = move || policy.wish().map_or(Action::ShowExpiryPolicy, |body| Action::SetExpiryPolicy { body });
-    view! { <div class="panes list-only notices">{page::pane(notifying, View::nothing(), content, foot, stands_for)}</div> }
+    let main = page::pane(notifying, View::nothing(), content, foot, stands_for);
+    let admin = notifying.admin;
+    let shape = move || if admin.get() { "panes halves notices" } else { "panes list-only notices" };
+    view! { <div class=shape>{main}{when(move || admin.get(), move || foretold::foretold(policy))}</div> }
 }
 
 /// Somebody else saved another one while this one is worked on.

@@ -3,6 +3,7 @@
 use certdeck_shared::expiry::length;
 use time::Duration;
 
+use super::super::words::stage_mark;
 use super::draft::TimingDraft;
 use super::leads::STAGES;
 use crate::components::icon::toned_glyph;
@@ -68,15 +69,16 @@ fn drawn(days: i64, begins: [Begin; 3]) -> View {
     let marks: Vec<View> = STAGES
         .into_iter()
         .zip(begins)
-        .map(|((_, _, tone, _), begin)| {
-            let at = percent(begin.after, whole);
+        .map(|((_, stage), begin)| {
+            let (at, (_, tone, _)) = (percent(begin.after, whole), stage_mark(stage));
             view! { <line class=tone x1=at.clone() x2=at y1="2" y2="16"></line> }
         })
         .collect();
     let words: Vec<View> = STAGES
         .into_iter()
         .zip(begins)
-        .map(|((_, glyph, tone, name), begin)| {
+        .map(|((_, stage), begin)| {
+            let (glyph, tone, name) = stage_mark(stage);
             let day = clock::date(clock::at(today + begin.after));
             view! { <li>{toned_glyph(glyph, tone)}<span>{name}</span><b>{day}</b><span class="note">{[&span(begin.before_end), " before the end"].concat()}</span></li> }
         })
