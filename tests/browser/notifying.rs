@@ -105,11 +105,16 @@ async fn a_policy_is_set_a_channel_tried_and_a_notice_told_shown_and_snoozed() {
     page.sees("There are 1 to 3,650 days").await;
     page.click("As it was").await;
     page.value::<bool>("the days as they were", &format!("return document.querySelector(\"{first}\").value === '30' || null")).await;
+    page.sees("Saving it tells nobody of anything at once").await;
     page.click("Rule").await;
     page.click_at("select[id^=rule-by] option[value=issuer]").await;
     page.fill("Common name, organization or whole name of the CA", "furnishing ca").await;
     retype(&page, &format!(".rules {first}"), "3650").await;
     retype(&page, ".rules input[aria-label='First notice, percent of the lifetime']", "").await;
+    page.sees("When it is saved, 1 is told of at once").await;
+    let foreseen = "const row = [...document.querySelectorAll('.foreseen tbody tr')].find(row => row.innerText.includes('leaf.example.org')); return row?.innerText.includes('Rule 1') && row.innerText.includes('at once') || null";
+    page.value::<bool>("the certificate under the rule", foreseen).await;
+    assert!(deck.client.notices(false).await.unwrap().is_empty(), "nothing is told before it is saved");
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.pictures("notices-policy").await;
     page.click("Command lines").await;
@@ -129,6 +134,12 @@ async fn a_policy_is_set_a_channel_tried_and_a_notice_told_shown_and_snoozed() {
     let told = &message.notices[0].notice;
     assert_eq!((told.kind, told.stage.as_str()), (NoticeKind::CertificateDue, Stage::FirstNotice.name()));
     page.pictures("notices-open").await;
+    page.fill("Filter", "-kind:certificate").await;
+    page.sees("No notice matches").await;
+    page.click("Show all").await;
+    page.fill("Filter", "LEAF.example kind:\"that ends\"").await;
+    page.sees("1 shown, 1 open").await;
+    page.find("#notice-filter").await.send_keys(Key::Escape + "").await.unwrap();
     press(&page, "a").await;
     page.sees("looks after it: no reminders").await;
     press(&page, "z").await;
@@ -236,7 +247,6 @@ async fn who_may_only_look_sees_notices_and_decides_nothing() {
     narrow.sees("Where to begin").await;
     // Where to begin looks for databases of the host, which a reader may not.
     narrow.is_quiet(&["401", "403"]).await;
-    narrow.click("Account of grace").await;
     narrow.click("Notices").await;
     narrow.sees("leaf.example.org in").await;
     narrow.click_at(".grid.told tbody tr").await;

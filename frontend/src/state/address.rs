@@ -25,6 +25,14 @@ pub fn follow(app: App) {
     });
 }
 
+/// What the address asks for under a name, as in `?filter=state:weak`.
+pub fn asked(name: &str) -> Option<String> {
+    let query = window().location().search().ok()?;
+    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(known, _)| *known == name)?;
+    js_sys::decode_uri_component(value).ok().map(String::from)
+}
+
 fn arrive(app: App) {
     stand(app, &window().location().pathname().unwrap_or_default());
 }

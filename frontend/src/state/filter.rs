@@ -2,35 +2,47 @@
 
 use super::row::Row;
 
-/// A parsed filter.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    terms: Vec<Term>,
+/// A word of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term<F> {
+    /// The field that it is about; any when there is none.
+    pub field: Option<F>,
+    /// What it looks for, in small letters.
+    pub value: String,
+    /// Whether it must not be found.
+    pub negated: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Term {
-    field: String,
-    value: String,
-    negated: bool,
+/// The words of a filter for a list with these fields. Quotes keep spaces, `-` in front turns a word round.
+pub fn terms<F>(text: &str, field: fn(&str) -> Option<F>) -> Vec<Term<F>> {
+    let term = |word: String| {
+        let (negated, word) = match word.strip_prefix('-') {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, word.as_str()),
+        };
+        match word.split_once(':').and_then(|(name, value)| Some((field(name)?, value))) {
+            Some((field, value)) => Term { field: Some(field), value: value.to_owned(), negated },
+            None => Term { field: None, value: word.to_owned(), negated },
+        }
+    };
+    words(&text.to_lowercase()).into_iter().map(term).collect()
+}
+
+/// A parsed filter of certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    terms: Vec<Term<&'static str>>,
 }
 
 impl Filter {
-    /// Reads a filter. Quotes keep spaces, `-` in front turns a word round.
+    /// Reads a filter.
     pub fn parse(text: &str) -> Self {
-        let terms = words(&text.to_lowercase())
-            .into_iter()
-            .map(|word| {
-                let (negated, word) = match word.strip_prefix('-') {
-                    Some(rest) if !rest.is_empty() => (true, rest.to_owned()),
-                    _ => (false, word),
-                };
-                match word.split_once(':') {
-                    Some((field, value)) if is_field(field) => Term { field: field.to_owned(), value: value.to_owned(), negated },
-                    _ => Term { field: String::new(), value: bare_hex(&word).unwrap_or(word), negated },
-                }
-            })
-            .collect();
+        let mut terms = terms(text, |name| FIELDS.into_iter().find(|known| *known == name));
+        for term in terms.iter_mut().filter(|term| term.field.is_none()) {
+            if let Some(hex) = bare_hex(&term.value) {
+                term.value = hex;
+            }
+        }
         Self { terms }
     }
 
@@ -40,11 +52,11 @@ impl Filter {
     }
 }
 
-impl Term {
+impl Term<&str> {
     fn has(&self, row: &Row, now: i64) -> bool {
         let value = self.value.as_str();
         let within = |text: &str| text.to_lowercase().contains(value);
-        match self.field.as_str() {
+        match self.field.unwrap_or_default() {
             "" => row.haystack.contains(value),
             "issuer" => {
                 within(&row.issuer)
@@ -86,12 +98,8 @@ const FIELDS: [&str; 14] = [
     "is",
 ];
 
-fn is_field(word: &str) -> bool {
-    FIELDS.contains(&word)
-}
-
 /// The words of a filter; quotes keep spaces.
-pub fn words(text: &str) -> Vec<String> {
+fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quoted = false;

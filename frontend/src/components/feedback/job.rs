@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
 use crate::components::icon::glyph;
-use crate::state::App;
+use crate::state::{App, address};
 use crate::transport::client;
 
 /// How often a running job is asked for, should its events not come.
@@ -15,8 +15,7 @@ const POLL: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// The job of the address, `?job=`: it survives a reload.
 pub fn job_of_address() -> Option<String> {
-    let query = window().location().search().ok()?;
-    query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("job=")).map(str::to_owned).filter(|id| !id.is_empty())
+    address::asked("job").filter(|id| !id.is_empty())
 }
 
 /// Puts a job into the address, or takes it out.

@@ -2,4 +2,5 @@
 
 pub mod faults;
 pub mod field;
+pub mod search;
 pub mod submission;

@@ -11,7 +11,7 @@ use crate::components::form::faults::repointed;
 use crate::components::form::field::{checkbox, tick};
 use crate::components::form::submission::{Load, Submission, loaded};
 use crate::place::Place;
-use crate::state::App;
+use crate::state::{App, address};
 use crate::transport::client;
 
 /// The pane beside the list.
@@ -28,7 +28,9 @@ fn form(app: App, services: Vec<Service>) -> View {
     if services.is_empty() {
         return empty("No service yet", "Register one first.", view! { <a class="btn" href="/services">"Services"</a> });
     }
-    let named: Vec<String> = services.iter().map(|service| service.id.clone()).filter(|id| of_address().as_ref() == Some(id)).collect();
+    // Whoever comes from the page of a service has chosen it.
+    let asked = address::asked("service");
+    let named: Vec<String> = services.iter().map(|service| service.id.clone()).filter(|id| asked.as_ref() == Some(id)).collect();
     let chosen = RwSignal::new(named);
     let keep_done = RwSignal::new(false);
     let submission = Submission::new();
@@ -80,10 +82,4 @@ fn choice(service: &Service, chosen: RwSignal<Vec<String>>) -> View {
     };
     let kind = (service.label != service.kind.title()).then(|| view! { " "<span class="note">{service.kind.title()}</span> });
     tick(service.id.clone(), chosen, view! { <span>{service.label.clone()}{kind}{number}</span> })
-}
-
-/// The service of the address, `?service=`: whoever comes from its page has chosen it.
-fn of_address() -> Option<String> {
-    let query = window().location().search().ok()?;
-    query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("service=")).map(str::to_owned)
 }

@@ -3,19 +3,12 @@
 use certdeck_shared::api::endpoint::{Endpoint, EndpointSource};
 
 use super::words::{protocol_words, tls_words};
-use crate::state::filter::words;
+use crate::state::filter::{Term, terms};
 
 /// A parsed filter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
-    terms: Vec<Term>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Term {
-    field: Option<Field>,
-    value: String,
-    negated: bool,
+    terms: Vec<Term<Field>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +24,9 @@ enum Field {
 }
 
 impl Filter {
-    /// Reads a filter. Quotes keep spaces, `-` in front turns a word round.
+    /// Reads a filter.
     pub fn parse(text: &str) -> Self {
-        let term = |word: String| {
-            let (negated, word) = match word.strip_prefix('-') {
-                Some(rest) if !rest.is_empty() => (true, rest),
-                _ => (false, word.as_str()),
-            };
-            let named = word.split_once(':').and_then(|(name, value)| Some((field(name)?, value)));
-            match named {
-                Some((field, value)) => Term { field: Some(field), value: value.to_owned(), negated },
-                None => Term { field: None, value: word.to_owned(), negated },
-            }
-        };
-        Self { terms: words(&text.to_lowercase()).into_iter().map(term).collect() }
+        Self { terms: terms(text, field) }
     }
 
     /// Whether an endpoint passes.
@@ -67,7 +49,7 @@ fn field(name: &str) -> Option<Field> {
     })
 }
 
-impl Term {
+impl Term<Field> {
     fn has(&self, endpoint: &Endpoint) -> bool {
         let value = self.value.as_str();
         let within = |text: &str| text.to_lowercase().contains(value);

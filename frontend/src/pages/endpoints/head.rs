@@ -3,16 +3,20 @@
 use certdeck_shared::api::endpoint::EndpointState;
 use certdeck_shared::api::paths;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use super::items::Grouping;
 use super::watch::{Beside, Watch};
 use super::words::state_view;
+use crate::components::form::search::search;
 use crate::components::icon::icon;
 use crate::components::layout::bar::menu;
 use crate::ids;
 use crate::transport::client;
 use crate::view::*;
+
+/// What the filter understands.
+const FIELDS: &str =
+    "Words must all be found. state: host: port: protocol: name: service: tag: tls: narrow to a field; - in front turns it round.";
 
 /// Title, filter, probing and adding.
 pub fn head(watch: Watch) -> View {
@@ -20,7 +24,7 @@ pub fn head(watch: Watch) -> View {
     view! {
         <div class="pane-head">
             <h2>"Endpoints"</h2>
-            {search(watch)}
+            {search(ids::ENDPOINT_FILTER, watch.filter, "Filter: host, port, state:stale", FIELDS)}
             <span class="push row tight">
                 {when(may_write, move || view! {
                     <button class="btn" type="button" on:click=move |_| probe_all(watch)>{icon("renew")}"Probe all"<kbd aria-hidden="true">"P"</kbd></button>
@@ -59,31 +63,6 @@ pub fn probe_all(watch: Watch) {
             }
         }
     });
-}
-
-fn search(watch: Watch) -> View {
-    let filter = watch.filter;
-    let key = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" {
-            filter.set(String::new());
-        } else if !matches!(event.key().as_str(), "Enter" | "ArrowDown") {
-            return;
-        }
-        event.prevent_default();
-        event.stop_propagation();
-        if let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = element.blur();
-        }
-    };
-    view! {
-        <div class="search" role="search">
-            {icon("search")}
-            <input class="in" id=ids::ENDPOINT_FILTER type="search" placeholder="Filter: host, port, state:stale" aria-label="Filter" autocomplete="off" spellcheck="false"
-                title="Words must all be found. state: host: port: protocol: name: service: tag: tls: narrow to a field; - in front turns it round."
-                prop:value=move || filter.get() on:input=move |event| filter.set(event_target_value(&event)) on:keydown=key/>
-            <kbd aria-hidden="true">"/"</kbd>
-        </div>
-    }
 }
 
 /// How many stand how, each a button that shows these alone; and the switch of groups.

@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::items::{Grouping, Item, Known, lines};
 use crate::components::form::submission::{Load, Submission};
 use crate::place::Place;
-use crate::state::{App, browser};
+use crate::state::{App, address, browser};
 use crate::transport::client;
 use crate::view::*;
 
@@ -69,7 +69,8 @@ impl Watch {
     /// Nothing read yet.
     pub fn new(app: App) -> Self {
         let known = RwSignal::new(Known::new());
-        let filter = RwSignal::new(filter_of_address().unwrap_or_default());
+        // Other pages lead to what they speak of.
+        let filter = RwSignal::new(address::asked("filter").unwrap_or_default());
         let only = RwSignal::new(None);
         let grouping = RwSignal::new(stored_grouping());
         let parsed = Memo::new(move |_| filter.with(|text| Filter::parse(text)));
@@ -273,11 +274,4 @@ impl Watch {
 fn stored_grouping() -> Grouping {
     let stored = browser::stored("endpoints-by");
     Grouping::ALL.into_iter().find(|(_, name)| stored.as_deref() == Some(*name)).map_or(Grouping::Service, |(grouping, _)| grouping)
-}
-
-/// The filter of the address, `?filter=`: other pages lead to what they speak of.
-fn filter_of_address() -> Option<String> {
-    let query = window().location().search().ok()?;
-    let value = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("filter="))?.to_owned();
-    js_sys::decode_uri_component(&value).ok().map(String::from)
 }

@@ -28,7 +28,7 @@ pub fn board(notifying: Notifying) -> View {
     let drawn = move || board.with(|board| board.as_ref().and_then(|board| board.as_ref().ok()).map(sections));
     let content = once_read(board, Callback::new(move |()| reread()), move || view! { <div class="pane-body board">{drawn}</div> });
     let foot = view! { <span>"CA/Browser Forum, ballot SC-081v3; Chrome's root programme, policy 1.8"</span> };
-    let again = view! { <button class="btn" type="button" on:click=move |_| reread()>{icon("renew")}"Read again"</button> };
+    let again = view! { <button class="btn push" type="button" on:click=move |_| reread()>{icon("renew")}"Read again"</button> };
     let main = page::pane(notifying, again, content, foot, || Action::ShowBoard);
     view! { <div class="panes list-only notices">{main}</div> }
 }

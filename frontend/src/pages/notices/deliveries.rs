@@ -106,7 +106,7 @@ fn of_administrator(notifying: Notifying) -> View {
     };
     let foot = view! { <span>{counted}</span>{hint("j k", "move")}<span class="push">"The last 500, the newest first"</span> };
     let stands_for = move || Action::ListDeliveries { channel: sent.only.get() };
-    let again = view! { <button class="btn" type="button" on:click=move |_| notifying.read()>{icon("renew")}"Read again"</button> };
+    let again = view! { <button class="btn push" type="button" on:click=move |_| notifying.read()>{icon("renew")}"Read again"</button> };
     let main = page::pane(notifying, again, content, foot, stands_for);
     let beside = move || view! { <aside class="pane" aria-label="The chosen message">{move || sent.chosen.get().map(|one| chosen(sent, &one))}</aside> };
     view! { <div class=shape>{main}{when(move || open.get(), beside)}</div> }

@@ -6,15 +6,21 @@ use certdeck_shared::api::notice::{Notice, NoticeState, Urgency};
 use certdeck_shared::glass::Action;
 use wasm_bindgen::JsValue;
 
+use super::filter::Filter;
 use super::notifying::{Notifying, once_read};
 use super::words::{kind_words, notice_mark, rests, urgency_mark};
 use super::{acting, chosen, page};
 use crate::components::feedback::{callout, empty};
+use crate::components::form::search::search;
 use crate::components::icon::{hint, icon, state};
+use crate::ids;
 use crate::place::Place;
 use crate::state::keyboard::Command;
-use crate::state::{browser, clock};
+use crate::state::{address, browser, clock};
 use crate::view::*;
+
+/// What the filter understands.
+const FIELDS: &str = "Words must all be found. kind: urgency: about: by: narrow to a field; - in front turns it round.";
 
 /// Which notices are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +52,7 @@ pub struct List {
     pub notifying: Notifying,
     pub all: Memo<Vec<Arc<Notice>>>,
     show: RwSignal<Show>,
+    filter: RwSignal<String>,
     rows: Memo<Vec<Arc<Notice>>>,
     /// The one beside the list.
     pub chosen: Memo<Option<Arc<Notice>>>,
@@ -63,8 +70,11 @@ impl List {
             })
         });
         let show = RwSignal::new(Show::Open);
+        let filter = RwSignal::new(address::asked("filter").unwrap_or_default());
+        let parsed = Memo::new(move |_| filter.with(|text| Filter::parse(text)));
         let rows = Memo::new(move |_| {
-            let mut rows: Vec<Arc<Notice>> = all.with(|all| all.iter().filter(|notice| show.get().has(notice)).cloned().collect());
+            let has = |notice: &&Arc<Notice>| show.get().has(notice) && parsed.with(|filter| filter.has(notice));
+            let mut rows: Vec<Arc<Notice>> = all.with(|all| all.iter().filter(has).cloned().collect());
             let now = notifying.app.now.get();
             // What hurries most comes first, what rests last; what is over stays in the order of its end.
             if show.get() != Show::Over {
@@ -84,7 +94,7 @@ impl List {
             None => rows.with(|rows| rows.first().cloned()),
         });
         let pushed = RwSignal::new(named.with_untracked(Option::is_some));
-        Self { notifying, all, show, rows, chosen, pushed }
+        Self { notifying, all, show, filter, rows, chosen, pushed }
     }
 
     /// Chooses a notice. The address says which: it is copied, kept and opened again.
@@ -140,7 +150,10 @@ pub fn notices(notifying: Notifying) -> View {
         {hint("j k", "move")}{hint("z", "snooze")}{hint("a", "look after it")}
         <span class="push">"Newest first within each, times in UTC"</span>
     };
-    let again = view! { <button class="btn" type="button" on:click=move |_| notifying.read()>{icon("renew")}"Read again"</button> };
+    let again = view! {
+        {search(ids::NOTICE_FILTER, list.filter, "Filter: name, database, kind:trust", FIELDS)}
+        <button class="btn push" type="button" on:click=move |_| notifying.read()>{icon("renew")}"Read again"</button>
+    };
     let main = page::pane(notifying, again, content, foot, || Action::ListNotices { over: true });
     let beside = move || view! { <aside class="pane" aria-label="The chosen notice">{chosen::chosen(list)}</aside> };
     view! { <div class=shape>{main}{when(move || list.chosen.with(Option::is_some), beside)}</div> }
@@ -178,7 +191,13 @@ fn nobody(notifying: Notifying) -> View {
 
 fn table(list: List) -> View {
     let none = Memo::new(move |_| list.rows.with(Vec::is_empty).then(|| list.show.get()));
+    let filtered = Memo::new(move |_| list.all.with(|all| all.iter().any(|notice| list.show.get().has(notice))));
     let content = move || match none.get() {
+        Some(_) if filtered.get() => empty(
+            "No notice matches",
+            "The filter leaves nothing of these.",
+            view! { <button class="btn" type="button" on:click=move |_| list.filter.set(String::new())>"Show all"</button> },
+        ),
         Some(Show::Open) => empty(
             "Nothing is to be told",
             "No certificate is due by the policy, every endpoint that is watched answers as it should, and nobody changed a database past the console.",
@@ -237,7 +256,8 @@ fn counted(list: List) -> String {
         let open = all.iter().filter(|notice| notice.state == NoticeState::Open);
         (open.clone().count(), open.filter(|notice| rests(notice, now)).count())
     });
-    if resting == 0 { format!("{open} open") } else { format!("{open} open, {resting} of them snoozed") }
+    let open = if resting == 0 { format!("{open} open") } else { format!("{open} open, {resting} of them snoozed") };
+    if list.filter.with(String::is_empty) { open } else { [&list.rows.with(Vec::len).to_string(), " shown, ", &open].concat() }
 }
 
 fn commands(list: List) -> Vec<Command> {
@@ -248,9 +268,11 @@ fn commands(list: List) -> Vec<Command> {
         Command::new("ArrowDown", "Next notice", GROUP, move || list.step(1)),
         Command::new("k", "Previous notice", GROUP, move || list.step(-1)),
         Command::new("ArrowUp", "Previous notice", GROUP, move || list.step(-1)),
+        Command::new("/", "Filter", GROUP, || browser::focus(ids::NOTICE_FILTER)),
         Command::new("z", "Snooze for a day", GROUP, move || acting::snooze(list, Some(now()))),
         Command::new("a", "Look after it, or no longer", GROUP, move || acting::look_after(list)),
         Command::new("r", "Read again", GROUP, move || list.notifying.read()),
+        Command::new("Escape", "Clear the filter", GROUP, move || list.filter.set(String::new())),
         Command::new("u", "Back to the list", GROUP, move || list.close()),
     ]
 }

@@ -7,6 +7,7 @@ mod calendar;
 mod channels;
 mod chosen;
 mod deliveries;
+mod filter;
 mod list;
 mod notifying;
 mod page;

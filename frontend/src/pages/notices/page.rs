@@ -43,7 +43,7 @@ pub fn pane(
     });
     view! {
         <main class="pane" id=ids::MAIN tabindex="-1" aria-label="Notices">
-            <div class="pane-head"><h2>"Notices"</h2><span class="push row tight">{actions.into_view()}</span></div>
+            <div class="pane-head"><h2>"Notices"</h2>{actions.into_view()}</div>
             <nav class="row views" aria-label="Parts of notices"><div class="chips">{Vec::from(parts)}</div></nav>
             {content.into_view()}
             <div class="pane-foot">{foot.into_view()}</div>

@@ -7,6 +7,7 @@ use certdeck_shared::api::service::{Protocol, TlsMode};
 use wasm_bindgen::JsValue;
 
 use crate::place::Place;
+use crate::state::address;
 use crate::view::*;
 
 /// A port where everybody looks for a service.
@@ -74,12 +75,7 @@ pub struct Asked {
 impl Asked {
     /// What the address of the page says; HTTPS of no host otherwise.
     pub fn of_address() -> Self {
-        let query = window().location().search().unwrap_or_default();
-        let given = |name: &str| {
-            let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(known, _)| *known == name).map(|(_, value)| decoded(value)).next()
-        };
-        let value = |name: &str, otherwise: &str| RwSignal::new(given(name).unwrap_or_else(|| otherwise.to_owned()));
+        let value = |name: &str, otherwise: &str| RwSignal::new(address::asked(name).unwrap_or_else(|| otherwise.to_owned()));
         Self {
             host: value("host", ""),
             port: value("port", "443"),
@@ -87,9 +83,9 @@ impl Asked {
             tls: value("tls", "implicit"),
             server_name: value("server-name", ""),
             key_type: value("key-type", ""),
-            everything: RwSignal::new(given("ask").as_deref() == Some(EVERYTHING)),
+            everything: RwSignal::new(address::asked("ask").as_deref() == Some(EVERYTHING)),
             profile: value("profile", "intermediate"),
-            endpoint: StoredValue::new(given("endpoint")),
+            endpoint: StoredValue::new(address::asked("endpoint")),
         }
     }
 
@@ -158,8 +154,4 @@ impl Asked {
             },
         }
     }
-}
-
-fn decoded(value: &str) -> String {
-    js_sys::decode_uri_component(value).map_or_else(|_| value.to_owned(), String::from)
 }

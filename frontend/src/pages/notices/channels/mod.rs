@@ -127,7 +127,7 @@ fn of_administrator(notifying: Notifying) -> View {
             Beside::Edit => form::form(ways, ways.chosen.get()),
         })
     };
-    let add = view! { <button class="btn primary" type="button" on:click=move |_| ways.show(Beside::New)>{icon("plus")}"Add"<kbd aria-hidden="true">"n"</kbd></button> };
+    let add = view! { <button class="btn primary push" type="button" on:click=move |_| ways.show(Beside::New)>{icon("plus")}"Add"<kbd aria-hidden="true">"n"</kbd></button> };
     let content = view! {
         {move || ways.made.get().map(|(label, secret)| once(ways, label, secret))}
         {once_read(notifying.ways(), Callback::new(move |()| notifying.read()), move || table(ways))}
