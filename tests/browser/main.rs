@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
 mod calendar;
+mod channels;
 mod chunks;
 mod deploying;
 mod gate;
@@ -12,6 +13,7 @@ mod keystores;
 mod merging;
 mod messaging;
 mod notifying;
+mod phone;
 mod places;
 mod requests;
 mod services;

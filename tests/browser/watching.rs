@@ -1,9 +1,10 @@
 //! Endpoints in the page: those of a service appear by themselves, are probed, go stale without a reload of the page, are added, paused and found.
 
+use certdeck_shared::api::endpoint::Mark;
 use certdeck_shared::api::service::NewService;
 use support::browser::Browser;
 use support::daemons::nginx;
-use support::deck::Deck;
+use support::deck::{Deck, item};
 use support::pki::Pki;
 
 /// The line of a port in the matrix, once it shows this word.
@@ -69,6 +70,40 @@ async fn an_endpoint_appears_goes_stale_and_is_left_alone() {
     page.find("body").await.send_keys("z").await.unwrap();
     page.sees("Snoozed").await;
     assert!(row().await.snoozed_until.is_some());
+    page.is_quiet(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_endpoint_should_serve_is_chosen_and_held_against_what_it_serves() {
+    let pki = Pki::new();
+    let (served, other) = (pki.pair("web.example.org"), pki.pair("web.example.org"));
+    let instance = tokio::task::block_in_place(|| nginx::start(&served));
+    let port = instance.endpoints()[0].port;
+    let deck = Deck::new().await;
+    deck.import(vec![item(other.leaf(), "web", ",,")]).await;
+    let page = Browser::start(1400, 1000).await;
+    page.sign_in(&deck.console).await;
+    page.is_quiet(&["401"]).await;
+    page.open(&format!("{}/endpoints", deck.console.origin)).await;
+    page.click("Add by hand").await;
+    page.fill("Host", "127.0.0.1").await;
+    page.fill("Port", port.to_string()).await;
+    page.fill("Name that is asked for", "web.example.org").await;
+    page.click_at(&format!("#endpoint-database option[value='{}']", deck.id)).await;
+    page.click_at("#endpoint-nickname option[value=web]").await;
+    assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
+    page.pictures("watching-expected").await;
+    page.click("Watch it").await;
+    line_says(&page, port, "Stale").await;
+    page.sees("The one that should be there").await;
+
+    instance.files().write(&other);
+    instance.read_again();
+    instance.until_served(&other.leaf());
+    page.click("Probe").await;
+    line_says(&page, port, "Good").await;
+    let row = deck.client.endpoints().await.unwrap().endpoints.remove(0);
+    assert_eq!((row.agreement.database, row.agreement.wire), (Mark::Same, Mark::Same), "{row:?}");
     page.is_quiet(&[]).await;
 }
 

@@ -1,66 +1,18 @@
 //! Notices by mail through Postfix: encrypted or not at all, each once, also after a time without a mail server.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use certdeck_shared::api::client::Client;
 use certdeck_shared::api::database::NewDatabase;
 use certdeck_shared::api::notice::{ChannelTarget, Delivery, DeliveryState, MailTls, NewChannel, Urgency};
-use support::daemons::{Instance, postfix};
 use support::database::Database;
-use support::pki::{Pair, Pki};
+use support::pki::Pki;
 use support::poll;
+use support::post::Post;
 use support::transport::Native;
 use support::{deck, run};
 
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A Postfix with a mailbox of its own that any address at `notices.test` leads to.
-struct Post {
-    instance: Instance,
-    inbox: PathBuf,
-}
-
-impl Post {
-    fn start(pair: &Pair) -> Self {
-        let instance = postfix::start(pair);
-        let mail = instance.directory().join("mail");
-        std::fs::create_dir(&mail).unwrap();
-        run::must("chown", &["nobody:nogroup", mail.to_str().unwrap()]);
-        let post = Self { inbox: mail.join("inbox/new"), instance };
-        post.set(&[
-            "virtual_mailbox_domains=notices.test",
-            &format!("virtual_mailbox_base={}", mail.display()),
-            "virtual_mailbox_maps=static:inbox/",
-            "virtual_uid_maps=static:65534",
-            "virtual_gid_maps=static:65534",
-            "smtpd_tls_received_header=yes",
-        ]);
-        post
-    }
-
-    fn set(&self, settings: &[&str]) {
-        run::must("postconf", &[&["-c", self.instance.config().to_str().unwrap(), "-e"], settings].concat());
-        self.instance.read_again();
-    }
-
-    fn port(&self, name: &str) -> u16 {
-        self.instance.endpoints().iter().find(|endpoint| endpoint.name == name).unwrap().port
-    }
-
-    fn mails(&self) -> Vec<String> {
-        let files = std::fs::read_dir(&self.inbox).into_iter().flatten().flatten();
-        files.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect()
-    }
-
-    async fn until_there_are(&self, count: usize) -> Vec<String> {
-        poll::until(&format!("{count} mails\n{}", self.instance.log()), PATIENCE, async || {
-            let mails = self.mails();
-            (mails.len() >= count).then_some(mails)
-        })
-        .await
-    }
-}
 
 async fn channel(client: &Client<Native>, label: &str, port: u16, tls: MailTls, ca: Option<String>) -> String {
     let target = ChannelTarget::Mail {

@@ -20,6 +20,7 @@ pub mod mounts;
 pub mod newer_nss;
 pub mod pki;
 pub mod poll;
+pub mod post;
 pub mod receiver;
 pub mod run;
 pub mod softhsm;
