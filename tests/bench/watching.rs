@@ -10,6 +10,7 @@ use support::deck::Deck;
 use support::pki::{KeyKind, Pki};
 use support::{poll, run};
 
+use crate::page::{List, measure_list};
 use crate::table::{Aim, Row, Table, median, significant};
 
 /// Endpoints that are probed.
@@ -126,4 +127,15 @@ async fn with_history(table: &mut Table) {
         ratio: String::new(),
         aim: Aim::None.verdict(1.0),
     });
+    let list = List {
+        of: "5,000 endpoints".to_owned(),
+        path: "/endpoints".to_owned(),
+        id: "endpoint-list",
+        filter: "endpoint-filter",
+        // All were added by hand, which is one group.
+        lines: WATCHED as u32 + 1,
+        asked: format!("host{WATCHED}.example.org"),
+        left: 2,
+    };
+    measure_list(table, &console, &list).await;
 }
