@@ -75,7 +75,8 @@ async fn mail_logs_and_programs_are_set_up_tried_and_told() {
     .await;
     page.fill("To", "ada@notices.test\ngrace@notices.test").await;
     add_and_try(&page, "mail", "250 2.0.0").await;
-    let mails = post.until_there_are(1).await;
+    // Each of the two people gets a copy.
+    let mails = post.until_there_are(2).await;
     assert!(mails[0].contains("Somebody tries this channel.") && mails[0].contains("using TLSv1.3"), "{}", mails[0]);
 
     begin(&page, "syslog", "Log of the host").await;
@@ -105,7 +106,7 @@ async fn mail_logs_and_programs_are_set_up_tried_and_told() {
     let password = deck.database.directory().join("password.txt");
     std::fs::write(&password, "secret\n").unwrap();
     std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let mails = post.until_there_are(2).await;
+    let mails = post.until_there_are(4).await;
     assert!(mails.iter().any(|mail| mail.contains("password.txt")), "{mails:?}");
     assert!(entry(&syslog).contains(" password-file-open - "));
     assert!(entry(&journal).contains("\nCERTDECK_KIND=password-file-open\n"));

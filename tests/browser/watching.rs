@@ -4,8 +4,9 @@ use certdeck_shared::api::endpoint::Mark;
 use certdeck_shared::api::service::NewService;
 use support::browser::Browser;
 use support::daemons::nginx;
-use support::deck::{Deck, item};
+use support::deck::Deck;
 use support::pki::Pki;
+use support::stage::Stage;
 
 /// The line of a port in the matrix, once it shows this word.
 async fn line_says(page: &Browser, port: u16, word: &str) {
@@ -79,8 +80,9 @@ async fn what_an_endpoint_should_serve_is_chosen_and_held_against_what_it_serves
     let (served, other) = (pki.pair("web.example.org"), pki.pair("web.example.org"));
     let instance = tokio::task::block_in_place(|| nginx::start(&served));
     let port = instance.endpoints()[0].port;
-    let deck = Deck::new().await;
-    deck.import(vec![item(other.leaf(), "web", ",,")]).await;
+    let stage = Stage::started_by(Vec::new(), pki).await;
+    stage.hold(&other).await;
+    let deck = &stage.deck;
     let page = Browser::start(1400, 1000).await;
     page.sign_in(&deck.console).await;
     page.is_quiet(&["401"]).await;
@@ -90,7 +92,7 @@ async fn what_an_endpoint_should_serve_is_chosen_and_held_against_what_it_serves
     page.fill("Port", port.to_string()).await;
     page.fill("Name that is asked for", "web.example.org").await;
     page.click_at(&format!("#endpoint-database option[value='{}']", deck.id)).await;
-    page.click_at("#endpoint-nickname option[value=web]").await;
+    page.click_at("#endpoint-nickname option[value='web.example.org']").await;
     assert_eq!(page.unnamed_controls().await, Vec::<String>::new());
     page.pictures("watching-expected").await;
     page.click("Watch it").await;
