@@ -14,12 +14,15 @@ listens() {
 		grep -qs ":$port 0*:0000 0A " /proc/net/tcp /proc/net/tcp6 || return 1
 	done
 }
-wait_until() { # a condition, for up to 30 s
-	turns=0
+seconds() { read -r now _ </proc/uptime && now=${now%.*}; }
+wait_until() { # a condition, for up to so many seconds: turns would be longer on a busy machine
+	seconds
+	limit=$((now + $1))
+	shift
 	until "$@"; do
-		[ $turns -lt 1500 ] || return 1
 		sleep 0.02
-		turns=$((turns + 1))
+		seconds
+		[ "$now" -lt $limit ] || return 1
 	done
 }
 over() { ! ours "$leaving"; }
@@ -33,7 +36,7 @@ stop() { # as a service manager does it: also one that has not come so far as to
 		ours "$leaving" || continue
 		children=$(cat "/proc/$leaving/task/$leaving/children" 2>/dev/null)
 		kill "$leaving"
-		wait_until over || kill -9 "$leaving"
+		wait_until 15 over || kill -9 "$leaving"
 		for left in $children; do
 			! ours "$left" || kill -9 "$left"
 		done
@@ -53,7 +56,7 @@ start() {
 		child=$!
 		echo $child >"$room/log/child"
 		[ "$manner" = own ] || echo $child >"$pid_file"
-		wait_until started
+		wait_until 30 started
 		! ended || failed
 	fi
 }
