@@ -39,6 +39,8 @@ pub struct Settings {
     pub session_absolute: Duration,
     /// The origin that browsers see when a proxy stands before the console: `https://certdeck.example.com`.
     pub trusted_origin: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed. None by default: a call comes from where its connection comes from.
+    pub trusted_proxies: Vec<IpAddr>,
     /// How many snapshots of a database are kept.
     pub snapshots_kept: usize,
     /// How long a snapshot is kept.
@@ -63,6 +65,7 @@ impl Settings {
             session_idle: Duration::minutes(30),
             session_absolute: Duration::hours(12),
             trusted_origin: None,
+            trusted_proxies: Vec::new(),
             snapshots_kept: 20,
             snapshot_age: Duration::days(90),
             events_keep_alive: std::time::Duration::from_secs(15),
@@ -122,6 +125,8 @@ pub struct ConfigFile {
     pub session_absolute_hours: Option<u16>,
     /// Origin that browsers see behind a proxy.
     pub trusted_origin: Option<String>,
+    /// Addresses of proxies before the console, which say in `X-Forwarded-For` where a call comes from; at most 20.
+    pub trusted_proxies: Option<Vec<IpAddr>>,
     /// Snapshots kept of a database, 1 to 1000.
     pub snapshots_kept: Option<u16>,
     /// Days a snapshot is kept, 1 to 3650.
@@ -153,6 +158,13 @@ impl ConfigFile {
         }
         if let Some(origin) = self.trusted_origin {
             settings.trusted_origin = Some(checked_origin(&origin)?);
+        }
+        if let Some(proxies) = self.trusted_proxies {
+            if proxies.len() > 20 {
+                let problem = format!("at most 20 addresses, not {}", proxies.len());
+                return Err(ConfigError::OutOfRange { name: "trusted-proxies", problem });
+            }
+            settings.trusted_proxies = proxies.iter().map(IpAddr::to_canonical).collect();
         }
         if let Some(hosts) = self.revocation_hosts {
             settings.revocation_hosts = checked_hosts(hosts)?;

@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{ConfigFile, Settings};
 use crate::host::owners;
 use crate::http::problem::chain;
+use crate::state::Origin;
 
 /// A browser console for the certificates of a server.
 #[derive(Parser)]
@@ -105,8 +106,8 @@ pub fn run() -> ExitCode {
             let settings = serve.place.settings(serve.listen, serve.http)?;
             serve::run(settings).await
         }),
-        Command::User(command) => start(|| command.run()),
-        Command::ApiToken(command) => start(|| command.run()),
+        Command::User(command) => start(|| by_hand(command.run())),
+        Command::ApiToken(command) => start(|| by_hand(command.run())),
         Command::Msgcert(line) => start(|| msgcert::run(*line)),
     };
     match outcome {
@@ -116,6 +117,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whatever it records was done by the user of the system who gave the command.
+fn by_hand<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let user = owners::own_user();
+    Origin::of_command_line(&owners::user_name(user).unwrap_or_else(|| user.to_string())).scope(work)
 }
 
 /// The command line. Called by the name `msgcert`, as through a link, the program is that command.

@@ -6,6 +6,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
+use crate::state::carried;
+
 /// Tracks tasks and says when the console ends.
 #[derive(Debug, Clone)]
 pub struct Tasks {
@@ -20,13 +22,13 @@ impl Default for Tasks {
 }
 
 impl Tasks {
-    /// Starts work that the end of the console waits for. It goes on when whoever started it has gone.
+    /// Starts work that the end of the console waits for. It goes on when whoever started it has gone; what it records comes from the same call.
     pub fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.tracker.spawn(work)
+        self.tracker.spawn(carried(work))
     }
 
     /// Completes when the console begins to end.

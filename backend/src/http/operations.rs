@@ -40,6 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("DELETE", "/api/v1/api-tokens/{id}", ADMIN),
     operation("GET", "/api/v1/audit", ADMIN),
     operation("GET", "/api/v1/audit/verification", ADMIN),
+    operation("GET", "/api/v1/audit/export", ADMIN),
     operation("POST", "/api/v1/command-lines", READ),
     operation("GET", "/api/v1/jobs", READ),
     operation("GET", "/api/v1/jobs/{id}", READ),

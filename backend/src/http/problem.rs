@@ -110,6 +110,8 @@ impl IntoResponse for HttpProblem {
             tracing::error!(request.id = %id, problem.code = problem.code.name(), cause, "{}", problem.detail);
         }
         let mut response = (status, serde_json::to_string(&problem).unwrap_or_default()).into_response();
+        // For whoever records the refusal.
+        response.extensions_mut().insert(problem.code);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = problem.retry_after {

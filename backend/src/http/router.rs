@@ -17,7 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::context::Reader;
 use super::patience::Patience;
 use super::problem::HttpProblem;
-use super::{completion, excess, observation, openapi, origin, page, security, v1};
+use super::recording::{self, Strangers};
+use super::{completion, excess, forwarded, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
 use crate::domain::metrics::write_value;
 
@@ -39,12 +40,14 @@ pub fn router(console: Arc<Console>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(excess::read_to_the_end))
         .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
+        .layer(middleware::from_fn_with_state((Arc::clone(&console), Arc::new(Strangers::default())), recording::record))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
         // Events are left alone: the default predicate knows their content type.
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_ABOVE))))
         .layer(middleware::from_fn(security::protect))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), observation::observe))
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), forwarded::see_through))
         .with_state(console)
 }
 

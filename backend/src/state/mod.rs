@@ -30,7 +30,7 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
-pub use audit::{Audit, AuditDraft, AuditFilter, verify_export, verify_state};
+pub use audit::{Audit, AuditDraft, AuditFilter, Origin, carried, verify_export, verify_state};
 pub use bindings::{BindingRecord, Bindings};
 pub use channels::{ChannelRecord, ChannelSetting, Channels};
 pub use databases::{DatabaseRecord, Databases};

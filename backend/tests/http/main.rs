@@ -12,5 +12,6 @@ mod inventories;
 mod nicknames;
 mod notices;
 mod probes;
+mod recording;
 mod services;
 mod validation;

@@ -10,6 +10,8 @@ pub const USERS: &str = "/api/v1/users";
 pub const API_TOKENS: &str = "/api/v1/api-tokens";
 /// Audit log.
 pub const AUDIT: &str = "/api/v1/audit";
+/// The whole audit log, a JSON object a line.
+pub const AUDIT_EXPORT: &str = "/api/v1/audit/export";
 /// Whether the audit log is as it was written.
 pub const AUDIT_VERIFICATION: &str = "/api/v1/audit/verification";
 /// Jobs.

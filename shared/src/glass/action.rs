@@ -213,6 +213,7 @@ pub enum Action {
     RevokeApiToken { id: String },
     ListAudit,
     VerifyAudit,
+    ExportAudit,
     ListJobs,
     ShowJob { id: String },
     CancelJob { id: String },

@@ -52,6 +52,10 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             on_host(writer, Command::new("certdeck audit verify"));
             writer.call(&Call::get(paths::AUDIT_VERIFICATION));
         }
+        Action::ExportAudit => {
+            writer.note("certdeck audit verify --file follows the digests of the file, on any machine.");
+            writer.call(&Call::get(paths::AUDIT_EXPORT));
+        }
         Action::ListJobs => writer.call(&Call::get(paths::JOBS)),
         Action::ShowJob { id } => writer.call(&Call::get(paths::job(id))),
         Action::CancelJob { id } => writer.call(&Call::new("DELETE", paths::job(id))),

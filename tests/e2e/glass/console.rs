@@ -51,6 +51,11 @@ async fn the_log_tells_the_lines_of_what_was_done() {
     let head = page["entries"][0]["hash"].as_str().unwrap();
     assert!(shell.run(&lines.commands).contains(head));
     assert!(shell.run(&lines.rest).contains(head));
+    let exported = shell.run(&shell.console_lines(&Action::ExportAudit).await.rest);
+    let file = shell.deck.room.path().join("audit.jsonl");
+    std::fs::write(&file, &exported).unwrap();
+    let program = shell.program.join("certdeck");
+    support::run::must(program.to_str().unwrap(), &["audit", "verify", "--head", head, "--file", file.to_str().unwrap()]);
     let entry = page["entries"].as_array().unwrap().iter().find(|entry| entry["action"] == "key.create").unwrap();
     let lines: CommandLines = serde_json::from_value(entry["command_lines"].clone()).unwrap();
     let keys = shell.deck.database.keys().len();

@@ -2,10 +2,12 @@
 
 use certdeck_shared::api::certificate_map::{CertificateMaps, MapChanges};
 use certdeck_shared::certmap::{self, EditRefused, MapFile};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{CertificateMapFiles, Read};
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::host::entry::{Entry, Rights};
 use crate::host::files::{self, FileError};
@@ -38,7 +40,8 @@ impl CertificateMapFiles {
         let draft = match &written {
             Ok((before, told)) => AuditDraft::success(actor, "certificate-maps.change")
                 .before(json!({"content": before}))
-                .after(json!({"content": told.content})),
+                .after(json!({"content": told.content}))
+                .standing_for(of_console(&Action::ChangeCertificateMaps { path: path.to_owned(), body: changes.clone() })),
             Err(error) => AuditDraft::refused(actor, "certificate-maps.change", error.problem().code),
         };
         record(&self.environment, draft.subject(path.chars().take(200).collect::<String>())).await;

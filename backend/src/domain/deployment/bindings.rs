@@ -2,9 +2,11 @@
 
 use certdeck_shared::api::binding::{Binding, NewBinding};
 use certdeck_shared::api::service::TlsMode;
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
 use super::Deployments;
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, record};
 use crate::host::randomness;
 use crate::state::{AuditDraft, BindingRecord, ServiceRecord};
@@ -36,8 +38,9 @@ impl Deployments {
     pub async fn bind(&self, actor: &str, service: &str, new: NewBinding) -> Result<Binding, OperationError> {
         let known = self.services.record(service).await?;
         let made = self.make(actor, &known, &new).await;
+        let lines = of_console(&Action::CreateBinding { service: service.to_owned(), body: new });
         let draft = match &made {
-            Ok(record) => AuditDraft::success(actor, "binding.create").after(shown(record)),
+            Ok(record) => AuditDraft::success(actor, "binding.create").after(shown(record)).standing_for(lines),
             Err(error) => AuditDraft::refused(actor, "binding.create", error.problem().code),
         };
         record(&self.environment, draft.subject(known.config)).await;
@@ -99,7 +102,9 @@ impl Deployments {
         let binding = self.environment.store.bindings().by_id(service, id).await?;
         let binding = binding.ok_or_else(|| OperationError::not_found("binding", id))?;
         self.environment.store.bindings().remove(service, id).await?;
-        record(&self.environment, AuditDraft::success(actor, "binding.remove").subject(known.config).before(shown(&binding))).await;
+        let lines = of_console(&Action::RemoveBinding { service: service.to_owned(), binding: id.to_owned() });
+        let draft = AuditDraft::success(actor, "binding.remove").subject(known.config).before(shown(&binding)).standing_for(lines);
+        record(&self.environment, draft).await;
         Ok(())
     }
 

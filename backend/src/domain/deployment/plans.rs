@@ -1,6 +1,7 @@
 //! Plans: made from what is there now, kept, and looked at again.
 
 use certdeck_shared::api::plan::{NewPlan, OnFailure, Plan, PlanPart, PlanState};
+use certdeck_shared::glass::Action;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,6 +13,7 @@ use super::wanted;
 use crate::deploy::executor::Surroundings as _;
 use crate::deploy::plan::facts::{Checked, Facts, Heard, gather};
 use crate::deploy::plan::{self, MaterialReference, PlannedService, ServiceReference, Source, Target, make, present_check, questions};
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::host::randomness;
 use crate::host::tree::Tree;
@@ -86,7 +88,8 @@ impl Deployments {
         self.environment.store.plans().insert(plan.clone()).await?;
         let services: Vec<&str> = kept.parts.iter().map(|part| part.config.as_str()).collect();
         let after = json!({"plan": plan.id, "state": kept.state(), "services": services});
-        record(&self.environment, AuditDraft::success(actor, "plan.create").subject(services.join(", ")).after(after)).await;
+        let draft = AuditDraft::success(actor, "plan.create").subject(services.join(", ")).after(after);
+        record(&self.environment, draft.standing_for(of_console(&Action::CreatePlan { body: new }))).await;
         self.tell(plan, kept).await
     }
 

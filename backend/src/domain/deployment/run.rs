@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use certdeck_shared::api::deployment::{Deployment, DeploymentState};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
 use super::Deployments;
@@ -11,6 +12,7 @@ use super::watch::{Watch, tell};
 use crate::deploy::executor::{Executor, Locks, Order, Outcome};
 use crate::deploy::material::Material;
 use crate::deploy::plan::PlannedService;
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, record};
 use crate::state::AuditDraft;
 
@@ -105,11 +107,16 @@ impl Deployments {
             "deployment": id, "state": state, "message": message, "plan": deployment.plan, "rollback_of": deployment.rollback_of,
             "certificates": certificates.collect::<Vec<String>>(),
         });
+        let stands_for = match (&deployment.plan, &deployment.rollback_of) {
+            (Some(plan), _) => Some(Action::ApplyPlan { plan: plan.clone(), parts: deployment.parts.clone() }),
+            (None, of) => of.clone().map(|deployment| Action::RollBackDeployment { deployment }),
+        };
         let failed = DeploymentRefused::Failed { state, message };
-        let draft = match good {
+        let mut draft = match good {
             true => AuditDraft::success(&deployment.started_by, action),
             false => AuditDraft::refused(&deployment.started_by, action, failed.problem().code),
         };
+        draft.command_lines = stands_for.filter(|_| good).map(|action| of_console(&action));
         record(&self.environment, draft.subject(services.join(", ")).after(after)).await;
         if good { Ok(deployment) } else { Err(failed.into()) }
     }

@@ -4,10 +4,12 @@ use certdeck_shared::api::event::Event;
 use certdeck_shared::api::notice::{
     Channel, ChannelChange, ChannelMade, ChannelTarget, Delivery, ExpiryPolicy, NewChannel, Notice, NoticeChange,
 };
+use certdeck_shared::glass::{Action, CommandLines};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{Notices, channels, policy};
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::host::randomness;
 use crate::state::{AuditDraft, ChannelRecord, ChannelSetting, StateError};
@@ -32,6 +34,7 @@ impl Notices {
     /// `NotFound`.
     pub async fn change(&self, actor: &str, id: &str, change: NoticeChange) -> Result<Notice, OperationError> {
         let who = actor.to_owned();
+        let lines = of_console(&Action::ChangeNotice { notice: id.to_owned(), body: change.clone() });
         let notices = self.environment.store.notices();
         let changed = notices.change(id, move |notice| {
             if notice.over_at.is_some() {
@@ -46,7 +49,7 @@ impl Notices {
         });
         let notice = changed.await?.ok_or_else(|| OperationError::not_found("notice", id))?;
         let after = json!({"snoozed_until": notice.snoozed_until, "acknowledged_by": notice.acknowledged_by, "title": notice.title});
-        record(&self.environment, AuditDraft::success(actor, "notice.change").subject(id).after(after)).await;
+        record(&self.environment, AuditDraft::success(actor, "notice.change").subject(id).after(after).standing_for(lines)).await;
         self.look_anew().await;
         Ok(notice)
     }
@@ -65,7 +68,8 @@ impl Notices {
         }
         let before = self.policy().await?;
         self.environment.store.notice_settings().set_policy(&wanted).await?;
-        record(&self.environment, AuditDraft::success(actor, ACTION).before(json!(before)).after(json!(wanted))).await;
+        let draft = AuditDraft::success(actor, ACTION).before(json!(before)).after(json!(wanted));
+        record(&self.environment, draft.standing_for(of_console(&Action::SetExpiryPolicy { body: wanted.clone() }))).await;
         self.look_anew().await;
         Ok(wanted)
     }
@@ -88,6 +92,7 @@ impl Notices {
     /// `Invalid`.
     pub async fn add_channel(&self, actor: &str, new: NewChannel) -> Result<ChannelMade, OperationError> {
         const ACTION: &str = "channel.create";
+        let lines = of_console(&Action::CreateChannel { body: new.clone() });
         let NewChannel { label, target, secret, kinds, at_least } = new;
         let made = (secret.is_none() && matches!(target, ChannelTarget::Webhook { .. })).then(randomness::secret_text);
         let secret = secret.filter(|secret| !secret.is_empty()).map(Zeroizing::new).or_else(|| made.clone());
@@ -97,7 +102,7 @@ impl Notices {
         let full = self.environment.store.channels().list().await?.len() >= MOST_CHANNELS;
         let result =
             if full { Err(OperationError::invalid("/label", "There are at most 50 channels.")) } else { self.write(&channel).await };
-        self.audit(actor, ACTION, &channel, None, &result).await;
+        self.audit(actor, ACTION, &channel, None, lines, &result).await;
         result?;
         Ok(ChannelMade { channel: self.described(channel).await?, secret: made.map(|secret| secret.to_string()) })
     }
@@ -108,6 +113,7 @@ impl Notices {
     /// `NotFound`, `Invalid`.
     pub async fn change_channel(&self, actor: &str, id: &str, change: ChannelChange) -> Result<Channel, OperationError> {
         const ACTION: &str = "channel.change";
+        let lines = of_console(&Action::ChangeChannel { channel: id.to_owned(), body: change.clone() });
         let before = self.channel(id).await?;
         let mut channel = before.clone();
         let ChannelChange { label, target, secret, kinds, at_least, enabled } = change;
@@ -127,7 +133,7 @@ impl Notices {
         setting.at_least = at_least.unwrap_or(setting.at_least);
         channel.enabled = enabled.unwrap_or(channel.enabled);
         let result = self.write(&channel).await;
-        self.audit(actor, ACTION, &channel, Some(&before), &result).await;
+        self.audit(actor, ACTION, &channel, Some(&before), lines, &result).await;
         result?;
         if !channel.enabled {
             self.environment.store.deliveries().give_up(id).await?;
@@ -143,7 +149,8 @@ impl Notices {
         let channel = self.channel(id).await?;
         self.environment.store.channels().remove(id).await?;
         self.environment.store.deliveries().give_up(id).await?;
-        record(&self.environment, AuditDraft::success(actor, "channel.remove").subject(id).before(told(&channel))).await;
+        let draft = AuditDraft::success(actor, "channel.remove").subject(id).before(told(&channel));
+        record(&self.environment, draft.standing_for(of_console(&Action::RemoveChannel { channel: id.to_owned() }))).await;
         self.environment.events.publish(Event::NoticesChanged);
         Ok(())
     }
@@ -156,7 +163,8 @@ impl Notices {
         let channel = self.channel(id).await?;
         let delivery = self.try_once(&channel).await?;
         let taken = delivery.tries.last().is_some_and(|tried| tried.taken);
-        record(&self.environment, AuditDraft::success(actor, "channel.test").subject(id).after(json!({"taken": taken}))).await;
+        let draft = AuditDraft::success(actor, "channel.test").subject(id).after(json!({"taken": taken}));
+        record(&self.environment, draft.standing_for(of_console(&Action::TestChannel { channel: id.to_owned() }))).await;
         Ok(delivery)
     }
 
@@ -190,10 +198,11 @@ impl Notices {
         action: &str,
         channel: &ChannelRecord,
         before: Option<&ChannelRecord>,
+        lines: CommandLines,
         result: &Result<(), OperationError>,
     ) {
         let mut draft = match result {
-            Ok(()) => AuditDraft::success(actor, action).after(told(channel)),
+            Ok(()) => AuditDraft::success(actor, action).after(told(channel)).standing_for(lines),
             Err(error) => AuditDraft::refused(actor, action, error.problem().code),
         };
         draft.before = before.map(told);

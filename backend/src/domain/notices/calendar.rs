@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use certdeck_shared::api::notice::{CalendarMade, CalendarStatus, ExpiryPolicy};
 use certdeck_shared::api::paths;
 use certdeck_shared::expiry;
+use certdeck_shared::glass::Action;
 use certdeck_shared::hex::hex;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -12,6 +13,7 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::Notices;
 use super::certificates::{Watched, watched};
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::host::randomness;
 use crate::state::{AuditDraft, CalendarRecord};
@@ -38,7 +40,8 @@ impl Notices {
         let token = randomness::secret_text();
         let calendar = CalendarRecord { token_sha256: digest(&token), since: self.environment.clock.now() };
         self.environment.store.notice_settings().set_calendar(Some(&calendar)).await?;
-        record(&self.environment, AuditDraft::success(actor, "calendar.make").after(json!({"since": calendar.since}))).await;
+        let draft = AuditDraft::success(actor, "calendar.make").after(json!({"since": calendar.since}));
+        record(&self.environment, draft.standing_for(of_console(&Action::MakeCalendar))).await;
         Ok(CalendarMade { path: paths::calendar_feed(&token) })
     }
 
@@ -48,7 +51,7 @@ impl Notices {
     /// When the state cannot be written.
     pub async fn end_calendar(&self, actor: &str) -> Result<(), OperationError> {
         self.environment.store.notice_settings().set_calendar(None).await?;
-        record(&self.environment, AuditDraft::success(actor, "calendar.end")).await;
+        record(&self.environment, AuditDraft::success(actor, "calendar.end").standing_for(of_console(&Action::EndCalendar))).await;
         Ok(())
     }
 

@@ -8,8 +8,10 @@ mod registration;
 use std::path::{Path, PathBuf};
 
 use certdeck_shared::api::service::{Endpoint, FoundService, NewService, Service, ServiceChange, ServiceDescription};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
+use super::command_lines::of_console;
 use super::console::Environment;
 use super::databases::{Databases, OperationError, blocking, record};
 use crate::deploy::adapter::{Observation, adapter};
@@ -91,10 +93,12 @@ impl Services {
     pub async fn add(&self, actor: &str, new: NewService) -> Result<Service, OperationError> {
         let subject: String = new.config.chars().take(200).collect();
         let (kind, control, description) = (new.kind.name(), new.control.clone(), new.description.clone());
+        let lines = of_console(&Action::CreateService { body: new.clone() });
         let added = self.register(new).await;
         let draft = match &added {
             Ok(service) => AuditDraft::success(actor, "service.register")
-                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label, "control": control, "description": description})),
+                .after(json!({"id": service.id, "kind": kind, "config": service.config, "label": service.label, "control": control, "description": description}))
+                .standing_for(lines),
             Err(error) => AuditDraft::refused(actor, "service.register", error.problem().code),
         };
         record(&self.environment, draft.subject(subject)).await;
@@ -132,10 +136,11 @@ impl Services {
     /// `NotFound`; a label or a program that cannot be taken.
     pub async fn change(&self, actor: &str, id: &str, change: ServiceChange) -> Result<ServiceDescription, OperationError> {
         let known = self.record(id).await?;
+        let lines = of_console(&Action::ChangeService { service: id.to_owned(), body: change.clone() });
         let changed = self.changed(known.clone(), change).await;
         let told = |record: &ServiceRecord| json!({"label": record.label, "control": record.control});
         let draft = match &changed {
-            Ok(record) => AuditDraft::success(actor, "service.change").before(told(&known)).after(told(record)),
+            Ok(record) => AuditDraft::success(actor, "service.change").before(told(&known)).after(told(record)).standing_for(lines),
             Err(error) => AuditDraft::refused(actor, "service.change", error.problem().code),
         };
         record(&self.environment, draft.subject(known.config)).await;
@@ -198,7 +203,9 @@ impl Services {
         let (directory, config) = (self.descriptions(), known.config.clone());
         blocking(move || described::forget(&directory, &config)).await??;
         let before = json!({"id": known.id, "kind": known.kind.name(), "config": known.config, "label": known.label});
-        record(&self.environment, AuditDraft::success(actor, "service.forget").subject(known.config).before(before)).await;
+        let lines = of_console(&Action::ForgetService { service: known.id });
+        record(&self.environment, AuditDraft::success(actor, "service.forget").subject(known.config).before(before).standing_for(lines))
+            .await;
         Ok(())
     }
 

@@ -2,10 +2,12 @@
 
 use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, NewEndpoint, WatchSettings};
 use certdeck_shared::api::problem::FieldError;
+use certdeck_shared::glass::Action;
 use serde_json::json;
 
 use super::{Watch, not_found};
 use crate::domain::allowance::{Allowance, Rule};
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, record};
 use crate::host::randomness;
 use crate::state::{AuditDraft, EndpointRecord, StateError};
@@ -30,7 +32,9 @@ impl Watch {
         let subject = format!("{}:{}", new.host.chars().take(LONGEST).collect::<String>(), new.port);
         let added = self.try_add(&new).await;
         let draft = match &added {
-            Ok(_) => AuditDraft::success(actor, "endpoint.add").after(json!(new)),
+            Ok(_) => {
+                AuditDraft::success(actor, "endpoint.add").after(json!(new)).standing_for(of_console(&Action::AddEndpoint { body: new }))
+            }
             Err(error) => AuditDraft::refused(actor, "endpoint.add", error.problem().code),
         };
         record(&self.environment, draft.subject(subject)).await;
@@ -84,6 +88,7 @@ impl Watch {
             json!({"label": record.label, "tags": record.tags, "paused": record.paused,
                 "snoozed_until": record.snoozed_until.map(time::OffsetDateTime::unix_timestamp)})
         };
+        let lines = of_console(&Action::ChangeEndpoint { endpoint: id.to_owned(), body: change.clone() });
         let mut changed = known.clone();
         if let Some(label) = change.label {
             changed.label = Some(label).filter(|label| !label.is_empty());
@@ -103,7 +108,7 @@ impl Watch {
         }
         self.environment.store.endpoints().update(changed.clone()).await?;
         self.wake.notify_one();
-        let draft = AuditDraft::success(actor, "endpoint.change").before(shown(&known)).after(shown(&changed));
+        let draft = AuditDraft::success(actor, "endpoint.change").before(shown(&known)).after(shown(&changed)).standing_for(lines);
         record(&self.environment, draft.subject(format!("{}:{}", known.host, known.port))).await;
         self.row(id).await
     }
@@ -119,7 +124,9 @@ impl Watch {
             return Err(OperationError::invalid("", words));
         }
         self.environment.store.endpoints().remove(id).await?;
-        record(&self.environment, AuditDraft::success(actor, "endpoint.remove").subject(format!("{}:{}", known.host, known.port))).await;
+        let before = json!({"label": known.label, "tags": known.tags, "server_name": known.server_name});
+        let draft = AuditDraft::success(actor, "endpoint.remove").subject(format!("{}:{}", known.host, known.port)).before(before);
+        record(&self.environment, draft.standing_for(of_console(&Action::RemoveEndpoint { endpoint: id.to_owned() }))).await;
         Ok(())
     }
 
@@ -147,7 +154,8 @@ impl Watch {
         }
         let before = self.settings().await?;
         self.environment.store.endpoints().set_settings(settings.clone()).await?;
-        record(&self.environment, AuditDraft::success(actor, "watch.settings").before(json!(before)).after(json!(settings))).await;
+        let draft = AuditDraft::success(actor, "watch.settings").before(json!(before)).after(json!(settings));
+        record(&self.environment, draft.standing_for(of_console(&Action::DecideWatch { body: settings.clone() }))).await;
         if settings.every_seconds < before.every_seconds {
             self.environment.store.endpoints().hasten(None).await?;
         }

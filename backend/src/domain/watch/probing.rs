@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use certdeck_shared::api::endpoint::{Agreement, EndpointDetail, EndpointState, FourPrints};
 use certdeck_shared::api::probe::{NewProbe, ProbeKeyType, ProbeOutcome, ProbeReport};
+use certdeck_shared::glass::Action;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -13,6 +14,7 @@ use super::manner::Manner;
 use super::row::{self, SeenDetail, SeenRow};
 use super::{Watch, not_found, timing};
 use crate::domain::allowance::Allowance;
+use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, record};
 use crate::host::randomness;
 use crate::probe::{self, LIMIT};
@@ -29,7 +31,10 @@ impl Watch {
         let subject = format!("{}:{}", endpoint.host, endpoint.port);
         let before = seen.map(serde_json::from_value).transpose().map_err(StateError::from)?;
         let seen = self.probe_one(endpoint, before, service, &self.manner().await?).await?;
-        let draft = AuditDraft::success(actor, "endpoint.probe").subject(subject).after(json!({"state": seen.state, "leaf": seen.leaf}));
+        let draft = AuditDraft::success(actor, "endpoint.probe")
+            .subject(subject)
+            .after(json!({"state": seen.state, "leaf": seen.leaf}))
+            .standing_for(of_console(&Action::ProbeEndpoint { endpoint: id.to_owned(), probe: None }));
         self.keep(vec![seen]).await?;
         record(&self.environment, draft).await;
         self.detail(id).await
@@ -41,7 +46,8 @@ impl Watch {
     /// When the state cannot be written.
     pub async fn probe_all(&self, actor: &str) -> Result<(), OperationError> {
         self.environment.store.endpoints().hasten(None).await?;
-        record(&self.environment, AuditDraft::success(actor, "endpoint.probe").subject("all endpoints")).await;
+        let draft = AuditDraft::success(actor, "endpoint.probe").subject("all endpoints");
+        record(&self.environment, draft.standing_for(of_console(&Action::ProbeEndpoints))).await;
         self.wake.notify_one();
         Ok(())
     }

@@ -85,8 +85,6 @@ impl Link {
         }
         for (name, value) in [("before", &self.before), ("after", &self.after), ("command_lines", &self.command_lines)] {
             if let Some(value) = value {
-                // One value and nothing behind it: two columns cannot share the bytes of one in another way.
-                serde_json::from_str::<IgnoredAny>(value)?;
                 text.push_str(&format!(",\"{name}\":{value}"));
             }
         }
@@ -94,8 +92,18 @@ impl Link {
         Ok(text)
     }
 
+    /// The line of the export, with this digest.
+    pub(super) fn line(&self, hash: &str) -> Result<String, StateError> {
+        let text = self.text()?;
+        Ok(format!("{},\"hash\":{}}}\n", text.strip_suffix('}').unwrap_or(&text), serde_json::to_string(hash)?))
+    }
+
     /// The digest.
     pub(super) fn hash(&self) -> Result<String, StateError> {
+        for value in [&self.before, &self.after, &self.command_lines].into_iter().flatten() {
+            // One value and nothing behind it: two columns cannot share the bytes of one in another way.
+            serde_json::from_str::<IgnoredAny>(value)?;
+        }
         Ok(digest(&self.text()?))
     }
 }

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::StateError;
 use super::chain::{self, Link};
+use super::origin::Origin;
 use crate::state::to_column;
 
 /// What is to be recorded. No secret goes in here.
@@ -28,19 +29,21 @@ pub struct AuditDraft {
     pub after: Option<serde_json::Value>,
     /// The command lines that it stands for.
     pub command_lines: Option<CommandLines>,
+    /// By what, from where and in which call.
+    pub origin: Origin,
 }
 
 impl AuditDraft {
     /// Something that was done.
     #[must_use]
     pub fn success(actor: impl Into<String>, action: impl Into<String>) -> Self {
-        Self { actor: actor.into(), action: action.into(), outcome: "success".to_owned(), ..Self::default() }
+        Self { actor: actor.into(), action: action.into(), outcome: "success".to_owned(), origin: Origin::present(), ..Self::default() }
     }
 
     /// Something that was refused or failed.
     #[must_use]
     pub fn refused(actor: impl Into<String>, action: impl Into<String>, code: ProblemCode) -> Self {
-        Self { actor: actor.into(), action: action.into(), outcome: code.name().to_owned(), ..Self::default() }
+        Self { actor: actor.into(), action: action.into(), outcome: code.name().to_owned(), origin: Origin::present(), ..Self::default() }
     }
 
     /// In this database.
@@ -83,6 +86,9 @@ impl AuditDraft {
         let link = Link {
             at: to_column(now),
             actor: self.actor,
+            credential: self.origin.credential.clone(),
+            peer: self.origin.peer.map(|peer| peer.to_string()),
+            request_id: self.origin.request_id.clone(),
             action: self.action,
             database: self.database,
             subject: self.subject,
@@ -92,6 +98,7 @@ impl AuditDraft {
             command_lines: self.command_lines.as_ref().map(serde_json::to_string).transpose()?,
             ..Link::default()
         };
+        self.origin.note_recorded();
         chain::append(state, link)
     }
 }

@@ -2,6 +2,8 @@
 
 mod chain;
 mod draft;
+mod filter;
+mod origin;
 #[cfg(test)]
 mod tests;
 mod verification;
@@ -10,22 +12,15 @@ use certdeck_shared::api::activity::{AuditEntry, AuditHead, AuditPage};
 use rusqlite::{Row, params};
 
 use super::{StateError, Store, from_column};
+use chain::Link;
 pub(super) use chain::adopt;
 pub use draft::AuditDraft;
+pub use filter::AuditFilter;
+pub use origin::{Origin, carried};
 pub use verification::{verify_export, verify_state};
 
-/// Which entries are wanted; absent fields do not matter.
-#[derive(Debug, Clone, Default)]
-pub struct AuditFilter {
-    /// Older than the entry with this id.
-    pub before: Option<i64>,
-    /// Of this database.
-    pub database: Option<String>,
-    /// Of this actor.
-    pub actor: Option<String>,
-    /// Whose action begins so.
-    pub action: Option<String>,
-}
+/// Entries of one portion of an export.
+const PORTION: u32 = 500;
 
 /// The audit log.
 pub struct Audit<'a>(pub(super) &'a Store);
@@ -46,17 +41,29 @@ impl Audit<'_> {
     pub async fn page(&self, wanted: AuditFilter, limit: u32) -> Result<AuditPage, StateError> {
         self.0
             .call(move |state| {
-                let mut statement = state.prepare_cached(
-                    "SELECT * FROM audit WHERE id < ?1 AND (?2 IS NULL OR database = ?2) AND (?3 IS NULL OR actor = ?3) \
-                     AND (?4 IS NULL OR substr(action, 1, length(?4)) = ?4) ORDER BY id DESC LIMIT ?5",
-                )?;
-                let before = wanted.before.unwrap_or(i64::MAX);
-                let values = params![before, wanted.database, wanted.actor, wanted.action, i64::from(limit) + 1];
-                let mut entries = statement.query_and_then(values, read)?.collect::<Result<Vec<_>, StateError>>()?;
+                let mut entries = wanted.newest(state, limit.saturating_add(1))?;
                 let more = entries.len() > limit as usize;
                 entries.truncate(limit as usize);
                 let next_before = entries.last().filter(|_| more).map(|entry| entry.id);
                 Ok(AuditPage { entries, next_before })
+            })
+            .await
+    }
+
+    /// The lines of an export behind the entry `after`, oldest first, and the last of these entries; none when there are no more.
+    pub async fn export(&self, after: i64) -> Result<(String, Option<i64>), StateError> {
+        self.0
+            .call(move |state| {
+                let mut lines = String::new();
+                let (mut count, mut last) = (0, None);
+                let mut statement = state.prepare_cached("SELECT * FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+                let mut rows = statement.query(params![after, PORTION])?;
+                while let Some(row) = rows.next()? {
+                    let link = Link::read(row)?;
+                    lines.push_str(&link.line(&row.get::<_, String>("hash")?)?);
+                    (count, last) = (count + 1, Some(link.id));
+                }
+                Ok((lines, last.filter(|_| count == PORTION)))
             })
             .await
     }

@@ -19,6 +19,16 @@ pub struct AuditQuery {
     pub actor: Option<String>,
     /// Only those whose action begins so.
     pub action: Option<String>,
+    /// Only those about the service with this configuration.
+    pub service: Option<String>,
+    /// `success`, `refused`, or the code of a problem.
+    pub outcome: Option<String>,
+    /// Only those in which all these words stand.
+    pub text: Option<String>,
+    /// Only those from this moment on, as RFC 3339 has it.
+    pub from: Option<String>,
+    /// Only those before this moment.
+    pub until: Option<String>,
 }
 
 impl<T: Transport> Client<T> {
@@ -92,9 +102,17 @@ impl<T: Transport> Client<T> {
         let mut request = Request::new(Method::Get, paths::AUDIT);
         request.query.extend(query.before.map(|before| ("before", before.to_string())));
         request.query.extend(query.limit.map(|limit| ("limit", limit.to_string())));
-        request.query.extend(query.database.clone().map(|database| ("database", database)));
-        request.query.extend(query.actor.clone().map(|actor| ("actor", actor)));
-        request.query.extend(query.action.clone().map(|action| ("action", action)));
+        let words = [
+            ("database", &query.database),
+            ("actor", &query.actor),
+            ("action", &query.action),
+            ("service", &query.service),
+            ("outcome", &query.outcome),
+            ("text", &query.text),
+            ("from", &query.from),
+            ("until", &query.until),
+        ];
+        request.query.extend(words.into_iter().filter_map(|(name, word)| Some((name, word.clone()?))));
         self.value(request).await
     }
 
@@ -103,6 +121,13 @@ impl<T: Transport> Client<T> {
         let mut request = Request::new(Method::Get, paths::AUDIT_VERIFICATION);
         request.query.extend(head.map(|head| ("head", head.to_owned())));
         self.value(request).await
+    }
+
+    /// `GET /audit/export`: the log from its first entry on, or after one, a JSON object a line.
+    pub async fn export_audit(&self, after: Option<i64>) -> Result<Vec<u8>, ClientError> {
+        let mut request = Request::new(Method::Get, paths::AUDIT_EXPORT);
+        request.query.extend(after.map(|after| ("after", after.to_string())));
+        Ok(self.call(request).await?.body)
     }
 
     /// `GET /jobs`: jobs, the newest first.

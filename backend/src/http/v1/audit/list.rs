@@ -4,6 +4,7 @@ use axum::Json;
 use certdeck_shared::api::activity::AuditPage;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use serde::Deserialize;
+use time::OffsetDateTime;
 use utoipa::IntoParams;
 
 use crate::http::context::Administrator;
@@ -12,6 +13,9 @@ use crate::state::AuditFilter;
 
 /// Most entries of a page.
 const MOST: u32 = 500;
+
+/// Most characters that are searched for.
+const LONGEST: usize = 200;
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
@@ -23,10 +27,22 @@ pub struct Page {
     limit: Option<u32>,
     /// Only entries of this database.
     database: Option<String>,
+    /// Only entries about this service: its configuration, `/etc/nginx/nginx.conf`.
+    service: Option<String>,
     /// Only entries of this actor.
     actor: Option<String>,
     /// Only entries whose action begins so: `certificate.`.
     action: Option<String>,
+    /// Only `success`, only `refused` (all that failed or was refused), or only the code of a problem.
+    outcome: Option<String>,
+    /// Only entries in which every one of these words stands somewhere, in whatever field; at most 200 characters.
+    text: Option<String>,
+    /// Only entries from this moment on (RFC 3339).
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    from: Option<OffsetDateTime>,
+    /// Only entries before this moment (RFC 3339).
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    until: Option<OffsetDateTime>,
 }
 
 /// The audit log, newest first.
@@ -37,6 +53,11 @@ pub async fn list_audit(caller: Administrator, ProblemQuery(page): ProblemQuery<
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is out of range.");
         return Err(problem.with_field("?limit", format!("is {limit}; 1 to {MOST} are allowed")).into());
     }
-    let wanted = AuditFilter { before: page.before, database: page.database, actor: page.actor, action: page.action };
+    if page.text.as_ref().is_some_and(|text| text.chars().count() > LONGEST) {
+        let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is too long.");
+        return Err(problem.with_field("?text", format!("has more than {LONGEST} characters")).into());
+    }
+    let Page { before, database, service, actor, action, outcome, text, from, until, limit: _ } = page;
+    let wanted = AuditFilter { before, database, service, actor, action, outcome, text, from, until };
     Ok(Json(caller.console.store.audit().page(wanted, limit).await?))
 }

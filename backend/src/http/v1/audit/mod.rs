@@ -1,5 +1,6 @@
 //! The audit log.
 
+mod export;
 mod list;
 mod verify;
 
@@ -13,5 +14,5 @@ use crate::domain::console::Console;
 /// Routes of this resource.
 #[must_use]
 pub fn router() -> OpenApiRouter<Arc<Console>> {
-    OpenApiRouter::new().routes(routes!(list::list_audit)).routes(routes!(verify::verify_audit))
+    OpenApiRouter::new().routes(routes!(list::list_audit)).routes(routes!(verify::verify_audit)).routes(routes!(export::export_audit))
 }

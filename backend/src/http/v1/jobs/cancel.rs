@@ -3,8 +3,10 @@
 use axum::Json;
 use certdeck_shared::api::job::Job;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
+use certdeck_shared::glass::Action;
 use http::StatusCode;
 
+use crate::domain::command_lines::of_console;
 use crate::http::context::Writer;
 use crate::http::problem::{HttpProblem, ProblemPath};
 use crate::state::AuditDraft;
@@ -20,6 +22,7 @@ pub async fn cancel_job(caller: Writer, ProblemPath(id): ProblemPath<String>) ->
         return Err(HttpProblem::new(ProblemCode::InvalidInput, "The job has ended, or is at a point where it cannot be stopped."));
     }
     let draft = AuditDraft::success(&caller.actor, "job.cancel").subject(&id).after(serde_json::json!({"action": job.action}));
+    let draft = draft.standing_for(of_console(&Action::CancelJob { id }));
     caller.console.store.audit().record(draft).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
