@@ -15,7 +15,7 @@ const SPARE: usize = 10;
 /// Which lines of a list are in sight.
 #[derive(Clone, Copy)]
 pub struct Sight {
-    /// An empty element that stands before the first line that is drawn, or would stand there were all of them.
+    /// An empty element where the lines begin, before the room for those above that are not drawn: that room must not move it.
     pub anchor: NodeRef<web_sys::HtmlElement>,
     range: RwSignal<(usize, usize)>,
     /// On paper everything is in sight.

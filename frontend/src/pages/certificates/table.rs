@@ -41,8 +41,8 @@ pub fn table(app: App, db: Arc<str>) -> View {
             <table class="grid cards" role="grid" aria-label="Certificates" aria-multiselectable="true" aria-rowcount=move || (total() + 1).to_string()>
                 <colgroup><col class="c-check w"/>{widths}<col/></colgroup>
                 <thead><tr><th scope="col"><label class="hit">{all_box(app)}</label></th>{heads}<th class="rest"></th></tr></thead>
-                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=move || sight.above()></td></tr></tbody>
                 <tbody node_ref=sight.anchor class="anchor" aria-hidden="true"></tbody>
+                <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=move || sight.above()></td></tr></tbody>
                 <tbody>
                     {keyed(visible, move |(_, item)| (item.key(), item_stamp(item), list.columns.with(Vec::len)), move |(index, item)| line(app, &db, index, item, tip))}
                 </tbody>

@@ -53,8 +53,8 @@ pub fn table(watch: Watch) -> View {
             <table class="grid eps" role="grid" aria-label="Endpoints" aria-rowcount=move || (total() + 1).to_string()>
                 <colgroup>{widths}</colgroup>
                 <thead><tr>{heads}</tr></thead>
-                <tbody class="pad" aria-hidden="true"><tr><td colspan=span.clone() style:height=move || sight.above()></td></tr></tbody>
                 <tbody node_ref=sight.anchor class="anchor" aria-hidden="true"></tbody>
+                <tbody class="pad" aria-hidden="true"><tr><td colspan=span.clone() style:height=move || sight.above()></td></tr></tbody>
                 <tbody>{keyed(visible, Clone::clone, move |(line, item)| drawn(watch, line, item))}</tbody>
                 <tbody class="pad" aria-hidden="true"><tr><td colspan=span style:height=move || sight.below()></td></tr></tbody>
             </table>
