@@ -117,16 +117,22 @@ fn curl(arguments: &[&str]) -> (String, String) {
 #[test]
 fn accounts_are_kept_on_the_command_line() {
     let (_parent, data_dir) = place();
-    assert_eq!(says(&data_dir, &["user", "add", "ada", "--scope", "admin"], &format!("{PASSWORD}\n")), "");
+    assert_eq!(says(&data_dir, &["user", "add", "ada", "--grant", "administrator"], &format!("{PASSWORD}\n")), "");
     says(&data_dir, &["user", "add", "bob"], PASSWORD);
-    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadmin\nbob\tread\n");
+    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadministrator\nbob\tviewer\n");
     assert!(refuses(&data_dir, &["user", "add", "eve"], "changeit\n").starts_with("certdeck: the password is too weak"));
     assert!(refuses(&data_dir, &["user", "add", "ADA"], PASSWORD).contains("already"));
     says(&data_dir, &["user", "password", "bob"], "another quiet harbour 8\n");
     assert!(refuses(&data_dir, &["user", "password", "eve"], PASSWORD).contains("no such account"));
+    says(&data_dir, &["user", "grant", "bob", "--grant", "operator", "--grant", "auditor"], "");
+    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadministrator\nbob\toperator, auditor\n");
+    assert!(
+        refuses(&data_dir, &["user", "grant", "bob", "--grant", "operator@database:none"], "").contains("nothing that this console has")
+    );
+    assert!(refuses(&data_dir, &["user", "grant", "ada", "--grant", "viewer"], "").contains("last administrator"));
     says(&data_dir, &["user", "remove", "bob"], "");
     assert!(refuses(&data_dir, &["user", "remove", "ada"], "").contains("last administrator"));
-    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadmin\n");
+    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadministrator\n");
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     assert_eq!((mode(&data_dir), mode(&data_dir.join("state.sqlite"))), (0o700, 0o600));
 }
@@ -134,7 +140,7 @@ fn accounts_are_kept_on_the_command_line() {
 #[test]
 fn a_password_typed_at_a_terminal_is_asked_for_and_not_shown() {
     let (_parent, data_dir) = place();
-    let line = format!("{} user add ada --scope admin --data-dir {}", env!("CARGO_BIN_EXE_certdeck"), data_dir.display());
+    let line = format!("{} user add ada --grant administrator --data-dir {}", env!("CARGO_BIN_EXE_certdeck"), data_dir.display());
     // script (util-linux) gives the program a terminal, passes on what we type, and prints what the terminal shows.
     let mut terminal = command("script", &["--quiet", "--return", "--command", &line, "/dev/null"]).spawn().unwrap();
     let mut keyboard = terminal.stdin.take().unwrap();
@@ -151,7 +157,7 @@ fn a_password_typed_at_a_terminal_is_asked_for_and_not_shown() {
     assert!(terminal.wait().unwrap().success(), "{}", String::from_utf8_lossy(&shown));
     assert_eq!(String::from_utf8_lossy(&shown).trim(), "New password:", "the password does not appear");
     drop(keyboard);
-    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadmin\n");
+    assert_eq!(says(&data_dir, &["user", "list"], ""), "ada\tadministrator\n");
     // It is the password that was typed, without the end of the line.
     let running = Running::start(&data_dir, &["--http", "--listen", "127.0.0.1:0"], false);
     let body = format!("{{\"user_name\":\"ada\",\"password\":\"{PASSWORD}\"}}");
@@ -164,14 +170,14 @@ fn a_password_typed_at_a_terminal_is_asked_for_and_not_shown() {
 fn tokens_made_on_the_command_line_are_good_while_the_console_runs_until_revoked() {
     let (_parent, data_dir) = place();
     let running = Running::start(&data_dir, &["--http", "--listen", "127.0.0.1:0"], true);
-    let secret = says(&data_dir, &["api-token", "create", "nightly", "--scope", "admin", "--expires-in-days", "7"], "");
+    let secret = says(&data_dir, &["api-token", "create", "nightly", "--grant", "administrator", "--expires-in-days", "7"], "");
     assert!(secret.starts_with("cdk_"), "the secret and nothing else");
     let bearer = format!("Authorization: Bearer {}", secret.trim());
     let users = format!("{}/api/v1/users", running.url);
     assert_eq!(curl(&["-H", &bearer, &users]), ("200".to_owned(), "[]".to_owned()));
     let listing = says(&data_dir, &["api-token", "list"], "");
     let fields: Vec<&str> = listing.trim_end().split('\t').collect();
-    assert_eq!((fields.len(), fields[1], fields[4]), (5, "admin", "nightly"), "{listing}");
+    assert_eq!((fields.len(), fields[1], fields[4]), (5, "administrator", "nightly"), "{listing}");
     says(&data_dir, &["api-token", "revoke", fields[0]], "");
     assert_eq!(curl(&["-H", &bearer, &users]).0, "401");
     assert!(refuses(&data_dir, &["api-token", "revoke", fields[0]], "").contains("no such API token"));

@@ -54,12 +54,8 @@ pub const CONVERT_PASSWORD: &str = "convert-password";
 pub const ACTIVITY_FILTER: &str = "activity-filter";
 /// First password of another account.
 pub const OTHER_PASSWORD: &str = "other-password";
-/// What another account may do.
-pub const USER_SCOPE: &str = "user-scope";
 /// What an API token is for.
 pub const TOKEN_LABEL: &str = "token-label";
-/// What an API token may do.
-pub const TOKEN_SCOPE: &str = "token-scope";
 /// How long an API token is good.
 pub const TOKEN_DAYS: &str = "token-days";
 /// The PEM of a request.

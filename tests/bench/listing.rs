@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use certdeck_shared::api::account::{NewApiToken, Scope};
+use certdeck_shared::api::account::NewApiToken;
 use certdeck_shared::api::paths;
+use certdeck_shared::api::role::{Grants, Role};
 use support::database::Database;
 use support::deck::Deck;
 use support::run;
@@ -46,7 +47,7 @@ pub async fn measure(table: &mut Table, deck: &Deck, count: u32, aim: Aim) {
 
 /// A script with an API token, as the README's curl lines.
 async fn script(deck: &Deck) -> Native {
-    let new = NewApiToken { label: "bench".to_owned(), scope: Scope::Read, expires_in_days: Some(1) };
+    let new = NewApiToken { label: "bench".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(1) };
     Native::with_token(&deck.console.origin, &deck.client.create_api_token(&new).await.unwrap().secret)
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use certdeck_shared::api::account::{NewUser, Scope};
+use certdeck_shared::api::account::NewUser;
 use certdeck_shared::api::notice::{Message, NoticeKind, Stage};
+use certdeck_shared::api::role::{Grants, Role};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::sign::Signer;
@@ -229,7 +230,7 @@ async fn the_board_says_what_breaks_and_the_calendar_is_read_by_whoever_has_its_
 async fn who_may_only_look_sees_notices_and_decides_nothing() {
     const PASSWORD: &str = "a walk by the sea, 1851";
     let deck = Deck::new().await;
-    let reader = NewUser { user_name: "grace".to_owned(), password: PASSWORD.to_owned(), scope: Scope::Read };
+    let reader = NewUser { user_name: "grace".to_owned(), password: PASSWORD.to_owned(), grants: Grants::everywhere(Role::Viewer) };
     deck.client.create_user(&reader).await.unwrap();
     let authority = Authority::new("Furnishing CA");
     deck.import(vec![item(authority.leaf("leaf.example.org"), "leaf.example.org", ",,")]).await;

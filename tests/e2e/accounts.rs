@@ -1,8 +1,9 @@
 //! First run, sessions, users, API tokens, the audit log.
 
-use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, Setup, SignIn, UserChange};
+use certdeck_shared::api::account::{NewApiToken, NewUser, Setup, SignIn, UserChange};
 use certdeck_shared::api::client::{AuditQuery, Client};
 use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::role::{Grants, Role};
 use support::console::{Console, Options, PASSWORD, USER_NAME};
 use support::deck::{Deck, create, empty, refusal};
 use support::run;
@@ -28,7 +29,7 @@ async fn the_first_account_is_made_once_and_only_with_the_printed_token() {
     assert!(matches!(weak, ProblemCode::PasswordWeak | ProblemCode::InvalidInput), "{weak:?}");
 
     let signed_in = console.set_up().await;
-    assert_eq!(signed_in.session().await.unwrap().scope, Scope::Admin);
+    assert_eq!(signed_in.session().await.unwrap().grants, Grants::everywhere(Role::Administrator));
     assert!(!client.setup_status().await.unwrap().required);
     let again = refusal(client.setup(&setup(console.setup_token(), PASSWORD)).await.map(drop));
     assert!(matches!(again, ProblemCode::SetupDone | ProblemCode::SetupTokenIncorrect), "{again:?}");
@@ -79,7 +80,8 @@ async fn wrong_passwords_are_slowed_down() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_looks_and_does_not_touch() {
     let deck = Deck::new().await;
-    let reader = NewUser { user_name: "grace".to_owned(), password: "first compiler, 1952".to_owned(), scope: Scope::Read };
+    let reader =
+        NewUser { user_name: "grace".to_owned(), password: "first compiler, 1952".to_owned(), grants: Grants::everywhere(Role::Viewer) };
     deck.client.create_user(&reader).await.unwrap();
     assert_eq!(refusal(deck.client.create_user(&reader).await), ProblemCode::AlreadyExists);
     assert_eq!(deck.client.users().await.unwrap().len(), 2);
@@ -94,9 +96,9 @@ async fn a_reader_looks_and_does_not_touch() {
     assert_eq!(refusal(client.users().await), ProblemCode::ScopeInsufficient);
     assert_eq!(refusal(client.add_database(&create(&deck.room.path().join("other"))).await), ProblemCode::ScopeInsufficient);
 
-    let promoted = UserChange { scope: Some(Scope::Write), ..UserChange::default() };
-    assert_eq!(deck.client.change_user("grace", &promoted).await.unwrap().scope, Scope::Write);
-    let demoted = UserChange { scope: Some(Scope::Read), ..UserChange::default() };
+    let promoted = UserChange { grants: Some(Grants::everywhere(Role::Operator)), ..UserChange::default() };
+    assert_eq!(deck.client.change_user("grace", &promoted).await.unwrap().grants, Grants::everywhere(Role::Operator));
+    let demoted = UserChange { grants: Some(Grants::everywhere(Role::Viewer)), ..UserChange::default() };
     assert_eq!(refusal(deck.client.change_user(USER_NAME, &demoted).await), ProblemCode::LastAdministrator);
     assert_eq!(refusal(deck.client.delete_user(USER_NAME).await), ProblemCode::LastAdministrator);
     deck.client.delete_user("grace").await.unwrap();
@@ -106,10 +108,10 @@ async fn a_reader_looks_and_does_not_touch() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_token_opens_what_its_scope_allows_until_it_is_deleted() {
     let deck = Deck::new().await;
-    let new = NewApiToken { label: "nightly report".to_owned(), scope: Scope::Read, expires_in_days: Some(30) };
+    let new = NewApiToken { label: "nightly report".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(30) };
     let created = deck.client.create_api_token(&new).await.unwrap();
     let script = Client::new(Native::with_token(&deck.console.origin, &created.secret));
-    assert_eq!(script.session().await.unwrap().scope, Scope::Read);
+    assert_eq!(script.session().await.unwrap().grants, Grants::everywhere(Role::Viewer));
     assert_eq!(script.databases().await.unwrap().len(), deck.client.databases().await.unwrap().len());
     assert_eq!(refusal(script.create_api_token(&new).await.map(drop)), ProblemCode::ScopeInsufficient);
     let listed = deck.client.api_tokens().await.unwrap();

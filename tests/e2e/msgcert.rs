@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use certdeck_shared::api::account::{NewApiToken, Scope};
+use certdeck_shared::api::account::NewApiToken;
+use certdeck_shared::api::role::{Grants, Role};
 use support::certificates::{Authority, from_pem, to_pem};
 use support::console::{Console, program};
 use support::database::{Database, PASSWORD};
@@ -19,7 +20,7 @@ struct Msgcert {
 impl Msgcert {
     async fn new() -> Self {
         let deck = Deck::new().await;
-        let new = NewApiToken { label: "msgcert".to_owned(), scope: Scope::Admin, expires_in_days: Some(1) };
+        let new = NewApiToken { label: "msgcert".to_owned(), grants: Grants::everywhere(Role::Administrator), expires_in_days: Some(1) };
         let secret = deck.client.create_api_token(&new).await.unwrap().secret;
         let token_file = deck.room.path().join("token");
         std::fs::write(&token_file, format!("{secret}\n")).unwrap();

@@ -4,12 +4,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use certdeck_shared::api::account::{NewApiToken, Scope, SignIn};
+use certdeck_shared::api::account::{NewApiToken, SignIn};
 use certdeck_shared::api::certificate::CertificateChange;
 use certdeck_shared::api::client::Client;
 use certdeck_shared::api::database::{DatabaseState, NewDatabase, TokenLogin};
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::role::{Grants, Role};
 use support::certificates::{Authority, Template};
 use support::console::{Console, Options};
 use support::database::{Database, PASSWORD};
@@ -209,7 +210,7 @@ async fn a_data_directory_without_room_for_a_snapshot_stops_the_write() {
     let created = client.add_database(&create(&directory)).await.unwrap();
     let deck = Deck { database: Database::at(&directory, PASSWORD, room.path()), id: created.id, console, client, room };
     deck.unlock().await;
-    let reader = NewApiToken { label: "never used".to_owned(), scope: Scope::Read, expires_in_days: None };
+    let reader = NewApiToken { label: "never used".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: None };
     let reader = Client::new(Native::with_token(&deck.console.origin, &deck.client.create_api_token(&reader).await.unwrap().secret));
     let filler = mount.fill();
     // Its first use cannot be noted; what is there is read all the same.

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use certdeck_shared::api::account::{NewApiToken, Scope};
+use certdeck_shared::api::account::NewApiToken;
 use certdeck_shared::api::certificate::CertificateChange;
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use certdeck_shared::api::request::{NewRequest, Tracking};
+use certdeck_shared::api::role::{Grants, Role};
 use certdeck_shared::request::RequestForm;
 use reqwest::Method;
 use support::certificates::{Authority, Template, to_pem};
@@ -23,7 +24,7 @@ fn memory(pid: u32) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_are_refused_without_being_taken_in() {
     let deck = Deck::new().await;
-    let token = NewApiToken { label: "curl".to_owned(), scope: Scope::Write, expires_in_days: None };
+    let token = NewApiToken { label: "curl".to_owned(), grants: Grants::everywhere(Role::Operator), expires_in_days: None };
     let authorization = format!("Authorization: Bearer {}", deck.client.create_api_token(&token).await.unwrap().secret);
     let address = format!("{}/api/v1/databases/{}/certificates", deck.console.origin, deck.id);
     let file = deck.room.path().join("large");
@@ -123,7 +124,7 @@ async fn no_input_is_answered_with_a_fault_of_the_console() {
         br#"{"changes":[{"fingerprint_sha256":"zz","trust":",,"}]}"#.to_vec(),
         br#"{"from":"form","key_algorithm":"rsa-1","form":{},"nickname":"x"}"#.to_vec(),
         br#"{"user_name":"","password":""}"#.to_vec(),
-        br#"{"label":"","scope":"admin","expires_in_days":0}"#.to_vec(),
+        br#"{"label":"","grants":[{"role":"administrator"}],"expires_in_days":0}"#.to_vec(),
         Authority::new("Truncated").certificate[..100].to_vec(),
     ];
     let database = format!("/api/v1/databases/{}", deck.id);

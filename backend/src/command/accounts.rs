@@ -4,32 +4,16 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
-use clap::{Subcommand, ValueEnum};
+use certdeck_shared::api::account::{NewApiToken, NewUser, UserChange};
+use certdeck_shared::api::role::{Grant, Grants};
+use clap::Subcommand;
 
 use super::{Place, data_dir};
-use crate::domain::accounts::{Accounts, Actor, Caller};
+use crate::domain::accounts::{Accounts, Actor};
 use crate::host::{Clock, terminal};
 use crate::state::Store;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum ScopeWord {
-    Read,
-    Write,
-    Admin,
-}
-
-impl From<ScopeWord> for Scope {
-    fn from(word: ScopeWord) -> Self {
-        match word {
-            ScopeWord::Read => Self::Read,
-            ScopeWord::Write => Self::Write,
-            ScopeWord::Admin => Self::Admin,
-        }
-    }
-}
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
@@ -37,9 +21,10 @@ pub(super) enum UserCommand {
     Add {
         /// User name.
         user_name: String,
-        /// What it may do.
-        #[arg(long, value_enum, default_value = "read")]
-        scope: ScopeWord,
+        /// What it may do: viewer, operator, deployer, auditor or administrator, for one thing with @database:ID or @service:ID behind it.
+        /// May be given several times.
+        #[arg(long = "grant", value_name = "GRANT", default_value = "viewer")]
+        grants: Vec<Grant>,
         #[command(flatten)]
         place: Place,
     },
@@ -52,6 +37,16 @@ pub(super) enum UserCommand {
     Password {
         /// User name.
         user_name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Says anew what an account may do, whole.
+    Grant {
+        /// User name.
+        user_name: String,
+        /// What it may do from now on, as in `user add`.
+        #[arg(long = "grant", value_name = "GRANT", required = true)]
+        grants: Vec<Grant>,
         #[command(flatten)]
         place: Place,
     },
@@ -68,20 +63,24 @@ impl UserCommand {
     pub(super) async fn run(self) -> Outcome {
         let mut out = std::io::stdout();
         match self {
-            Self::Add { user_name, scope, place } => {
+            Self::Add { user_name, grants, place } => {
                 let accounts = accounts(&place)?;
                 let password = new_password()?;
-                accounts.add_user(&Actor::LocalAdministrator, NewUser { user_name, password, scope: scope.into() }).await?;
+                accounts.add_user(&Actor::LocalAdministrator, NewUser { user_name, password, grants: Grants(grants) }).await?;
             }
             Self::List { place } => {
                 for user in accounts(&place)?.users().await? {
-                    writeln!(out, "{}\t{}", user.user_name, word(user.scope))?;
+                    writeln!(out, "{}\t{}", user.user_name, user.grants)?;
                 }
             }
             Self::Password { user_name, place } => {
                 let accounts = accounts(&place)?;
                 let change = UserChange { password: Some(new_password()?), ..UserChange::default() };
                 accounts.change_user(&Actor::LocalAdministrator, &user_name, change).await?;
+            }
+            Self::Grant { user_name, grants, place } => {
+                let change = UserChange { grants: Some(Grants(grants)), ..UserChange::default() };
+                accounts(&place)?.change_user(&Actor::LocalAdministrator, &user_name, change).await?;
             }
             Self::Remove { user_name, place } => accounts(&place)?.remove_user(&Actor::LocalAdministrator, &user_name).await?,
         }
@@ -95,9 +94,10 @@ pub(super) enum ApiTokenCommand {
     Create {
         /// What it is for.
         label: String,
-        /// What it may do.
-        #[arg(long, value_enum, default_value = "read")]
-        scope: ScopeWord,
+        /// What it may do: viewer, operator, deployer, auditor or administrator, for one thing with @database:ID or @service:ID behind it.
+        /// May be given several times.
+        #[arg(long = "grant", value_name = "GRANT", default_value = "viewer")]
+        grants: Vec<Grant>,
         /// Days until it expires; without, it does not.
         #[arg(long, value_name = "DAYS")]
         expires_in_days: Option<u16>,
@@ -121,20 +121,20 @@ pub(super) enum ApiTokenCommand {
 impl ApiTokenCommand {
     pub(super) async fn run(self) -> Outcome {
         let mut out = std::io::stdout();
-        let caller = Caller::local_administrator();
+        let actor = Actor::LocalAdministrator;
         match self {
-            Self::Create { label, scope, expires_in_days, place } => {
-                let new = NewApiToken { label, scope: scope.into(), expires_in_days };
-                let created = accounts(&place)?.create_api_token(&caller, new).await?;
+            Self::Create { label, grants, expires_in_days, place } => {
+                let new = NewApiToken { label, grants: Grants(grants), expires_in_days };
+                let created = accounts(&place)?.create_api_token(&actor, new).await?;
                 writeln!(out, "{}", created.secret)?;
             }
             Self::List { place } => {
                 for token in accounts(&place)?.api_tokens().await? {
                     let end = token.expires_at.map_or_else(|| "never".to_owned(), |end| end.date().to_string());
-                    writeln!(out, "{}\t{}\t{end}\t{}\t{}", token.id, word(token.scope), token.created_by, token.label)?;
+                    writeln!(out, "{}\t{}\t{end}\t{}\t{}", token.id, token.grants, token.created_by, token.label)?;
                 }
             }
-            Self::Revoke { id, place } => accounts(&place)?.revoke_api_token(&caller, &id).await?,
+            Self::Revoke { id, place } => accounts(&place)?.revoke_api_token(&actor, &id).await?,
         }
         Ok(())
     }
@@ -149,12 +149,4 @@ fn accounts(place: &Place) -> Result<Accounts, Box<dyn std::error::Error>> {
 
 fn new_password() -> std::io::Result<String> {
     Ok(terminal::read_secret("New password")?.as_str().to_owned())
-}
-
-fn word(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Read => "read",
-        Scope::Write => "write",
-        Scope::Admin => "admin",
-    }
 }

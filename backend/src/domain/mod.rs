@@ -24,6 +24,7 @@ pub mod probes;
 pub mod requests;
 pub mod revocation_lists;
 pub mod services;
+pub mod sight;
 pub mod snapshots;
 pub mod tasks;
 pub mod today;

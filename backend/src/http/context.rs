@@ -1,20 +1,20 @@
-//! The call context: who calls and what they may do. A handler that takes [`Reader`], [`Writer`] or [`Administrator`] is
-//! authorized by that very argument.
+//! The call context: who calls and what they may do. The authorization of [`super::authorization`] puts it beside the call, where a handler
+//! takes it as [`Caller`].
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use certdeck_shared::api::account::Scope;
-use certdeck_shared::api::problem::ProblemCode;
-use http::header;
+use certdeck_shared::api::role::{Right, Subject};
 use http::request::Parts;
 
+use super::authorization::require_seen;
+use super::origin;
 use super::problem::HttpProblem;
-use super::{observation, origin, session};
 use crate::domain::accounts::Access;
 use crate::domain::console::Console;
+use crate::domain::sight::Sight;
 
 /// Who calls, and the console.
 pub struct CallContext {
@@ -22,85 +22,48 @@ pub struct CallContext {
     pub console: Arc<Console>,
     /// User name, or `token:<label>`: the actor of audit entries.
     pub actor: String,
-    /// What they may do.
-    pub scope: Scope,
     /// Identifier of this call in the log.
     pub request_id: String,
-    /// How they proved who they are.
+    /// What they may do, and how they proved who they are.
     pub access: Access,
 }
 
 impl CallContext {
-    async fn of(parts: &mut Parts, console: &Arc<Console>, needed: Scope) -> Result<Self, HttpProblem> {
-        let access = authenticate(parts, console).await?;
-        if access.scope < needed {
-            let detail = format!("This needs the scope {}; yours is {}.", word(needed), word(access.scope));
-            return Err(HttpProblem::new(ProblemCode::ScopeInsufficient, detail));
-        }
-        Ok(Self {
-            console: Arc::clone(console),
-            actor: access.actor.clone(),
-            scope: access.scope,
-            request_id: observation::request_id(),
-            access,
-        })
+    /// Refuses a caller who may not do something to a database that a body names; who may not look at it is told that there is none.
+    pub fn require_of_database(&self, right: Right, id: &str) -> Result<(), HttpProblem> {
+        require_seen(&self.access.grants, right, Subject::Database(id), "database", id)
+    }
+
+    /// The same of a service.
+    pub fn require_of_service(&self, right: Right, id: &str) -> Result<(), HttpProblem> {
+        require_seen(&self.access.grants, right, Subject::Service(id), "service", id)
+    }
+
+    /// What the caller may see.
+    #[must_use]
+    pub fn sight(&self) -> Sight<'_> {
+        Sight::of(&self.access)
     }
 }
 
-async fn authenticate(parts: &Parts, console: &Console) -> Result<Access, HttpProblem> {
-    let not_signed_in = |detail: &str| HttpProblem::new(ProblemCode::NotSignedIn, detail);
-    if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
-        let secret = authorization.to_str().ok().and_then(|value| value.split_once(' '));
-        let secret = secret.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret.trim());
-        let secret = secret.ok_or_else(|| not_signed_in("The Authorization header is not 'Bearer' and an API token."))?;
-        let access = console.accounts.access_by_bearer(secret).await?;
-        return access.ok_or_else(|| not_signed_in("The API token is unknown, revoked or expired."));
-    }
-    let token = session::token(&parts.headers, &console.settings);
-    let token = token.ok_or_else(|| not_signed_in("Sign in, or send an API token as 'Authorization: Bearer'."))?;
-    origin::check(parts, &console.settings, true)?;
-    let access = console.accounts.access_by_cookie(token, false).await?;
-    access.ok_or_else(|| not_signed_in("The session has ended. Sign in again."))
-}
+/// A caller who was let in.
+pub struct Caller(Arc<CallContext>);
 
-fn word(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Read => "read",
-        Scope::Write => "write",
-        Scope::Admin => "admin",
+impl Deref for Caller {
+    type Target = CallContext;
+
+    fn deref(&self) -> &CallContext {
+        &self.0
     }
 }
 
-macro_rules! extractors {
-    ($($(#[$doc:meta])* $name:ident = $scope:expr;)*) => {$(
-        $(#[$doc])*
-        pub struct $name(CallContext);
+impl FromRequestParts<Arc<Console>> for Caller {
+    type Rejection = HttpProblem;
 
-        impl Deref for $name {
-            type Target = CallContext;
-
-            fn deref(&self) -> &CallContext {
-                &self.0
-            }
-        }
-
-        impl FromRequestParts<Arc<Console>> for $name {
-            type Rejection = HttpProblem;
-
-            async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Self::Rejection> {
-                CallContext::of(parts, console, $scope).await.map(Self)
-            }
-        }
-    )*};
-}
-
-extractors! {
-    /// A caller who may look.
-    Reader = Scope::Read;
-    /// A caller who may change databases.
-    Writer = Scope::Write;
-    /// A caller who may administer the console.
-    Administrator = Scope::Admin;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Console>) -> Result<Self, Self::Rejection> {
+        let context = parts.extensions.remove::<Arc<CallContext>>();
+        context.map(Self).ok_or_else(|| HttpProblem::internal("an operation that anyone may call asks who calls"))
+    }
 }
 
 /// A caller who need not be known: set-up and sign-in. A page of another origin is refused all the same.

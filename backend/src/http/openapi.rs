@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::problem::Problem;
 use http::{HeaderValue, header};
@@ -12,7 +11,7 @@ use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
-use super::operations::OPERATIONS;
+use super::operations::{Need, OPERATIONS};
 
 const PROBLEM: &str = "application/problem+json";
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
@@ -65,16 +64,11 @@ fn stamp_security(document: &mut utoipa::openapi::OpenApi) {
     for operation in OPERATIONS {
         let Some(item) = document.paths.paths.get_mut(operation.path) else { continue };
         let Some(found) = find(item, operation.method) else { continue };
-        found.security = Some(match operation.scope {
-            None => vec![SecurityRequirement::default()],
-            Some(scope) => {
-                let word = [match scope {
-                    Scope::Read => "read",
-                    Scope::Write => "write",
-                    Scope::Admin => "admin",
-                }];
-                vec![SecurityRequirement::new("bearer", word), SecurityRequirement::new("cookie", word)]
-            }
+        let known = |rights: &[&str]| ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, rights.iter().copied())).to_vec();
+        found.security = Some(match operation.need {
+            Need::Nothing => vec![SecurityRequirement::default()],
+            Need::SignedIn => known(&[]),
+            Need::Right(right, _) => known(&[right.name()]),
         });
     }
 }

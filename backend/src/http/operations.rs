@@ -1,176 +1,231 @@
-//! The authorization table: every operation with the scope it needs. The OpenAPI document is stamped from it, and a test holds
-//! each handler to it, so that an operation without a line here does not pass.
+//! The authorization table: every operation with what it needs. [`super::authorization`] holds each call to it before anything else
+//! looks at the call: a route without a line here answers nobody. The OpenAPI document is stamped from it.
 
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Right;
 
-/// An operation and who may call it; `None` is anyone.
+/// An operation and who may call it.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// Method in upper case.
     pub method: &'static str,
     /// Path as in the OpenAPI document.
     pub path: &'static str,
-    /// The scope it needs.
-    pub scope: Option<Scope>,
+    /// What it needs.
+    pub need: Need,
 }
 
-const fn operation(method: &'static str, path: &'static str, scope: Option<Scope>) -> Operation {
-    Operation { method, path, scope }
+/// What an operation needs of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: not even to be known.
+    Nothing,
+    /// To be known.
+    SignedIn,
+    /// A right to something.
+    Right(Right, To),
 }
 
-const ANYONE: Option<Scope> = None;
-const READ: Option<Scope> = Some(Scope::Read);
-const WRITE: Option<Scope> = Some(Scope::Write);
-const ADMIN: Option<Scope> = Some(Scope::Admin);
+/// To what a right is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// To everything: grants for one database or service are not enough.
+    Everything,
+    /// To what the path names. Who may not look at that is told that there is no such thing.
+    Named,
+    /// To something: the operation itself keeps to what the caller may see.
+    Something,
+}
+
+const fn operation(method: &'static str, path: &'static str, need: Need) -> Operation {
+    Operation { method, path, need }
+}
+
+const ANYONE: Need = Need::Nothing;
+const SIGNED_IN: Need = Need::SignedIn;
+const LOOK: Need = Need::Right(Right::Look, To::Named);
+const LOOK_AT_THEIRS: Need = Need::Right(Right::Look, To::Something);
+const LOOK_AT_ALL: Need = Need::Right(Right::Look, To::Everything);
+const PREPARE: Need = Need::Right(Right::Prepare, To::Named);
+const DEPLOY: Need = Need::Right(Right::Deploy, To::Named);
+const DEPLOY_THEIRS: Need = Need::Right(Right::Deploy, To::Something);
+const WATCH: Need = Need::Right(Right::Watch, To::Named);
+const WATCH_ALL: Need = Need::Right(Right::Watch, To::Everything);
+const AUDIT: Need = Need::Right(Right::Audit, To::Something);
+const AUDIT_ALL: Need = Need::Right(Right::Audit, To::Everything);
+const ADMINISTRATE: Need = Need::Right(Right::Administrate, To::Everything);
 
 /// All operations.
 pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/setup", ANYONE),
     operation("POST", "/api/v1/setup", ANYONE),
     operation("POST", "/api/v1/session", ANYONE),
-    operation("GET", "/api/v1/session", READ),
-    operation("DELETE", "/api/v1/session", READ),
-    operation("GET", "/api/v1/users", ADMIN),
-    operation("POST", "/api/v1/users", ADMIN),
-    // One's own password; the operation itself wants `admin` for everything else.
-    operation("PATCH", "/api/v1/users/{user_name}", READ),
-    operation("DELETE", "/api/v1/users/{user_name}", ADMIN),
-    operation("GET", "/api/v1/api-tokens", ADMIN),
-    operation("POST", "/api/v1/api-tokens", ADMIN),
-    operation("DELETE", "/api/v1/api-tokens/{id}", ADMIN),
-    operation("GET", "/api/v1/audit", ADMIN),
-    operation("GET", "/api/v1/audit/verification", ADMIN),
-    operation("GET", "/api/v1/audit/export", ADMIN),
-    operation("POST", "/api/v1/command-lines", READ),
-    operation("GET", "/api/v1/jobs", READ),
-    operation("GET", "/api/v1/jobs/{id}", READ),
-    operation("DELETE", "/api/v1/jobs/{id}", WRITE),
-    operation("GET", "/api/v1/events", READ),
-    operation("GET", "/api/v1/found-databases", ADMIN),
-    operation("GET", "/api/v1/databases", READ),
-    operation("POST", "/api/v1/databases", ADMIN),
-    operation("GET", "/api/v1/databases/{database}", READ),
-    operation("PATCH", "/api/v1/databases/{database}", ADMIN),
-    operation("DELETE", "/api/v1/databases/{database}", ADMIN),
-    operation("POST", "/api/v1/databases/{database}/tokens/{token}/login", WRITE),
-    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/login", WRITE),
-    operation("GET", "/api/v1/databases/{database}/password", READ),
-    operation("PUT", "/api/v1/databases/{database}/password", ADMIN),
-    operation("GET", "/api/v1/databases/{database}/modules", READ),
-    operation("POST", "/api/v1/databases/{database}/modules", ADMIN),
-    operation("GET", "/api/v1/databases/{database}/modules/{module}", READ),
-    operation("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMIN),
-    operation("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMIN),
-    operation("GET", "/api/v1/databases/{database}/tokens", READ),
-    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMIN),
-    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMIN),
-    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMIN),
-    operation("GET", "/api/v1/databases/{database}/tokens/{token}/certificates", READ),
-    operation("POST", "/api/v1/databases/{database}/tokens/{token}/certificates", WRITE),
-    operation("PATCH", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", WRITE),
-    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", WRITE),
-    operation("GET", "/api/v1/databases/{database}/tokens/{token}/keys", READ),
-    operation("POST", "/api/v1/databases/{database}/tokens/{token}/keys", WRITE),
-    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/keys/{key}", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates", READ),
-    operation("POST", "/api/v1/databases/{database}/certificates", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}", READ),
-    operation("PATCH", "/api/v1/databases/{database}/certificates/{fingerprint}", WRITE),
-    operation("DELETE", "/api/v1/databases/{database}/certificates/{fingerprint}", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/chain", READ),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/validation", READ),
+    operation("GET", "/api/v1/session", SIGNED_IN),
+    operation("DELETE", "/api/v1/session", SIGNED_IN),
+    operation("GET", "/api/v1/users", ADMINISTRATE),
+    operation("POST", "/api/v1/users", ADMINISTRATE),
+    // One's own password; the operation itself wants an administrator for everything else.
+    operation("PATCH", "/api/v1/users/{user_name}", SIGNED_IN),
+    operation("DELETE", "/api/v1/users/{user_name}", ADMINISTRATE),
+    operation("GET", "/api/v1/api-tokens", ADMINISTRATE),
+    operation("POST", "/api/v1/api-tokens", ADMINISTRATE),
+    operation("DELETE", "/api/v1/api-tokens/{id}", ADMINISTRATE),
+    // An auditor of some databases names one.
+    operation("GET", "/api/v1/audit", AUDIT),
+    operation("GET", "/api/v1/audit/verification", AUDIT_ALL),
+    operation("GET", "/api/v1/audit/export", AUDIT_ALL),
+    operation("POST", "/api/v1/command-lines", SIGNED_IN),
+    // Whoever began a job may stop it, and administrators; the operation itself looks at that.
+    operation("GET", "/api/v1/jobs", LOOK_AT_THEIRS),
+    operation("GET", "/api/v1/jobs/{id}", LOOK_AT_THEIRS),
+    operation("DELETE", "/api/v1/jobs/{id}", LOOK_AT_THEIRS),
+    operation("GET", "/api/v1/events", LOOK_AT_THEIRS),
+    operation("GET", "/api/v1/found-databases", ADMINISTRATE),
+    operation("GET", "/api/v1/databases", LOOK_AT_THEIRS),
+    operation("POST", "/api/v1/databases", ADMINISTRATE),
+    operation("GET", "/api/v1/databases/{database}", LOOK),
+    operation("PATCH", "/api/v1/databases/{database}", ADMINISTRATE),
+    operation("DELETE", "/api/v1/databases/{database}", ADMINISTRATE),
+    operation("POST", "/api/v1/databases/{database}/tokens/{token}/login", PREPARE),
+    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/login", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/password", LOOK),
+    operation("PUT", "/api/v1/databases/{database}/password", ADMINISTRATE),
+    operation("GET", "/api/v1/databases/{database}/modules", LOOK),
+    operation("POST", "/api/v1/databases/{database}/modules", ADMINISTRATE),
+    operation("GET", "/api/v1/databases/{database}/modules/{module}", LOOK),
+    operation("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
+    operation("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
+    operation("GET", "/api/v1/databases/{database}/tokens", LOOK),
+    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMINISTRATE),
+    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
+    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
+    operation("GET", "/api/v1/databases/{database}/tokens/{token}/certificates", LOOK),
+    operation("POST", "/api/v1/databases/{database}/tokens/{token}/certificates", PREPARE),
+    operation("PATCH", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", PREPARE),
+    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/tokens/{token}/keys", LOOK),
+    operation("POST", "/api/v1/databases/{database}/tokens/{token}/keys", PREPARE),
+    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/keys/{key}", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates", LOOK),
+    operation("POST", "/api/v1/databases/{database}/certificates", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}", LOOK),
+    operation("PATCH", "/api/v1/databases/{database}/certificates/{fingerprint}", PREPARE),
+    operation("DELETE", "/api/v1/databases/{database}/certificates/{fingerprint}", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/chain", LOOK),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/validation", LOOK),
     // It makes the console speak to other hosts.
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocation-check", WRITE),
-    operation("GET", "/api/v1/databases/{database}/validation", READ),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocation-check", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/validation", LOOK),
     // Tries changes and makes none.
-    operation("POST", "/api/v1/databases/{database}/validation", READ),
-    operation("PATCH", "/api/v1/databases/{database}/trust", WRITE),
-    operation("POST", "/api/v1/databases/{database}/deletion", WRITE),
-    operation("GET", "/api/v1/databases/{database}/keys", READ),
-    operation("POST", "/api/v1/databases/{database}/keys", WRITE),
-    operation("GET", "/api/v1/databases/{database}/keys/{key}", READ),
-    operation("DELETE", "/api/v1/databases/{database}/keys/{key}", WRITE),
-    operation("GET", "/api/v1/databases/{database}/requests", READ),
-    operation("POST", "/api/v1/databases/{database}/requests", WRITE),
-    operation("GET", "/api/v1/databases/{database}/requests/{request}", READ),
-    operation("DELETE", "/api/v1/databases/{database}/requests/{request}", WRITE),
-    operation("POST", "/api/v1/databases/{database}/requests/{request}/reply", WRITE),
-    operation("PATCH", "/api/v1/databases/{database}/requests/{request}", WRITE),
-    operation("POST", "/api/v1/databases/{database}/requests/{request}/bundle", WRITE),
-    operation("POST", "/api/v1/databases/{database}/replies", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/request-form", READ),
-    operation("POST", "/api/v1/databases/{database}/pkcs12", WRITE),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/pkcs12", WRITE),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/keystore", WRITE),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/bundle", WRITE),
-    operation("GET", "/api/v1/databases/{database}/snapshots", READ),
-    operation("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", WRITE),
-    operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", READ),
-    operation("GET", "/api/v1/databases/{database}/conversion", READ),
-    operation("POST", "/api/v1/databases/{database}/conversion", ADMIN),
-    operation("POST", "/api/v1/databases/{database}/merge", ADMIN),
-    operation("GET", "/api/v1/databases/{database}/files", ADMIN),
-    operation("PATCH", "/api/v1/databases/{database}/files", ADMIN),
-    operation("POST", "/api/v1/databases/{database}/command-lines", READ),
-    operation("POST", "/api/v1/databases/{database}/self-signed", WRITE),
-    operation("GET", "/api/v1/databases/{database}/issued", READ),
-    operation("POST", "/api/v1/databases/{database}/issued", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", READ),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", READ),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", WRITE),
-    operation("GET", "/api/v1/databases/{database}/crls", READ),
-    operation("POST", "/api/v1/databases/{database}/crls", WRITE),
-    operation("GET", "/api/v1/databases/{database}/crls/{fingerprint}", READ),
-    operation("DELETE", "/api/v1/databases/{database}/crls/{fingerprint}", WRITE),
-    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", READ),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", WRITE),
-    operation("GET", "/api/v1/found-services", ADMIN),
-    operation("GET", "/api/v1/services", READ),
-    operation("POST", "/api/v1/services", ADMIN),
-    operation("GET", "/api/v1/services/{service}", READ),
-    operation("PATCH", "/api/v1/services/{service}", ADMIN),
-    operation("DELETE", "/api/v1/services/{service}", ADMIN),
-    operation("GET", "/api/v1/services/{service}/bindings", READ),
-    operation("POST", "/api/v1/services/{service}/bindings", ADMIN),
-    operation("DELETE", "/api/v1/services/{service}/bindings/{binding}", ADMIN),
-    operation("GET", "/api/v1/today", READ),
-    operation("GET", "/api/v1/endpoints", READ),
-    operation("POST", "/api/v1/endpoints", ADMIN),
-    operation("GET", "/api/v1/endpoints/listening", ADMIN),
-    operation("GET", "/api/v1/endpoints/table", READ),
-    operation("PUT", "/api/v1/endpoints/settings", ADMIN),
-    operation("POST", "/api/v1/endpoints/probes", WRITE),
-    operation("GET", "/api/v1/endpoints/{endpoint}", READ),
-    operation("PATCH", "/api/v1/endpoints/{endpoint}", WRITE),
-    operation("DELETE", "/api/v1/endpoints/{endpoint}", ADMIN),
-    operation("POST", "/api/v1/endpoints/{endpoint}/probes", WRITE),
-    operation("GET", "/api/v1/endpoints/{endpoint}/probes", READ),
-    operation("POST", "/api/v1/probes", ADMIN),
-    operation("POST", "/api/v1/probes/inventory", ADMIN),
-    operation("POST", "/api/v1/plans", ADMIN),
-    operation("GET", "/api/v1/plans/{plan}", READ),
-    operation("POST", "/api/v1/plans/{plan}/application", ADMIN),
-    operation("GET", "/api/v1/deployments", READ),
-    operation("GET", "/api/v1/deployments/{deployment}", READ),
-    operation("POST", "/api/v1/deployments/{deployment}/rollback", ADMIN),
-    operation("GET", "/api/v1/certificate-maps", ADMIN),
-    operation("PATCH", "/api/v1/certificate-maps", ADMIN),
-    operation("POST", "/api/v1/certificate-maps/trial", ADMIN),
-    operation("GET", "/api/v1/notices", READ),
-    operation("PATCH", "/api/v1/notices/{notice}", ADMIN),
-    operation("GET", "/api/v1/notices/policy", READ),
-    operation("PUT", "/api/v1/notices/policy", ADMIN),
-    operation("GET", "/api/v1/notices/channels", ADMIN),
-    operation("POST", "/api/v1/notices/channels", ADMIN),
-    operation("PATCH", "/api/v1/notices/channels/{channel}", ADMIN),
-    operation("DELETE", "/api/v1/notices/channels/{channel}", ADMIN),
-    operation("POST", "/api/v1/notices/channels/{channel}/test", ADMIN),
-    operation("GET", "/api/v1/notices/deliveries", ADMIN),
-    operation("GET", "/api/v1/notices/board", READ),
-    operation("GET", "/api/v1/notices/calendar", READ),
-    operation("POST", "/api/v1/notices/calendar", ADMIN),
-    operation("DELETE", "/api/v1/notices/calendar", ADMIN),
+    operation("POST", "/api/v1/databases/{database}/validation", LOOK),
+    operation("PATCH", "/api/v1/databases/{database}/trust", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/deletion", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/keys", LOOK),
+    operation("POST", "/api/v1/databases/{database}/keys", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/keys/{key}", LOOK),
+    operation("DELETE", "/api/v1/databases/{database}/keys/{key}", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/requests", LOOK),
+    operation("POST", "/api/v1/databases/{database}/requests", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/requests/{request}", LOOK),
+    operation("DELETE", "/api/v1/databases/{database}/requests/{request}", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/requests/{request}/reply", PREPARE),
+    operation("PATCH", "/api/v1/databases/{database}/requests/{request}", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/requests/{request}/bundle", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/replies", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/request-form", LOOK),
+    operation("POST", "/api/v1/databases/{database}/pkcs12", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/pkcs12", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/keystore", PREPARE),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/bundle", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/snapshots", LOOK),
+    operation("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", LOOK),
+    operation("GET", "/api/v1/databases/{database}/conversion", LOOK),
+    operation("POST", "/api/v1/databases/{database}/conversion", ADMINISTRATE),
+    operation("POST", "/api/v1/databases/{database}/merge", ADMINISTRATE),
+    operation("GET", "/api/v1/databases/{database}/files", ADMINISTRATE),
+    operation("PATCH", "/api/v1/databases/{database}/files", ADMINISTRATE),
+    operation("POST", "/api/v1/databases/{database}/command-lines", LOOK),
+    operation("POST", "/api/v1/databases/{database}/self-signed", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/issued", LOOK),
+    operation("POST", "/api/v1/databases/{database}/issued", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", LOOK),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", LOOK),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/crls", LOOK),
+    operation("POST", "/api/v1/databases/{database}/crls", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/crls/{fingerprint}", LOOK),
+    operation("DELETE", "/api/v1/databases/{database}/crls/{fingerprint}", PREPARE),
+    operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", LOOK),
+    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", PREPARE),
+    operation("GET", "/api/v1/found-services", ADMINISTRATE),
+    operation("GET", "/api/v1/services", LOOK_AT_THEIRS),
+    operation("POST", "/api/v1/services", ADMINISTRATE),
+    operation("GET", "/api/v1/services/{service}", LOOK),
+    operation("PATCH", "/api/v1/services/{service}", ADMINISTRATE),
+    operation("DELETE", "/api/v1/services/{service}", ADMINISTRATE),
+    operation("GET", "/api/v1/services/{service}/bindings", LOOK),
+    operation("POST", "/api/v1/services/{service}/bindings", DEPLOY),
+    operation("DELETE", "/api/v1/services/{service}/bindings/{binding}", DEPLOY),
+    operation("GET", "/api/v1/today", LOOK_AT_THEIRS),
+    operation("GET", "/api/v1/endpoints", LOOK_AT_THEIRS),
+    operation("POST", "/api/v1/endpoints", ADMINISTRATE),
+    operation("GET", "/api/v1/endpoints/listening", ADMINISTRATE),
+    operation("GET", "/api/v1/endpoints/table", LOOK_AT_THEIRS),
+    operation("PUT", "/api/v1/endpoints/settings", ADMINISTRATE),
+    operation("POST", "/api/v1/endpoints/probes", WATCH_ALL),
+    operation("GET", "/api/v1/endpoints/{endpoint}", LOOK),
+    operation("PATCH", "/api/v1/endpoints/{endpoint}", WATCH),
+    operation("DELETE", "/api/v1/endpoints/{endpoint}", ADMINISTRATE),
+    operation("POST", "/api/v1/endpoints/{endpoint}/probes", WATCH),
+    operation("GET", "/api/v1/endpoints/{endpoint}/probes", LOOK),
+    operation("POST", "/api/v1/probes", ADMINISTRATE),
+    operation("POST", "/api/v1/probes/inventory", ADMINISTRATE),
+    // The operation itself looks at each service and database of the plan.
+    operation("POST", "/api/v1/plans", DEPLOY_THEIRS),
+    operation("GET", "/api/v1/plans/{plan}", LOOK),
+    operation("POST", "/api/v1/plans/{plan}/application", DEPLOY),
+    operation("GET", "/api/v1/deployments", LOOK_AT_THEIRS),
+    operation("GET", "/api/v1/deployments/{deployment}", LOOK),
+    operation("POST", "/api/v1/deployments/{deployment}/rollback", DEPLOY),
+    operation("GET", "/api/v1/certificate-maps", ADMINISTRATE),
+    operation("PATCH", "/api/v1/certificate-maps", ADMINISTRATE),
+    operation("POST", "/api/v1/certificate-maps/trial", ADMINISTRATE),
+    operation("GET", "/api/v1/notices", LOOK_AT_THEIRS),
+    operation("PATCH", "/api/v1/notices/{notice}", ADMINISTRATE),
+    operation("GET", "/api/v1/notices/policy", LOOK_AT_THEIRS),
+    operation("PUT", "/api/v1/notices/policy", ADMINISTRATE),
+    operation("GET", "/api/v1/notices/channels", ADMINISTRATE),
+    operation("POST", "/api/v1/notices/channels", ADMINISTRATE),
+    operation("PATCH", "/api/v1/notices/channels/{channel}", ADMINISTRATE),
+    operation("DELETE", "/api/v1/notices/channels/{channel}", ADMINISTRATE),
+    operation("POST", "/api/v1/notices/channels/{channel}/test", ADMINISTRATE),
+    operation("GET", "/api/v1/notices/deliveries", ADMINISTRATE),
+    operation("GET", "/api/v1/notices/board", LOOK_AT_THEIRS),
+    operation("GET", "/api/v1/notices/calendar", LOOK_AT_THEIRS),
+    operation("POST", "/api/v1/notices/calendar", ADMINISTRATE),
+    operation("DELETE", "/api/v1/notices/calendar", ADMINISTRATE),
     // Calendar programs cannot sign in: the token in the path is what they have.
     operation("GET", "/api/v1/notices/calendar/{feed}", ANYONE),
+    // Outside the OpenAPI document.
+    operation("GET", "/api/v1/openapi.json", ANYONE),
+    operation("GET", "/healthz", ANYONE),
+    operation("GET", "/metrics", LOOK_AT_ALL),
 ];
+
+/// The line of an operation. A HEAD is answered like a GET.
+#[must_use]
+pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
+}
+
+/// The methods of a path, as the Allow header has them.
+#[must_use]
+pub fn methods(path: &str) -> String {
+    let mut methods: Vec<&str> = OPERATIONS.iter().filter(|operation| operation.path == path).map(|operation| operation.method).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.join(",")
+}

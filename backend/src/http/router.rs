@@ -7,18 +7,17 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
-use certdeck_shared::api::problem::ProblemCode;
 use http::header;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::context::Reader;
+use super::context::Caller;
 use super::patience::Patience;
 use super::problem::HttpProblem;
 use super::recording::{self, Strangers};
-use super::{completion, excess, forwarded, observation, openapi, origin, page, security, v1};
+use super::{authorization, completion, excess, forwarded, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
 use crate::domain::metrics::write_value;
 
@@ -35,8 +34,8 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/api/v1/openapi.json", get(move || std::future::ready(openapi::answer(&document))))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&console), authorization::authorize))
         .fallback(page::serve)
-        .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(excess::read_to_the_end))
         .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
@@ -64,8 +63,8 @@ async fn health(State(console): State<Arc<Console>>) -> Result<&'static str, Htt
     Ok("ok\n")
 }
 
-/// Counters, for callers with the scope `read`. Loopback alone is no proof of anything behind a proxy, so a token it is.
-async fn metrics(caller: Reader) -> Result<impl IntoResponse, HttpProblem> {
+/// Counters, for callers who may look at everything. Loopback alone is no proof of anything behind a proxy, so a token it is.
+async fn metrics(caller: Caller) -> Result<impl IntoResponse, HttpProblem> {
     let mut text = caller.console.metrics.text();
     let databases = caller.console.store.databases().list().await?.len() as u64;
     let losses = caller.console.environment.worker_losses.count();
@@ -78,8 +77,4 @@ async fn metrics(caller: Reader) -> Result<impl IntoResponse, HttpProblem> {
         env!("CARGO_PKG_VERSION")
     );
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
-}
-
-async fn method_not_allowed() -> HttpProblem {
-    HttpProblem::new(ProblemCode::MethodNotAllowed, "The path is right, the method is not; the Allow header has those there are.")
 }

@@ -1,17 +1,18 @@
 //! API tokens, by the SHA-256 of their secret.
 
-use certdeck_shared::api::account::{ApiToken, Scope};
-use rusqlite::{OptionalExtension as _, Row, params};
+use certdeck_shared::api::account::ApiToken;
+use certdeck_shared::api::role::Grants;
+use rusqlite::{OptionalExtension as _, Row, ToSql, Transaction, params};
 
-use super::{AuditDraft, StateError, Store, from_column, from_word, to_column, to_word};
+use super::{AuditDraft, StateError, Store, from_column, to_column};
 
-/// A token, and the scope of the account that made it as it is now.
+/// A token, and what the account that made it may do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiTokenRecord {
     /// What is shown.
     pub token: ApiToken,
     /// Absent when the local administrator made it on the command line.
-    pub creator_scope: Option<Scope>,
+    pub creator_grants: Option<Grants>,
 }
 
 /// The table of API tokens.
@@ -30,19 +31,13 @@ impl ApiTokens<'_> {
 
     /// One by the hash of its secret, good or past.
     pub async fn by_hash(&self, secret_sha256: [u8; 32]) -> Result<Option<ApiTokenRecord>, StateError> {
-        self.0
-            .call(move |state| {
-                let sql = "SELECT api_tokens.*, users.scope AS creator_scope FROM api_tokens \
-                           LEFT JOIN users ON users.user_name = api_tokens.created_by WHERE secret_sha256 = ?1";
-                let found = state
-                    .prepare_cached(sql)?
-                    .query_row([secret_sha256], |row| Ok((read(row), row.get::<_, Option<String>>("creator_scope")?)))
-                    .optional()?;
-                found
-                    .map(|(token, scope)| Ok(ApiTokenRecord { token: token?, creator_scope: scope.map(from_word).transpose()? }))
-                    .transpose()
-            })
-            .await
+        self.0.call(move |state| one(state, "secret_sha256 = ?1", secret_sha256)).await
+    }
+
+    /// One by its identifier, good or past.
+    pub async fn by_id(&self, id: &str) -> Result<Option<ApiTokenRecord>, StateError> {
+        let id = id.to_owned();
+        self.0.call(move |state| one(state, "id = ?1", id)).await
     }
 
     /// Adds one and records it.
@@ -51,13 +46,13 @@ impl ApiTokens<'_> {
         self.0
             .call(move |state| {
                 state.execute(
-                    "INSERT INTO api_tokens (id, secret_sha256, label, scope, created_by, created_at, expires_at) \
+                    "INSERT INTO api_tokens (id, secret_sha256, label, grants, created_by, created_at, expires_at) \
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     params![
                         token.id,
                         secret_sha256,
                         token.label,
-                        to_word(token.scope)?,
+                        serde_json::to_string(&token.grants)?,
                         token.created_by,
                         to_column(token.created_at),
                         token.expires_at.map(to_column)
@@ -80,16 +75,6 @@ impl ApiTokens<'_> {
             .await
     }
 
-    /// One by its identifier, good or past.
-    pub async fn by_id(&self, id: &str) -> Result<Option<ApiToken>, StateError> {
-        let id = id.to_owned();
-        self.0
-            .call(move |state| {
-                state.query_row("SELECT * FROM api_tokens WHERE id = ?1", [&id], |row| Ok(read(row))).optional()?.transpose()
-            })
-            .await
-    }
-
     /// Revokes one and records it; false when there is none.
     pub async fn remove(&self, id: &str, audit: AuditDraft) -> Result<bool, StateError> {
         let (id, now) = (id.to_owned(), self.0.clock().now());
@@ -105,11 +90,25 @@ impl ApiTokens<'_> {
     }
 }
 
+fn one(state: &Transaction<'_>, which: &str, value: impl ToSql) -> Result<Option<ApiTokenRecord>, StateError> {
+    let sql = format!(
+        "SELECT api_tokens.*, users.grants AS creator_grants FROM api_tokens \
+         LEFT JOIN users ON users.user_name = api_tokens.created_by WHERE {which}"
+    );
+    let found = state
+        .prepare_cached(&sql)?
+        .query_row([value], |row| Ok((read(row), row.get::<_, Option<String>>("creator_grants")?)))
+        .optional()?;
+    let Some((token, grants)) = found else { return Ok(None) };
+    let creator_grants = grants.map(|grants| serde_json::from_str(&grants)).transpose()?;
+    Ok(Some(ApiTokenRecord { token: token?, creator_grants }))
+}
+
 fn read(row: &Row<'_>) -> Result<ApiToken, StateError> {
     Ok(ApiToken {
         id: row.get("id")?,
         label: row.get("label")?,
-        scope: from_word(row.get("scope")?)?,
+        grants: serde_json::from_str(&row.get::<_, String>("grants")?)?,
         created_by: row.get("created_by")?,
         created_at: from_column(row.get("created_at")?),
         expires_at: row.get::<_, Option<i64>>("expires_at")?.map(from_column),

@@ -282,6 +282,17 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
 ",
     AUDIT_CHAIN,
+    // `write` never reached a service, so it becomes an operator and no deployer: a migration gives nobody more than they had.
+    r#"
+    ALTER TABLE users ADD COLUMN grants TEXT NOT NULL DEFAULT '[]';
+    UPDATE users SET grants = CASE scope
+        WHEN 'admin' THEN '[{"role":"administrator"}]' WHEN 'write' THEN '[{"role":"operator"}]' ELSE '[{"role":"viewer"}]' END;
+    ALTER TABLE users DROP COLUMN scope;
+    ALTER TABLE api_tokens ADD COLUMN grants TEXT NOT NULL DEFAULT '[]';
+    UPDATE api_tokens SET grants = CASE scope
+        WHEN 'admin' THEN '[{"role":"administrator"}]' WHEN 'write' THEN '[{"role":"operator"}]' ELSE '[{"role":"viewer"}]' END;
+    ALTER TABLE api_tokens DROP COLUMN scope;
+"#,
 ];
 
 /// Refuses a state that a newer Certdeck wrote, and tells the version of any other.
@@ -311,6 +322,8 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Stat
 
 #[cfg(test)]
 mod tests {
+    use certdeck_shared::api::role::{Grants, Role};
+
     use super::*;
 
     #[test]
@@ -335,6 +348,31 @@ mod tests {
         assert_eq!((found.intact, found.entries, found.head.entry), (true, 3, 8), "{found:?}");
         connection.execute_batch("DELETE FROM audit WHERE id = 7").unwrap();
         assert!(!audit::verify_state(&path, None).unwrap().intact);
+    }
+
+    #[test]
+    fn old_scopes_become_roles_that_allow_no_more() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|migration| migration.contains("DROP COLUMN scope")).unwrap();
+        for migration in MIGRATIONS.iter().take(before) {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", i64::try_from(before).unwrap()).unwrap();
+        for (name, scope) in [("ada", "admin"), ("bob", "read"), ("eve", "write")] {
+            connection.execute("INSERT INTO users VALUES (?1, 'hash', ?2, 1, NULL)", [name, scope]).unwrap();
+            let sql = "INSERT INTO api_tokens VALUES (?1, CAST(?1 AS BLOB), ?1, ?2, 'ada', 1, NULL, NULL)";
+            connection.execute(sql, [name, scope]).unwrap();
+        }
+        apply(&mut connection, Path::new(":memory:")).unwrap();
+        for sql in ["SELECT grants FROM users ORDER BY user_name", "SELECT grants FROM api_tokens ORDER BY label"] {
+            let mut statement = connection.prepare(sql).unwrap();
+            let grants: Vec<Grants> = statement
+                .query_map([], |row| row.get::<_, String>(0))
+                .unwrap()
+                .map(|text| serde_json::from_str(&text.unwrap()).unwrap())
+                .collect();
+            assert_eq!(grants, [Role::Administrator, Role::Viewer, Role::Operator].map(Grants::everywhere), "{sql}");
+        }
     }
 
     #[test]

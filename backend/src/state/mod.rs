@@ -306,7 +306,8 @@ fn from_word<T: serde::de::DeserializeOwned>(word: String) -> Result<T, StateErr
 
 #[cfg(test)]
 mod tests {
-    use certdeck_shared::api::account::{Scope, User};
+    use certdeck_shared::api::account::User;
+    use certdeck_shared::api::role::{Grants, Role};
 
     use super::*;
 
@@ -336,7 +337,8 @@ mod tests {
     async fn a_change_that_cannot_be_recorded_is_not_made() {
         let store = Store::in_memory(Clock::system()).unwrap();
         store.call(|state| Ok(state.execute_batch("DROP TABLE audit")?)).await.unwrap();
-        let user = User { user_name: "ada".into(), scope: Scope::Admin, created_at: store.clock().now(), last_sign_in_at: None };
+        let grants = Grants::everywhere(Role::Administrator);
+        let user = User { user_name: "ada".into(), grants, created_at: store.clock().now(), last_sign_in_at: None };
         let record = UserRecord { user, password_hash: "hash".into() };
         let draft = || AuditDraft::success("console", "user.create");
         assert!(store.users().insert(record.clone(), draft()).await.is_err());

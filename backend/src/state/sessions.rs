@@ -1,10 +1,10 @@
 //! Sessions of the browser, by the SHA-256 of their token: who reads the file cannot sign in with it.
 
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Grants;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use time::OffsetDateTime;
 
-use super::{AuditDraft, StateError, Store, from_column, from_word, to_column};
+use super::{AuditDraft, StateError, Store, from_column, to_column};
 
 /// A session and the account it belongs to, as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct SessionRecord {
     /// The account.
     pub user_name: String,
     /// What the account may do now.
-    pub scope: Scope,
+    pub grants: Grants,
     /// When it began.
     pub created_at: OffsetDateTime,
     /// When it was last used.
@@ -52,17 +52,17 @@ impl Sessions<'_> {
     pub async fn by_hash(&self, token_sha256: [u8; 32]) -> Result<Option<SessionRecord>, StateError> {
         self.0
             .call(move |state| {
-                let sql = "SELECT users.user_name, users.scope, sessions.created_at, sessions.last_seen_at \
+                let sql = "SELECT users.user_name, users.grants, sessions.created_at, sessions.last_seen_at \
                            FROM sessions JOIN users USING (user_name) WHERE token_sha256 = ?1";
                 let found = state
                     .prepare_cached(sql)?
                     .query_row([token_sha256], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))
                     .optional()?;
                 found
-                    .map(|(user_name, scope, created_at, last_seen_at)| {
+                    .map(|(user_name, grants, created_at, last_seen_at)| {
                         Ok(SessionRecord {
                             user_name,
-                            scope: from_word(scope)?,
+                            grants: serde_json::from_str(&grants)?,
                             created_at: from_column(created_at),
                             last_seen_at: from_column(last_seen_at),
                         })

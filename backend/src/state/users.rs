@@ -1,9 +1,10 @@
 //! Accounts.
 
-use certdeck_shared::api::account::{Scope, User};
+use certdeck_shared::api::account::User;
+use certdeck_shared::api::role::{Grants, Right, Subject};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{AuditDraft, StateError, Store, from_column, from_word, sessions, to_column, to_word};
+use super::{AuditDraft, StateError, Store, from_column, sessions, to_column};
 
 /// An account with the hash of its password.
 #[derive(Clone)]
@@ -72,12 +73,12 @@ impl Users<'_> {
             .await
     }
 
-    /// Sets a new scope, a new password or both, and records it; a new password ends the sessions of the account but `keep`. False,
+    /// Sets new grants, a new password or both, and records it; a new password ends the sessions of the account but `keep`. False,
     /// and nothing done, when that would leave no administrator.
     pub async fn change(
         &self,
         user_name: &str,
-        scope: Option<Scope>,
+        grants: Option<Grants>,
         password_hash: Option<String>,
         keep: Option<[u8; 32]>,
         audit: AuditDraft,
@@ -85,11 +86,12 @@ impl Users<'_> {
         let (user_name, now) = (user_name.to_owned(), self.0.clock().now());
         self.0
             .call(move |state| {
-                if let Some(scope) = scope {
-                    if scope != Scope::Admin && is_last_administrator(state, &user_name)? {
+                if let Some(grants) = grants {
+                    if !grants.may(Right::Administrate, Subject::Console) && is_last_administrator(state, &user_name)? {
                         return Ok(false);
                     }
-                    state.execute("UPDATE users SET scope = ?2 WHERE user_name = ?1", params![user_name, to_word(scope)?])?;
+                    let grants = serde_json::to_string(&grants)?;
+                    state.execute("UPDATE users SET grants = ?2 WHERE user_name = ?1", params![user_name, grants])?;
                 }
                 if let Some(hash) = password_hash {
                     state.execute("UPDATE users SET password_hash = ?2 WHERE user_name = ?1", params![user_name, hash])?;
@@ -123,11 +125,11 @@ impl Users<'_> {
 
 fn insert(state: &rusqlite::Transaction<'_>, record: &UserRecord) -> Result<(), StateError> {
     state.execute(
-        "INSERT INTO users (user_name, password_hash, scope, created_at, last_sign_in_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO users (user_name, password_hash, grants, created_at, last_sign_in_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             record.user.user_name,
             record.password_hash,
-            to_word(record.user.scope)?,
+            serde_json::to_string(&record.user.grants)?,
             to_column(record.user.created_at),
             record.user.last_sign_in_at.map(to_column)
         ],
@@ -136,16 +138,17 @@ fn insert(state: &rusqlite::Transaction<'_>, record: &UserRecord) -> Result<(), 
 }
 
 fn is_last_administrator(state: &rusqlite::Transaction<'_>, user_name: &str) -> Result<bool, StateError> {
-    let sql = "SELECT (SELECT scope FROM users WHERE user_name = ?1) = 'admin' \
-               AND NOT EXISTS (SELECT 1 FROM users WHERE scope = 'admin' AND user_name <> ?1)";
-    Ok(state.query_row(sql, [user_name], |row| row.get::<_, Option<bool>>(0))?.unwrap_or(false))
+    let sql = "WITH administrators AS (SELECT user_name FROM users, json_each(users.grants) WHERE value ->> 'role' = 'administrator') \
+               SELECT EXISTS (SELECT 1 FROM administrators WHERE user_name = ?1) \
+               AND NOT EXISTS (SELECT 1 FROM administrators WHERE user_name <> ?1)";
+    Ok(state.query_row(sql, [user_name], |row| row.get(0))?)
 }
 
 fn read(row: &Row<'_>) -> Result<UserRecord, StateError> {
     Ok(UserRecord {
         user: User {
             user_name: row.get("user_name")?,
-            scope: from_word(row.get("scope")?)?,
+            grants: serde_json::from_str(&row.get::<_, String>("grants")?)?,
             created_at: from_column(row.get("created_at")?),
             last_sign_in_at: row.get::<_, Option<i64>>("last_sign_in_at")?.map(from_column),
         },

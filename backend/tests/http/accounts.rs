@@ -1,7 +1,7 @@
 //! First run, sessions, accounts, API tokens.
 
 use axum::body::Body;
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Role;
 use http::Method;
 use serde_json::json;
 use time::Duration;
@@ -11,7 +11,7 @@ use crate::deck::{Deck, PASSWORD};
 #[tokio::test]
 async fn set_up_is_possible_once_and_signs_in() {
     let (deck, cookie) = Deck::set_up().await;
-    assert_eq!(deck.get("/api/v1/session", &[("cookie", &cookie)]).await.json()["scope"], "admin");
+    assert_eq!(deck.get("/api/v1/session", &[("cookie", &cookie)]).await.json()["grants"], json!([{"role": "administrator"}]));
     let again = deck.post("/api/v1/setup", &json!({"token": "x", "user_name": "eve", "password": PASSWORD})).await;
     assert_eq!((again.status.as_u16(), again.code().as_str()), (409, "setup-done"));
     assert_eq!(deck.get("/api/v1/setup", &[]).await.json()["required"], false);
@@ -105,20 +105,20 @@ async fn the_last_administrator_stays() {
     let (deck, cookie) = Deck::set_up().await;
     let removed = deck.call_from_page(Method::DELETE, "/api/v1/users/ada", &cookie, &json!(null)).await;
     assert_eq!(removed.code(), "last-administrator");
-    let lowered = deck.call_from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &json!({"scope": "read"})).await;
+    let lowered = deck.call_from_page(Method::PATCH, "/api/v1/users/ada", &cookie, &json!({"grants": [{"role": "viewer"}]})).await;
     assert_eq!(lowered.code(), "last-administrator");
 }
 
 #[tokio::test]
 async fn an_api_token_expires_is_revoked_and_makes_nothing_that_outlives_it() {
     let (deck, cookie) = Deck::set_up().await;
-    let new = json!({"label": "nightly", "scope": "admin", "expires_in_days": 2});
+    let new = json!({"label": "nightly", "grants": [{"role": "administrator"}], "expires_in_days": 2});
     let created = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &new).await.json();
     let secret = created["secret"].as_str().unwrap();
     assert!(secret.starts_with("cdk_") && secret.len() == 47, "{secret}");
     let bearer = format!("Bearer {secret}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-    let longer = json!({"label": "longer", "scope": "read", "expires_in_days": 3}).to_string();
+    let longer = json!({"label": "longer", "grants": [{"role": "viewer"}], "expires_in_days": 3}).to_string();
     let refused = deck.call(Method::POST, "/api/v1/api-tokens", &headers, Body::from(longer)).await;
     assert_eq!(refused.code(), "scope-insufficient");
     let listed = deck.get("/api/v1/api-tokens", &headers).await.text;
@@ -130,14 +130,17 @@ async fn an_api_token_expires_is_revoked_and_makes_nothing_that_outlives_it() {
 #[tokio::test]
 async fn what_a_removed_user_made_is_good_no_more() {
     let (deck, cookie) = Deck::set_up().await;
-    let bob = json!({"user_name": "bob", "password": PASSWORD, "scope": "admin"});
+    let bob = json!({"user_name": "bob", "password": PASSWORD, "grants": [{"role": "administrator"}]});
     assert_eq!(deck.call_from_page(Method::POST, "/api/v1/users", &cookie, &bob).await.status, 201);
     let bobs = deck.sign_in("bob", PASSWORD).await.cookie();
-    let created = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &bobs, &json!({"label": "b", "scope": "write"})).await.json();
+    let created = deck
+        .call_from_page(Method::POST, "/api/v1/api-tokens", &bobs, &json!({"label": "b", "grants": [{"role": "operator"}]}))
+        .await
+        .json();
     let bearer = format!("Bearer {}", created["secret"].as_str().unwrap());
     // Lowering the account lowers what its tokens can do.
-    deck.call_from_page(Method::PATCH, "/api/v1/users/bob", &cookie, &json!({"scope": "read"})).await;
-    assert_eq!(deck.get("/api/v1/session", &[("authorization", &bearer)]).await.json()["scope"], "read");
+    deck.call_from_page(Method::PATCH, "/api/v1/users/bob", &cookie, &json!({"grants": [{"role": "viewer"}]})).await;
+    assert_eq!(deck.get("/api/v1/session", &[("authorization", &bearer)]).await.json()["grants"], json!([{"role": "viewer"}]));
     assert_eq!(deck.call_from_page(Method::DELETE, "/api/v1/users/bob", &cookie, &json!(null)).await.status, 204);
     assert_eq!(deck.get("/api/v1/session", &[("authorization", &bearer)]).await.status, 401);
     assert_eq!(deck.get("/api/v1/session", &[("cookie", &bobs)]).await.status, 401);
@@ -147,10 +150,10 @@ async fn what_a_removed_user_made_is_good_no_more() {
 async fn every_change_is_in_the_audit_log_and_no_secret_is() {
     let (deck, cookie) = Deck::set_up().await;
     deck.sign_in("ada", "not her password").await;
-    deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &json!({"label": "b", "scope": "read"})).await;
+    deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &json!({"label": "b", "grants": [{"role": "viewer"}]})).await;
     let expected = [("api-token.create", "success"), ("session.begin", "credentials-incorrect"), ("console.setup", "success")];
     assert_eq!(deck.actions().await, expected.map(|(action, outcome)| (action.to_owned(), outcome.to_owned())));
-    let bearer = format!("Bearer {}", deck.token(Scope::Admin).await);
+    let bearer = format!("Bearer {}", deck.token(Role::Administrator).await);
     let text = deck.get("/api/v1/audit", &[("authorization", &bearer)]).await.text;
     assert!(!text.contains("password") && !text.contains("cdk_"), "{text}");
     for (query, found) in [

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use certdeck::http::router::api;
 use certdeck::http::security::CONTENT_SECURITY_POLICY;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
+use certdeck_shared::api::role::Role;
 use http::Method;
 use serde_json::json;
 
@@ -73,14 +73,18 @@ async fn a_job_can_be_followed_and_keeps_its_answer() {
 #[tokio::test]
 async fn a_job_is_asked_to_stop_by_delete() {
     let (deck, _) = Deck::set_up().await;
-    let bearer = format!("Bearer {}", deck.token(Scope::Write).await);
+    let bearer = format!("Bearer {}", deck.token(Role::Operator).await);
     let work = |progress: certdeck::domain::jobs::Progress| async move {
         while !progress.cancelled() {
             tokio::task::yield_now().await;
         }
         Err(Problem::new(ProblemCode::Internal, "stopped"))
     };
-    let job = deck.console.jobs.start("ada", "test.run", None, 2, true, work).await.unwrap();
+    let anothers = deck.console.jobs.start("ada", "test.run", None, 2, true, work).await.unwrap();
+    let refused = deck.call(Method::DELETE, &format!("/api/v1/jobs/{}", anothers.id), &[("authorization", &bearer)], Body::empty()).await;
+    assert_eq!(refused.code(), "scope-insufficient", "whoever began a job stops it");
+    assert!(deck.console.jobs.cancel(&anothers.id));
+    let job = deck.console.jobs.start("token:test", "test.run", None, 2, true, work).await.unwrap();
     let path = format!("/api/v1/jobs/{}", job.id);
     let answer = deck.call(Method::DELETE, &path, &[("authorization", &bearer)], Body::empty()).await;
     assert_eq!(answer.status, 202);
@@ -118,7 +122,7 @@ async fn a_long_answer_is_compressed_for_who_takes_it_and_a_short_one_is_not() {
 fn the_document_says_what_each_operation_asks_of_its_caller() {
     let (_, document) = api();
     let document = serde_json::to_value(&document).unwrap();
-    assert_eq!(document["paths"]["/api/v1/users"]["get"]["security"][0]["bearer"], json!(["admin"]));
+    assert_eq!(document["paths"]["/api/v1/users"]["get"]["security"][0]["bearer"], json!(["administrate"]));
     assert_eq!(document["paths"]["/api/v1/setup"]["post"]["security"], json!([{}]));
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

@@ -55,7 +55,7 @@ async fn what_is_done_to_no_database_has_lines_and_no_secret() {
     let (deck, cookie) = Deck::set_up().await;
     for action in [
         json!({"operation": "create_database", "body": {"action": "create", "path": "/srv/it's", "password": "a secret"}}),
-        json!({"operation": "create_user", "body": {"user_name": "grace", "password": "a secret", "scope": "read"}}),
+        json!({"operation": "create_user", "body": {"user_name": "grace", "password": "a secret", "grants": [{"role": "viewer"}]}}),
         json!({"operation": "change_user", "user_name": "grace", "body": {"password": "a secret", "current_password": "a secret"}}),
     ] {
         let answer = deck.call_from_page(http::Method::POST, "/api/v1/command-lines", &cookie, &action).await;

@@ -7,12 +7,13 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use certdeck::config::{HashingCost, Settings};
-use certdeck::domain::accounts::Caller;
+use certdeck::domain::accounts::Actor;
 use certdeck::domain::console::Console;
 use certdeck::host::Clock;
 use certdeck::http::router::router;
 use certdeck::state::Store;
-use certdeck_shared::api::account::{NewApiToken, Scope};
+use certdeck_shared::api::account::NewApiToken;
+use certdeck_shared::api::role::{Grants, Role};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use time::macros::datetime;
@@ -84,9 +85,14 @@ impl Deck {
         (deck, cookie)
     }
 
-    pub async fn token(&self, scope: Scope) -> String {
-        let new = NewApiToken { label: "test".into(), scope, expires_in_days: None };
-        self.console.accounts.create_api_token(&Caller::local_administrator(), new).await.unwrap().secret
+    pub async fn token(&self, role: Role) -> String {
+        self.token_for(Grants::everywhere(role)).await
+    }
+
+    /// A token that may do this and no more.
+    pub async fn token_for(&self, grants: Grants) -> String {
+        let new = NewApiToken { label: "test".into(), grants, expires_in_days: None };
+        self.console.accounts.create_api_token(&Actor::LocalAdministrator, new).await.unwrap().secret
     }
 
     /// The answer as it comes, for streams.

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use axum::body::Body;
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Role;
 use futures::{Stream, StreamExt as _};
 use http::Method;
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ async fn a_change_by_certutil_is_told() {
 #[tokio::test]
 async fn a_job_is_followed_to_its_end() {
     let (deck, _) = Deck::set_up().await;
-    let bearer = format!("Bearer {}", deck.token(Scope::Read).await);
+    let bearer = format!("Bearer {}", deck.token(Role::Viewer).await);
     let mut events = Events::of(&deck, ("authorization", &bearer)).await;
     deck.console.jobs.start("ada", "test.run", None, 1, false, |_| async { Ok(json!({})) }).await.unwrap();
     events.next("job-changed", |event| event["job"]["state"] == "running").await.unwrap();
@@ -108,7 +108,7 @@ async fn a_job_is_followed_to_its_end() {
 #[tokio::test]
 async fn a_silent_stream_is_kept_alive_by_comments_that_are_no_events() {
     let deck = Deck::with(|settings| settings.events_keep_alive = Duration::from_millis(50)).await;
-    let bearer = format!("Bearer {}", deck.token(Scope::Read).await);
+    let bearer = format!("Bearer {}", deck.token(Role::Viewer).await);
     let mut events = Events::of(&deck, ("authorization", &bearer)).await;
     events.next("urgent-counted", |event| event["count"] == 0).await.expect("what a stream begins with");
     for _ in 0..2 {
@@ -140,7 +140,7 @@ async fn the_stream_ends_with_the_console() {
 #[tokio::test]
 async fn a_lost_worker_is_counted_and_replaced() {
     let (deck, _) = Deck::set_up().await;
-    let bearer = format!("Bearer {}", deck.token(Scope::Read).await);
+    let bearer = format!("Bearer {}", deck.token(Role::Viewer).await);
     let losses = || async {
         let text = deck.get("/metrics", &[("authorization", &bearer)]).await.text;
         text.lines().find_map(|line| line.strip_prefix("certdeck_token_worker_losses_total ")).unwrap().to_owned()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Role;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ async fn a_port_that_does_not_answer_is_an_answer_and_in_the_log() {
 #[tokio::test]
 async fn a_job_can_be_stopped() {
     let (deck, _) = Deck::set_up().await;
-    let token = deck.token(Scope::Admin).await;
+    let token = deck.token(Role::Administrator).await;
     // It takes connections and says nothing.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let started = as_job(&deck, &token, &body(silent.local_addr().unwrap().port())).await;

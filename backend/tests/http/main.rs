@@ -8,6 +8,7 @@ mod certificate_maps;
 mod command_lines;
 mod deck;
 mod events;
+mod grants;
 mod inventories;
 mod nicknames;
 mod notices;

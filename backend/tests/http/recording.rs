@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use certdeck::http::operations::OPERATIONS;
+use certdeck::http::operations::{Need, OPERATIONS};
 use certdeck::http::recording::WITHOUT_ENTRY;
 use certdeck::state::{AuditFilter, verify_export};
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::activity::{AuditEntry, AuditFaultKind};
+use certdeck_shared::api::role::Role;
 use certdeck_shared::hex::hex;
 use http::Method;
 use serde_json::json;
@@ -28,15 +28,20 @@ async fn count(deck: &Deck) -> u64 {
 #[tokio::test]
 async fn every_changing_operation_leaves_an_entry_when_it_is_refused() {
     let (deck, _) = Deck::set_up().await;
-    let reader = format!("Bearer {}", deck.token(Scope::Read).await);
-    let writer = format!("Bearer {}", deck.token(Scope::Write).await);
+    let reader = format!("Bearer {}", deck.token(Role::Viewer).await);
+    let writer = format!("Bearer {}", deck.token(Role::Operator).await);
     let changing = || OPERATIONS.iter().filter(|operation| operation.method != "GET");
     assert!(changing().count() > 70);
     for operation in changing() {
-        let Some(needed) = operation.scope else { continue };
+        let needed = match operation.need {
+            Need::Nothing => continue,
+            Need::SignedIn => None,
+            Need::Right(right, _) => Some(right),
+        };
         let method: Method = operation.method.parse().unwrap();
         let path = operation.path.replace(['{', '}'], "");
-        let too_small = (needed == Scope::Admin).then_some(&writer).or((needed == Scope::Write).then_some(&reader));
+        let roles = [(Role::Viewer, &reader), (Role::Operator, &writer)];
+        let too_small = needed.and_then(|right| roles.into_iter().find(|(role, _)| !role.allows(right))).map(|(_, bearer)| bearer);
         for (bearer, outcome) in [(None, "not-signed-in"), (too_small, "scope-insufficient")] {
             if bearer.is_none() && outcome == "scope-insufficient" {
                 continue;
@@ -73,7 +78,7 @@ fn what_leaves_no_entry_is_an_operation_and_has_a_reason() {
 #[tokio::test]
 async fn an_entry_tells_by_which_session_from_where_and_in_which_call() {
     let (deck, cookie) = Deck::set_up().await;
-    let body = json!({"label": "b", "scope": "read"});
+    let body = json!({"label": "b", "grants": [{"role": "viewer"}]});
     let answer = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &body).await;
     let entry = newest(&deck).await;
     assert_eq!((entry.actor.as_str(), entry.action.as_str(), entry.outcome.as_str()), ("ada", "api-token.create", "success"));
@@ -139,9 +144,21 @@ async fn the_log_is_searched_by_words_people_outcomes_and_time() {
     let (deck, cookie) = Deck::set_up().await;
     deck.sign_in("ada", "not her password").await;
     deck.clock.advance(Duration::minutes(20));
-    deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &json!({"label": "Nightly \u{c4}rger", "scope": "read"})).await;
+    deck.call_from_page(
+        Method::POST,
+        "/api/v1/api-tokens",
+        &cookie,
+        &json!({"label": "Nightly \u{c4}rger", "grants": [{"role": "viewer"}]}),
+    )
+    .await;
     let other = deck.sign_in("ada", PASSWORD).await.cookie();
-    deck.call_from_page(Method::POST, "/api/v1/users", &other, &json!({"user_name": "bob", "password": PASSWORD, "scope": "read"})).await;
+    deck.call_from_page(
+        Method::POST,
+        "/api/v1/users",
+        &other,
+        &json!({"user_name": "bob", "password": PASSWORD, "grants": [{"role": "viewer"}]}),
+    )
+    .await;
     for (query, found) in [
         ("", 5),
         ("text=nightly", 1),

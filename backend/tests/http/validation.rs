@@ -5,7 +5,7 @@ use std::process::Command;
 
 use axum::body::Body;
 use base64::Engine as _;
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Role;
 use http::Method;
 use openssl::asn1::{Asn1Object, Asn1OctetString, Asn1Time};
 use openssl::bn::BigNum;
@@ -102,7 +102,7 @@ impl Ground {
         let new = json!({"action": "register", "path": directory.path()});
         let answer = deck.call_from_page(Method::POST, "/api/v1/databases", cookie, &new).await;
         let id = answer.json()["id"].as_str().unwrap().to_owned();
-        let (reader, writer) = (deck.token(Scope::Read).await, deck.token(Scope::Write).await);
+        let (reader, writer) = (deck.token(Role::Viewer).await, deck.token(Role::Operator).await);
         Self { deck, directory, id, reader: format!("Bearer {reader}"), writer: format!("Bearer {writer}") }
     }
 

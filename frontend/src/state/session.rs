@@ -1,7 +1,8 @@
 //! Who is signed in, and the way to the gate.
 
 use crate::view::*;
-use certdeck_shared::api::account::{Scope, Session};
+use certdeck_shared::api::account::Session;
+use certdeck_shared::api::role::{Grants, Right, Subject};
 use leptos::task::spawn_local;
 
 use super::{App, browser};
@@ -40,14 +41,28 @@ impl App {
         });
     }
 
-    /// What the caller may do; nothing as long as nobody is known to be signed in.
-    pub fn scope(self) -> Option<Scope> {
-        self.session.with(|state| state.session().map(|session| session.scope))
+    /// Whether the caller may do something everywhere; nothing as long as nobody is known to be signed in. Tracked, as those that follow.
+    pub fn may(self, right: Right) -> bool {
+        self.may_to(right, Subject::Console)
     }
 
-    /// Whether the caller may change databases.
+    /// Whether the caller may do something to something.
+    pub fn may_to(self, right: Right, subject: Subject<'_>) -> bool {
+        self.granted(|grants| grants.may(right, subject))
+    }
+
+    /// Whether the caller may do it to anything at all: the server knows to what.
+    pub fn may_somewhere(self, right: Right) -> bool {
+        self.granted(|grants| grants.may_somewhere(right))
+    }
+
+    /// Whether the caller may change the database that was chosen.
     pub fn may_write(self) -> bool {
-        self.scope() >= Some(Scope::Write)
+        self.selected.with(|id| self.may_to(Right::Prepare, id.as_deref().map_or(Subject::Console, Subject::Database)))
+    }
+
+    fn granted(self, asked: impl FnOnce(&Grants) -> bool) -> bool {
+        self.session.with(|state| state.session().is_some_and(|session| asked(&session.grants)))
     }
 
     /// Ends the session.

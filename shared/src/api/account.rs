@@ -3,18 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// What a caller may do. Each scope includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// Look at databases, certificates, keys, requests, snapshots.
-    Read,
-    /// Change databases: import, trust, rename, delete, keys, requests, restore.
-    Write,
-    /// Users, API tokens, audit, creating and forgetting databases.
-    Admin,
-}
+use super::role::Grants;
 
 /// Whether the console still waits for its first account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,8 +46,8 @@ pub struct SignIn {
 pub struct Session {
     /// User name, or the label of the API token.
     pub user_name: String,
-    /// What this caller may do.
-    pub scope: Scope,
+    /// What this caller may do, and to what.
+    pub grants: Grants,
     /// When the session ends if nothing happens; moves with each call. Absent for API tokens without expiry.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub expires_at: Option<OffsetDateTime>,
@@ -70,8 +59,8 @@ pub struct Session {
 pub struct User {
     /// User name, unique.
     pub user_name: String,
-    /// What the account may do.
-    pub scope: Scope,
+    /// What the account may do, and to what.
+    pub grants: Grants,
     /// When it was made.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -88,8 +77,8 @@ pub struct NewUser {
     pub user_name: String,
     /// 12 to 1,024 characters.
     pub password: String,
-    /// What the account may do.
-    pub scope: Scope,
+    /// What the account may do, and to what.
+    pub grants: Grants,
 }
 
 /// Changes an account; absent fields stay.
@@ -102,9 +91,9 @@ pub struct UserChange {
     /// The caller's own present password; needed to change one's own password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_password: Option<String>,
-    /// A new scope. The last administrator keeps `admin`.
+    /// What it may do from now on, whole. The last administrator stays one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
+    pub grants: Option<Grants>,
 }
 
 /// An API token, without its secret.
@@ -115,8 +104,8 @@ pub struct ApiToken {
     pub id: String,
     /// What the token is for, in the words of who made it.
     pub label: String,
-    /// What it may do.
-    pub scope: Scope,
+    /// What it may do, and to what; never more than who made it can now.
+    pub grants: Grants,
     /// Who made it.
     pub created_by: String,
     /// When it was made.
@@ -136,8 +125,8 @@ pub struct ApiToken {
 pub struct NewApiToken {
     /// What the token is for, 1 to 100 characters.
     pub label: String,
-    /// What it may do; at most the caller's own scope.
-    pub scope: Scope,
+    /// What it may do, and to what; at most what the caller may.
+    pub grants: Grants,
     /// Days until it expires, 1 to 3,650; absent means it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u16>,

@@ -30,6 +30,7 @@ pub mod problem;
 pub mod renewal;
 pub mod request;
 pub mod revocation;
+pub mod role;
 pub mod service;
 pub mod snapshot;
 pub mod today;

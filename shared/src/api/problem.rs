@@ -117,7 +117,7 @@ problem_codes! {
     SetupTokenIncorrect = "setup-token-incorrect", 403, "The setup link is not good";
     /// The console already has an account.
     SetupDone = "setup-done", 409, "The console is already set up";
-    /// The caller's scope does not allow it.
+    /// The caller's grants do not allow it.
     ScopeInsufficient = "scope-insufficient", 403, "Not allowed for this account or token";
     /// The Origin header is not the console's.
     OriginRefused = "origin-refused", 403, "Request from another origin";

@@ -4,8 +4,8 @@ use super::Action;
 use super::rest::Call;
 use super::shell::Command;
 use super::writer::Writer;
-use crate::api::account::Scope;
 use crate::api::paths;
+use crate::api::role::Grants;
 
 pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
     match action {
@@ -14,7 +14,7 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             writer.call(&Call::get(paths::USERS));
         }
         Action::CreateUser { body } => {
-            let command = Command::new("certdeck user add").word(&body.user_name).option("--scope", scope(body.scope));
+            let command = granted(Command::new("certdeck user add").word(&body.user_name), &body.grants);
             on_host(writer, command.raw("< \"$USER_PW_FILE\""));
             writer.call(&Call::post(paths::USERS).json(body).secret("password", "USER_PW_FILE"));
         }
@@ -23,6 +23,9 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             if body.password.is_some() {
                 on_host(writer, Command::new("certdeck user password").word(user_name).raw("< \"$NEW_PW_FILE\""));
                 call = call.secret("password", "NEW_PW_FILE");
+            }
+            if let Some(grants) = &body.grants {
+                on_host(writer, granted(Command::new("certdeck user grant").word(user_name), grants));
             }
             if body.current_password.is_some() {
                 call = call.secret("current_password", "USER_PW_FILE");
@@ -39,7 +42,7 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
         }
         Action::CreateApiToken { body } => {
             let days = body.expires_in_days.map(|days| days.to_string());
-            let command = Command::new("certdeck api-token create").word(&body.label).option("--scope", scope(body.scope));
+            let command = granted(Command::new("certdeck api-token create").word(&body.label), &body.grants);
             on_host(writer, command.maybe("--expires-in-days", days.as_deref()));
             writer.call(&Call::post(paths::API_TOKENS).json(body));
         }
@@ -68,10 +71,7 @@ fn on_host(writer: &mut Writer<'_>, command: Command) {
     writer.remarked(command, "on the server, by whoever owns the console's data");
 }
 
-fn scope(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Read => "read",
-        Scope::Write => "write",
-        Scope::Admin => "admin",
-    }
+/// An option for each grant.
+fn granted(command: Command, grants: &Grants) -> Command {
+    grants.0.iter().fold(command, |command, grant| command.option("--grant", &grant.to_string()))
 }

@@ -1,10 +1,11 @@
 //! Accounts, API tokens, the audit log and jobs.
 
-use certdeck_shared::api::account::{NewApiToken, NewUser, Scope, UserChange};
+use certdeck_shared::api::account::{NewApiToken, NewUser, UserChange};
 use certdeck_shared::api::certificate_map::{
     DirectoryQuestion, IssuerComparison, MapChange, MapChanges, MapProperty, MapSearch, NewMapTrial,
 };
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
+use certdeck_shared::api::role::{Grant, Grants, Role};
 use certdeck_shared::api::service::{NewService, ServiceChange, ServiceKind};
 use certdeck_shared::glass::{Action, CommandLines};
 use serde_json::Value;
@@ -24,15 +25,20 @@ async fn accounts_and_tokens_are_the_same_by_each_line() {
     let users = async || shell.deck.client.users().await.unwrap().into_iter().map(|user| user.user_name).collect::<Vec<_>>();
     for kind in ["certdeck", "curl"] {
         let of = |lines: CommandLines| if kind == "curl" { lines.rest } else { lines.commands };
-        let body = NewUser { user_name: "grace".to_owned(), password: String::new(), scope: Scope::Read };
+        let body = NewUser { user_name: "grace".to_owned(), password: String::new(), grants: Grants::everywhere(Role::Viewer) };
         shell.run(&of(shell.console_lines(&Action::CreateUser { body }).await));
         assert!(users().await.contains(&"grace".to_owned()), "{kind}");
         assert!(shell.run(&of(shell.console_lines(&Action::ListUsers).await)).contains("grace"));
         let body = UserChange { password: Some(String::new()), ..UserChange::default() };
         shell.run(&of(shell.console_lines(&Action::ChangeUser { user_name: "grace".to_owned(), body }).await));
+        let grants = Grants(vec![Grant::everywhere(Role::Auditor), Grant::for_database(Role::Operator, &shell.deck.id)]);
+        let body = UserChange { grants: Some(grants.clone()), ..UserChange::default() };
+        shell.run(&of(shell.console_lines(&Action::ChangeUser { user_name: "grace".to_owned(), body }).await));
+        let found = shell.deck.client.users().await.unwrap().into_iter().find(|user| user.user_name == "grace").unwrap();
+        assert_eq!(found.grants, grants, "{kind}");
         shell.run(&of(shell.console_lines(&Action::RemoveUser { user_name: "grace".to_owned() }).await));
         assert!(!users().await.contains(&"grace".to_owned()), "{kind}");
-        let body = NewApiToken { label: "night's backup".to_owned(), scope: Scope::Read, expires_in_days: Some(3) };
+        let body = NewApiToken { label: "night's backup".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(3) };
         shell.run(&of(shell.console_lines(&Action::CreateApiToken { body }).await));
         assert!(shell.run(&of(shell.console_lines(&Action::ListApiTokens).await)).contains("night's backup"));
         let made = shell.deck.client.api_tokens().await.unwrap().into_iter().find(|token| token.label == "night's backup").unwrap();

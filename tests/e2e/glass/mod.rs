@@ -18,7 +18,8 @@ mod tokens;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use certdeck_shared::api::account::{NewApiToken, Scope};
+use certdeck_shared::api::account::NewApiToken;
+use certdeck_shared::api::role::{Grants, Role};
 use certdeck_shared::glass::{Action, CommandLine, CommandLines};
 use certdeck_shared::x509::parse;
 use certdeck_shared::x509::view::CertificateView;
@@ -49,7 +50,7 @@ impl Shell {
     }
 
     async fn around(deck: Deck) -> Self {
-        let new = NewApiToken { label: "glass".to_owned(), scope: Scope::Admin, expires_in_days: Some(30) };
+        let new = NewApiToken { label: "glass".to_owned(), grants: Grants::everywhere(Role::Administrator), expires_in_days: Some(30) };
         let token = deck.client.create_api_token(&new).await.unwrap().secret;
         let write = |name: &str, text: &str| std::fs::write(deck.room.path().join(name), text).unwrap();
         write("file-password", "a password for files\n");

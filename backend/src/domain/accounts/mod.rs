@@ -2,6 +2,7 @@
 
 mod api_tokens;
 mod backoff;
+mod grants;
 mod passwords;
 mod sessions;
 mod setup;
@@ -15,7 +16,6 @@ use certdeck_shared::password::Weakness;
 use sha2::{Digest as _, Sha256};
 use time::Duration;
 
-pub use api_tokens::Caller;
 pub use sessions::{Access, Credential, NewSession};
 pub use users::Actor;
 
@@ -65,7 +65,7 @@ pub enum AccountError {
     LastAdministrator,
     /// The caller may not.
     #[error("{0}")]
-    ScopeInsufficient(&'static str),
+    ScopeInsufficient(String),
     /// A hash could not be made or read.
     #[error("the password could not be hashed")]
     Hashing(#[source] argon2::password_hash::Error),

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use certdeck_shared::api::account::{Scope, Session};
+use certdeck_shared::api::account::Session;
+use certdeck_shared::api::role::Grants;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -10,7 +11,7 @@ use super::backoff::{Attempts, Key};
 use super::passwords::Trouble;
 use super::{AccountError, Accounts, peer_group, sha256};
 use crate::host::randomness;
-use crate::state::{AuditDraft, StateError};
+use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError};
 
 /// The use of a session is noted at most this often: a page that polls does not write each time.
 const NOTED_EVERY: Duration = Duration::seconds(15);
@@ -49,8 +50,8 @@ pub struct Access {
     pub name: String,
     /// The account behind it.
     pub account: String,
-    /// What they may do.
-    pub scope: Scope,
+    /// What they may do, and to what.
+    pub grants: Grants,
     /// When it ends.
     pub expires_at: Option<OffsetDateTime>,
     /// How they proved it.
@@ -84,7 +85,7 @@ impl Accounts {
         let user = record.ok_or(AccountError::CredentialsIncorrect)?.user;
         let token = randomness::secret_text();
         self.store.sessions().begin(sha256(&token), &user.user_name, draft).await?;
-        Ok(self.new_session(token, user.user_name, user.scope))
+        Ok(self.new_session(token, user.user_name, user.grants))
     }
 
     /// Compares a password under the rule of waits.
@@ -116,69 +117,66 @@ impl Accounts {
         }
     }
 
-    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, scope: Scope) -> NewSession {
+    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, grants: Grants) -> NewSession {
         let expires_at = Some(self.store.clock().now() + self.session_idle.min(self.session_absolute));
-        NewSession { token, session: Session { user_name, scope, expires_at } }
+        NewSession { token, session: Session { user_name, grants, expires_at } }
     }
 
     /// What the token of a cookie gives access to; none when it is unknown or past. Notes the use unless `quietly`.
     pub async fn access_by_cookie(&self, token: &str, quietly: bool) -> Result<Option<Access>, AccountError> {
         let hash = sha256(token);
-        let Some(session) = self.store.sessions().by_hash(hash).await? else { return Ok(None) };
+        let Some(mut session) = self.store.sessions().by_hash(hash).await? else { return Ok(None) };
         let now = self.store.clock().now();
-        let ends_at = session.created_at + self.session_absolute;
-        if now >= ends_at || now >= session.last_seen_at + self.session_idle {
+        if now >= self.end_of(&session) {
             self.store.sessions().remove(hash).await?;
             return Ok(None);
         }
-        let mut last_seen_at = session.last_seen_at;
-        if !quietly && now - last_seen_at >= NOTED_EVERY && noted(self.store.sessions().touch(hash).await) {
-            last_seen_at = now;
+        if !quietly && now - session.last_seen_at >= NOTED_EVERY && noted(self.store.sessions().touch(hash).await) {
+            session.last_seen_at = now;
         }
-        Ok(Some(Access {
-            actor: session.user_name.clone(),
-            name: session.user_name.clone(),
-            account: session.user_name,
-            scope: session.scope,
-            expires_at: Some(ends_at.min(last_seen_at + self.session_idle)),
-            credential: Credential::Session(hash),
-        }))
+        Ok(Some(self.access_of_session(hash, session)))
     }
 
     /// What an API token gives access to; none when it is unknown or past. It can never do more than who made it can now.
     pub async fn access_by_bearer(&self, secret: &str) -> Result<Option<Access>, AccountError> {
-        let Some(record) = self.store.api_tokens().by_hash(sha256(secret)).await? else { return Ok(None) };
-        let (token, now) = (record.token, self.store.clock().now());
-        if token.expires_at.is_some_and(|end| now >= end) {
-            return Ok(None);
+        let now = self.store.clock().now();
+        let found = self.store.api_tokens().by_hash(sha256(secret)).await?;
+        let Some(record) = found.filter(|record| record.token.expires_at.is_none_or(|end| now < end)) else { return Ok(None) };
+        if record.token.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
+            noted(self.store.api_tokens().touch(&record.token.id).await);
         }
-        if token.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
-            noted(self.store.api_tokens().touch(&token.id).await);
-        }
-        Ok(Some(Access {
-            actor: format!("token:{}", token.label),
-            name: token.label,
-            account: token.created_by,
-            scope: record.creator_scope.map_or(token.scope, |creator| creator.min(token.scope)),
-            expires_at: token.expires_at,
-            credential: Credential::ApiToken(token.id),
-        }))
+        Ok(Some(access_of_token(record)))
     }
 
-    /// Whether a credential is still good, without noting a use: for streams that stay open.
-    pub async fn is_still_good(&self, access: &Access) -> Result<bool, AccountError> {
+    /// The same access as it is now, without noting a use: for streams that stay open. None when it has ended.
+    pub async fn access_now(&self, access: &Access) -> Result<Option<Access>, AccountError> {
         let now = self.store.clock().now();
         Ok(match &access.credential {
             Credential::Session(hash) => {
-                self.store.sessions().by_hash(*hash).await?.is_some_and(|session| {
-                    now < session.created_at + self.session_absolute && now < session.last_seen_at + self.session_idle
-                })
+                let session = self.store.sessions().by_hash(*hash).await?.filter(|session| now < self.end_of(session));
+                session.map(|session| self.access_of_session(*hash, session))
             }
             Credential::ApiToken(id) => {
-                let tokens = self.store.api_tokens().list().await?;
-                tokens.iter().any(|token| token.id == *id && token.expires_at.is_none_or(|end| now < end))
+                let record = self.store.api_tokens().by_id(id).await?;
+                record.filter(|record| record.token.expires_at.is_none_or(|end| now < end)).map(access_of_token)
             }
         })
+    }
+
+    /// When a session ends if it is not used again.
+    fn end_of(&self, session: &SessionRecord) -> OffsetDateTime {
+        (session.created_at + self.session_absolute).min(session.last_seen_at + self.session_idle)
+    }
+
+    fn access_of_session(&self, hash: [u8; 32], session: SessionRecord) -> Access {
+        Access {
+            expires_at: Some(self.end_of(&session)),
+            actor: session.user_name.clone(),
+            name: session.user_name.clone(),
+            account: session.user_name,
+            grants: session.grants,
+            credential: Credential::Session(hash),
+        }
     }
 
     /// Signs out.
@@ -206,5 +204,17 @@ impl Accounts {
 
     fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
         self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn access_of_token(record: ApiTokenRecord) -> Access {
+    let token = record.token;
+    Access {
+        actor: format!("token:{}", token.label),
+        name: token.label,
+        account: token.created_by,
+        grants: record.creator_grants.map_or_else(|| token.grants.clone(), |creator| token.grants.meet(&creator)),
+        expires_at: token.expires_at,
+        credential: Credential::ApiToken(token.id),
     }
 }

@@ -1,6 +1,6 @@
 //! The first run: a one-time token, printed at start, makes the first account.
 
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::{Grants, Role};
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 use time::{Duration, OffsetDateTime};
@@ -57,14 +57,15 @@ impl Accounts {
         if !good {
             return Err(AccountError::SetupTokenIncorrect);
         }
-        let record = self.new_record(user_name, password, Scope::Admin).await?;
+        let grants = Grants::everywhere(Role::Administrator);
+        let record = self.new_record(user_name, password, grants.clone()).await?;
         let secret = randomness::secret_text();
-        let draft = AuditDraft::success(user_name, "console.setup").after(json!({"user_name": user_name, "scope": Scope::Admin}));
+        let draft = AuditDraft::success(user_name, "console.setup").after(json!({"user_name": user_name, "grants": grants}));
         if !self.store.users().insert_first(record, sha256(&secret), draft).await? {
             return Err(AccountError::SetupDone);
         }
         *self.setup_token() = None;
-        Ok(self.new_session(secret, user_name.to_owned(), Scope::Admin))
+        Ok(self.new_session(secret, user_name.to_owned(), grants))
     }
 
     fn setup_token(&self) -> std::sync::MutexGuard<'_, Option<SetupToken>> {

@@ -9,6 +9,7 @@ use super::run::Beginning;
 use super::watch::Watch;
 use crate::deploy::executor::{Executor, Outcome, Refusal};
 use crate::domain::databases::{OperationError, blocking, record};
+use crate::domain::sight::Concerned;
 use crate::state::AuditDraft;
 
 /// How many are listed.
@@ -33,6 +34,15 @@ impl Deployments {
     pub async fn deployment(&self, id: &str) -> Result<Deployment, OperationError> {
         let kept = self.environment.store.deployments().by_id(id).await?;
         Ok(self.as_it_is(kept.ok_or_else(|| OperationError::not_found("deployment", id))?))
+    }
+
+    /// The services that a deployment changed.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn concerned_by_deployment(&self, id: &str) -> Result<Vec<Concerned>, OperationError> {
+        let kept = self.environment.store.deployments().by_id(id).await?.ok_or_else(|| OperationError::not_found("deployment", id))?;
+        Ok(kept.parts.into_iter().map(|part| Concerned::Service(part.service)).collect())
     }
 
     fn as_it_is(&self, kept: Deployment) -> Deployment {

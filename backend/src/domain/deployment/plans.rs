@@ -1,6 +1,6 @@
 //! Plans: made from what is there now, kept, and looked at again.
 
-use certdeck_shared::api::plan::{NewPlan, OnFailure, Plan, PlanPart, PlanState};
+use certdeck_shared::api::plan::{NewPlan, OnFailure, Plan, PlanPart, PlanState, SettingWish};
 use certdeck_shared::glass::Action;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,10 @@ use crate::deploy::plan::facts::{Checked, Facts, Heard, gather};
 use crate::deploy::plan::{self, MaterialReference, PlannedService, ServiceReference, Source, Target, make, present_check, questions};
 use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, blocking, record};
+use crate::domain::sight::Concerned;
 use crate::host::randomness;
 use crate::host::tree::Tree;
-use crate::state::{AuditDraft, PlanRecord, ServiceRecord};
+use crate::state::{AuditDraft, BindingRecord, PlanRecord, ServiceRecord};
 
 /// How long a plan can be applied: what it saw of keys, dates and ports is old after that.
 const GOOD_FOR: Duration = Duration::hours(24);
@@ -102,6 +103,33 @@ impl Deployments {
         self.tell(record, kept).await
     }
 
+    /// The services that a plan changes, and the databases whose keys and certificates it takes there.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn concerned_by_plan(&self, id: &str) -> Result<Vec<Concerned>, OperationError> {
+        let (_, kept) = self.kept(id).await?;
+        let services = kept.parts.iter().map(|part| Concerned::Service(part.service.clone()));
+        let authorities = kept.parts.iter().flat_map(|part| &part.settings).filter_map(authorities_of);
+        let databases = kept.materials.iter().map(|material| material.database.as_str()).chain(authorities);
+        Ok(services.chain(databases.map(|id| Concerned::Database(id.to_owned()))).collect())
+    }
+
+    /// The databases that a plan would take something of, before it is made.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn databases_of(&self, new: &NewPlan) -> Result<Vec<String>, OperationError> {
+        let mut databases = Vec::new();
+        for part in &new.parts {
+            let bound = self.environment.store.bindings().list(Some(&part.service)).await?;
+            let wanted = |binding: &BindingRecord| part.bindings.as_ref().is_none_or(|ids| ids.contains(&binding.id));
+            databases.extend(bound.into_iter().filter(wanted).map(|binding| binding.database));
+            databases.extend(part.settings.iter().filter_map(authorities_of).map(str::to_owned));
+        }
+        Ok(databases)
+    }
+
     /// A plan as it is kept.
     pub(super) async fn kept(&self, id: &str) -> Result<(PlanRecord, KeptPlan), OperationError> {
         let record = self.environment.store.plans().by_id(id).await?.ok_or_else(|| OperationError::not_found("plan", id))?;
@@ -168,6 +196,14 @@ impl Deployments {
         });
         facts.heard = join_all(asked).await;
         Ok(facts)
+    }
+}
+
+/// The database that a setting takes CA certificates from.
+fn authorities_of(setting: &SettingWish) -> Option<&str> {
+    match setting {
+        SettingWish::ClientCa { database, .. } => Some(database),
+        _ => None,
     }
 }
 

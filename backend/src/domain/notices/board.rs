@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use super::Notices;
 use super::certificates::Found;
 use crate::domain::databases::OperationError;
+use crate::domain::sight::Sight;
 
 /// CA/Browser Forum, ballot SC-081v3 (Baseline Requirements, sections 6.3.2 and 4.2.1): longest lifetime and reuse of a proof, days, and from
 /// when.
@@ -20,12 +21,14 @@ const EXTENDED_VALIDATION: &str = "2.23.140.1.1";
 const BASELINE: &str = "2.23.140.1.2.";
 
 impl Notices {
-    /// What breaks when, for the certificates of all databases that can be read.
+    /// What breaks when, for the certificates of all databases that can be read and that somebody may see.
     ///
     /// # Errors
     /// When it cannot be worked out on a thread of its own.
-    pub async fn board(&self) -> Result<Board, OperationError> {
-        Ok(board(&self.found().await?, self.environment.clock.now()))
+    pub async fn board(&self, sight: Sight<'_>) -> Result<Board, OperationError> {
+        let mut found = self.found().await?;
+        found.retain(|found| sight.database(&found.database));
+        Ok(board(&found, self.environment.clock.now()))
     }
 }
 

@@ -33,6 +33,7 @@ use super::databases::{Databases, OperationError};
 use super::deployment::Deployments;
 use super::notices::Notices;
 use super::services::Services;
+use super::sight::Concerned;
 use crate::host::tree::Tree;
 use crate::state::{EndpointRecord, StateError};
 use authorities::Remembered;
@@ -158,6 +159,14 @@ impl Watch {
 
     async fn record(&self, id: &str) -> Result<EndpointRecord, OperationError> {
         Ok(self.environment.store.endpoints().by_id(id).await?.ok_or_else(|| not_found(id))?.0)
+    }
+
+    /// What an endpoint belongs to: its service, or the console when somebody added it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn concerned(&self, id: &str) -> Result<Concerned, OperationError> {
+        Ok(self.record(id).await?.service.map_or(Concerned::Console, |(service, _)| Concerned::Service(service)))
     }
 
     /// Names of the services for people.

@@ -6,6 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Watch;
 use crate::domain::databases::OperationError;
+use crate::domain::sight::Sight;
 
 const HEAD: [&str; 16] = [
     "host",
@@ -27,14 +28,14 @@ const HEAD: [&str; 16] = [
 ];
 
 impl Watch {
-    /// A line for each endpoint.
+    /// A line for each endpoint that somebody may see.
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub async fn table(&self) -> Result<String, OperationError> {
+    pub async fn table(&self, sight: Sight<'_>) -> Result<String, OperationError> {
         let mut out = line(&HEAD.map(str::to_owned));
-        for endpoint in self.rows(None).await? {
-            out.push_str(&line(&cells(&endpoint)));
+        for endpoint in self.rows(None).await?.iter().filter(|endpoint| sight.endpoint(endpoint)) {
+            out.push_str(&line(&cells(endpoint)));
         }
         Ok(out)
     }

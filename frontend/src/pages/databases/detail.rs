@@ -1,8 +1,8 @@
 //! One database: what it is, what to look at, and what can be done with it.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
+use certdeck_shared::api::role::{Right, Subject};
 
 use super::actions::{forget_form, lock_button, rename_form, unlock_form};
 use super::list::{format_words, lock_of, state_of};
@@ -18,7 +18,7 @@ use crate::state::{App, clock};
 /// The pane of one database.
 pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
     let id = database.id.clone();
-    let may = app.scope();
+    let admin = app.may(Right::Administrate);
     let link = |place: Place, symbol: &'static str, words: &'static str, class: &'static str| {
         view! { <a class=class href=place.path()>{icon(symbol)}{words}</a> }
     };
@@ -35,7 +35,7 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                             {link(Place::Import(id.clone()), "import", "Import", "btn")}
                             {link(Place::NewRequest(id.clone()), "request", "New request", "btn")}
                             {link(Place::RevocationLists(id.clone()), "file", "Revocation lists", "btn")}
-                            {(may >= Some(Scope::Admin)).then(|| match database.format {
+                            {admin.then(|| match database.format {
                                 DatabaseFormat::Sql => link(Place::Merge(id.clone()), "down", "Merge another in", "btn"),
                                 DatabaseFormat::Dbm => link(Place::Conversion(id.clone()), "renew", "Convert to cert9.db", "btn"),
                             })}
@@ -44,17 +44,17 @@ pub fn detail(app: App, database: Database, pushed: RwSignal<bool>) -> View {
                     {database.warnings.iter().map(|words| callout("warn", words.clone())).collect::<Vec<_>>()}
                 </section>
                 <section class="sect">{about(&database)}</section>
-                {(readable && may >= Some(Scope::Write)).then(|| lock_section(app, &database))}
+                {(readable && app.may_to(Right::Prepare, Subject::Database(&id))).then(|| lock_section(app, &database))}
                 {(readable && database.format == DatabaseFormat::Sql).then(|| {
                     let database = database.clone();
-                    lazy_part(move || chunks::password_section(database.clone(), may >= Some(Scope::Admin)))
+                    lazy_part(move || chunks::password_section(database.clone(), admin))
                 })}
-                {(may >= Some(Scope::Admin)).then(|| {
+                {admin.then(|| {
                     let database = database.clone();
                     lazy_part(move || chunks::files_section(database.clone()))
                 })}
-                {(may >= Some(Scope::Admin)).then(|| rename_form(app, &database))}
-                {(may >= Some(Scope::Admin) && !database.embedded).then(|| forget_form(app, &database))}
+                {admin.then(|| rename_form(app, &database))}
+                {(admin && !database.embedded).then(|| forget_form(app, &database))}
             </div>
             {glass(|| Action::ShowDatabase)}
         </aside>

@@ -1,9 +1,9 @@
 //! `/deployments/:id`: a deployment while it goes on and afterwards, with the button that takes it back.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::deployment::{Deployment, DeploymentState};
 use certdeck_shared::api::event::Event;
+use certdeck_shared::api::role::Right;
 use leptos::task::spawn_local;
 
 use super::part::{index, part_view};
@@ -120,7 +120,7 @@ fn outcome(deployment: &Deployment) -> View {
 
 fn foot(app: App, deployment: Deployment) -> View {
     let submission = Submission::new();
-    let admin = app.scope() >= Some(Scope::Admin);
+    let may = app.may_somewhere(Right::Deploy);
     if deployment.state == DeploymentState::Running {
         let stopping = RwSignal::new(false);
         let job = StoredValue::new(deployment.job.clone());
@@ -133,7 +133,7 @@ fn foot(app: App, deployment: Deployment) -> View {
         };
         return view! {
             <div class="sect stack foot"><p class="note">"It goes on when you leave this page."</p><div class="row tight">
-                <button class="btn danger" type="button" disabled=move || stopping.get() || !admin on:click=stop>{icon("undo")}{move || if stopping.get() { "Stopping" } else { "Stop and roll back" }}</button>
+                <button class="btn danger" type="button" disabled=move || stopping.get() || !may on:click=stop>{icon("undo")}{move || if stopping.get() { "Stopping" } else { "Stop and roll back" }}</button>
             </div></div>
         };
     }
@@ -155,7 +155,7 @@ fn foot(app: App, deployment: Deployment) -> View {
     };
     view! {
         <div class="sect stack foot"><p class="note">{note}</p>{submission.faults.callout()}<div class="row tight">
-            <button class="btn danger" type="button" disabled=move || submission.busy.get() || !admin on:click=back>{icon("undo")}{label}</button>
+            <button class="btn danger" type="button" disabled=move || submission.busy.get() || !may on:click=back>{icon("undo")}{label}</button>
         </div></div>
     }
 }

@@ -1,9 +1,9 @@
 //! `/deployments`: those that were, and a plan for a new one beside them.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::deployment::DeploymentSummary;
 use certdeck_shared::api::event::Event;
+use certdeck_shared::api::role::Right;
 use certdeck_shared::api::service::Service;
 
 use super::planning::beside;
@@ -21,7 +21,7 @@ use crate::transport::page_client;
 /// `/deployments`.
 pub fn deployments_page() -> View {
     let app = use_app();
-    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
+    let may = Signal::derive(move || app.may_somewhere(Right::Deploy));
     let slot = RwSignal::new(Load::<Vec<DeploymentSummary>>::Waiting);
     let services = RwSignal::new(Load::<Vec<Service>>::Waiting);
     let read = move || {
@@ -58,7 +58,7 @@ pub fn deployments_page() -> View {
                 <div class="pane-foot">{hint("p", "probe a port")}{hint("r", "read again")}</div>
                 {glass(|| Action::ListDeployments)}
             </main>
-            {move || admin.get().then(|| beside(app, services, Callback::new(move |()| read())))}
+            {move || may.get().then(|| beside(app, services, Callback::new(move |()| read())))}
         </div>
     }
 }

@@ -1,8 +1,8 @@
 //! `/plans/:id`: everything a deployment would do, and the button that does it.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure, Plan, PlanState};
+use certdeck_shared::api::role::Right;
 
 use super::part::{index, part_view, standing};
 use super::steps::planned;
@@ -78,7 +78,7 @@ fn made(plan: &Plan) -> String {
 /// What is so of the plan, and what can be done with it.
 fn foot(app: App, plan: Plan) -> View {
     let submission = Submission::new();
-    let admin = app.scope() >= Some(Scope::Admin);
+    let may = app.may_somewhere(Right::Deploy);
     let kept = StoredValue::new(plan.clone());
     let apply = move |_| {
         let id = kept.with_value(|plan| plan.id.clone());
@@ -98,7 +98,7 @@ fn foot(app: App, plan: Plan) -> View {
                 }
                 OnFailure::KeepDone => "If a port does not serve the new certificate, its service goes back; those before it keep theirs.",
             };
-            let button = view! { <button class="btn primary" type="button" disabled=move || submission.busy.get() || !admin on:click=apply>{icon("deploy")}"Apply"</button> };
+            let button = view! { <button class="btn primary" type="button" disabled=move || submission.busy.get() || !may on:click=apply>{icon("deploy")}"Apply"</button> };
             (view! { <p class="note">{words}</p> }, button)
         }
         PlanState::Unchanged => {
@@ -111,7 +111,7 @@ fn foot(app: App, plan: Plan) -> View {
             (view! { <p class="note">"It was applied."</p> }, view! { <a class="btn" href=href>"See the deployment"</a> })
         }
     };
-    let denied = (!admin).then(|| view! { <p class="note">"Only an administrator applies plans."</p> });
+    let denied = (!may).then(|| view! { <p class="note">"Only a deployer applies plans."</p> });
     view! { <div class="sect stack foot">{words}{submission.faults.callout()}<div class="row tight">{button}</div>{denied}</div> }
 }
 

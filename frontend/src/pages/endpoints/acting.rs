@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, EndpointSource, EndpointState};
 use certdeck_shared::api::paths::segment;
+use certdeck_shared::api::role::Right;
 
 use super::watch::Watch;
 use crate::components::icon::{glyph, icon};
@@ -26,7 +27,7 @@ pub fn inventory(watch: Watch) -> String {
 
 /// Probes the chosen endpoint.
 pub fn probe(watch: Watch) {
-    let Some(id) = watch.chosen.get_untracked().filter(|_| untrack(|| watch.app.may_write())) else { return };
+    let Some(id) = watch.chosen.get_untracked().filter(|_| untrack(|| watch.app.may_somewhere(Right::Watch))) else { return };
     let probing = async move { client().probe_endpoint(&id).await };
     watch.acting.run(probing, move |detail| {
         watch.app.announce(["Probed: ", &detail.endpoint.words].concat());
@@ -43,7 +44,7 @@ pub fn snooze(watch: Watch, until: Option<i64>) {
 
 /// Changes the chosen endpoint.
 pub fn change(watch: Watch, change: EndpointChange, words: &'static str) {
-    let Some(id) = watch.chosen.get_untracked().filter(|_| untrack(|| watch.app.may_write())) else { return };
+    let Some(id) = watch.chosen.get_untracked().filter(|_| untrack(|| watch.app.may_somewhere(Right::Watch))) else { return };
     watch.acting.run(async move { client().change_endpoint(&id, &change).await }, move |row| {
         watch.app.announce(words);
         watch.merge(row);

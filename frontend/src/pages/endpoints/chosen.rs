@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::endpoint::{Advice, Endpoint, EndpointSource, EndpointState};
 use certdeck_shared::api::probe::ProbeReport;
+use certdeck_shared::api::role::Right;
 
 use super::watch::{Seen, Watch};
 use super::words::{is_post_quantum, state_mark};
@@ -33,7 +34,7 @@ pub fn chosen(watch: Watch) -> View {
                 <div aria-live="polite">{move || said.get().map(|(state, words)| verdict(state, words))}</div>
                 <p class="note indent">{move || row.get().map(|row| times(&row, watch.app.now.get()))}</p>
                 {advice(watch)}
-                {when(move || watch.app.may_write(), move || acting::buttons(watch))}
+                {when(move || watch.app.may_somewhere(Right::Watch), move || acting::buttons(watch))}
             </section>
             {body(watch)}
         </div>

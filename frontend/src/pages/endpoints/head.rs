@@ -2,6 +2,7 @@
 
 use certdeck_shared::api::endpoint::EndpointState;
 use certdeck_shared::api::paths;
+use certdeck_shared::api::role::Right;
 use leptos::task::spawn_local;
 
 use super::items::Grouping;
@@ -20,7 +21,7 @@ const FIELDS: &str =
 
 /// Title, filter, probing and adding.
 pub fn head(watch: Watch) -> View {
-    let may_write = move || watch.app.may_write();
+    let may_write = move || watch.app.may_somewhere(Right::Watch);
     view! {
         <div class="pane-head">
             <h2>"Endpoints"</h2>

@@ -1,6 +1,7 @@
 //! Where an endpoint comes from, what people call it, and how it goes.
 
 use certdeck_shared::api::endpoint::{Endpoint, EndpointChange, EndpointSource};
+use certdeck_shared::api::role::Right;
 
 use super::watch::Watch;
 use super::{acting, add::tags_of};
@@ -58,5 +59,5 @@ fn form(watch: Watch, row: &Endpoint) -> View {
             </details>
         }
     };
-    when(move || watch.app.may_write(), fields)
+    when(move || watch.app.may_somewhere(Right::Watch), fields)
 }

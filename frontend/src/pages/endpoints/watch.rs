@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::endpoint::{Endpoint, EndpointDetail, EndpointHistory, EndpointState, WatchSettings};
 use certdeck_shared::api::event::EndpointsProbed;
+use certdeck_shared::api::role::Right;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
@@ -89,7 +89,7 @@ impl Watch {
             beside: RwSignal::new(Beside::Chosen),
             pushed: RwSignal::new(false),
             acting: Submission::new(),
-            admin: Signal::derive(move || app.scope() >= Some(Scope::Admin)),
+            admin: Signal::derive(move || app.may(Right::Administrate)),
         }
     }
 

@@ -1,8 +1,8 @@
 //! `/`: what needs a hand, the databases to go on with, and the ways to begin.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::database::{Database, FoundDatabase};
+use certdeck_shared::api::role::Right;
 
 use super::frame::{Way, ghost};
 use crate::components::form::submission::{Load, load};
@@ -18,7 +18,7 @@ use crate::transport::client;
 pub fn start_page() -> View {
     let app = use_app();
     let found = RwSignal::new(Load::Waiting);
-    let admin = Memo::new(move |_| app.scope() >= Some(Scope::Admin));
+    let admin = Memo::new(move |_| app.may(Right::Administrate));
     effect(move || {
         // What lies on this host is told to those who may open it.
         if admin.get() {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::event::Event;
 use certdeck_shared::api::notice::{Channel, Delivery, Notice};
+use certdeck_shared::api::role::Right;
 
 use crate::components::feedback::{failure, skeleton};
 use crate::components::form::submission::{Load, Submission, load};
@@ -83,7 +83,7 @@ impl Notifying {
         Self {
             app,
             part,
-            admin: Memo::new(move |_| app.scope() >= Some(Scope::Admin)),
+            admin: Memo::new(move |_| app.may(Right::Administrate)),
             notices: RwSignal::new(Load::Waiting),
             channels: RwSignal::new(Load::Waiting),
             deliveries: RwSignal::new(Load::Waiting),

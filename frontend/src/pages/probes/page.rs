@@ -1,10 +1,10 @@
 //! `/probe`: the form, and beside it what was seen.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::inventory::Inventory;
 use certdeck_shared::api::job::{Job, JobState};
 use certdeck_shared::api::probe::ProbeReport;
+use certdeck_shared::api::role::Right;
 use certdeck_shared::api::service::Protocol;
 
 use super::asked::{Asked, USUAL};
@@ -132,7 +132,7 @@ fn form(app: App, asked: Asked, seen: Seen) -> View {
         .collect();
     let protocols: Vec<(&'static str, &'static str)> =
         Protocol::ALL.iter().map(|one| (one.name(), if *one == Protocol::Other { "something else" } else { one.title() })).collect();
-    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.may(Right::Administrate));
     let at_work = move || seen.job.with(|job| job.as_ref().is_some_and(|job| job.state == JobState::Running));
     let ready = Signal::derive(move || admin.get() && asked.host.with(|host| !host.trim().is_empty()) && !at_work());
     let denied = move || {

@@ -1,8 +1,8 @@
 //! `/services/:id`: one service, read anew.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::paths::segment;
+use certdeck_shared::api::role::{Right, Subject};
 use certdeck_shared::api::service::{ConfigFile, Remark, ServiceDescription};
 use certdeck_shared::glass::ConfiguredService;
 
@@ -70,14 +70,15 @@ fn watched(slot: RwSignal<Load<ServiceDescription>>) -> Option<View> {
 }
 
 fn described_view(app: App, described: ServiceDescription, slot: RwSignal<Load<ServiceDescription>>) -> View {
-    let may = app.scope() >= Some(Scope::Admin);
+    let may = app.may(Right::Administrate);
+    let deploys = app.may_to(Right::Deploy, Subject::Service(&described.service.id));
     let problem =
         described.service.problem.clone().map(|words| callout("bad", view! { <b>"The configuration cannot be read. "</b>{words} }));
     let about = about(app, &described);
     let forget = may.then(|| forget_form(app, &described));
     view! {
         <section class="sect stack">{problem}{about}</section>
-        {bindings(app, &described, may)}
+        {bindings(app, &described, deploys)}
         {endpoints(app, &described)}
         {control(app, &described, slot, may)}
         {remarks(described.remarks)}

@@ -1,7 +1,7 @@
 //! `/services`: the registered services, and those of this host beside them.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::Right;
 use certdeck_shared::api::service::{FoundService, Service};
 
 use super::register::beside;
@@ -41,7 +41,7 @@ impl Services {
 pub fn services_page() -> View {
     let app = use_app();
     // The session may arrive after the page.
-    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.may(Right::Administrate));
     let services = Services { app, registered: RwSignal::new(Load::Waiting), found: RwSignal::new(Load::Waiting), admin };
     effect(move || {
         admin.get();

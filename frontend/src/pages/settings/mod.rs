@@ -1,5 +1,6 @@
 //! Settings: one's own password and sessions, the accounts, the API tokens, the keys of the page.
 
+mod grants;
 mod own;
 mod page;
 mod tokens;

@@ -4,7 +4,6 @@ use crate::view::*;
 use certdeck_shared::api::account::UserChange;
 use certdeck_shared::password;
 
-use super::page::scope_word;
 use crate::components::data::facts::{fact, facts};
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
@@ -19,7 +18,7 @@ use crate::transport::client;
 pub fn account(app: App) -> View {
     let Some(session) = app.session.with_untracked(|state| state.session().cloned()) else { return View::nothing() };
     let name = session.user_name.clone();
-    let mut about = vec![fact("Signed in as", session.user_name.clone()), fact("May", scope_word(session.scope))];
+    let mut about = vec![fact("Signed in as", session.user_name.clone()), fact("May", session.grants.to_string())];
     about.extend(session.expires_at.map(|end| fact("Session ends", format!("{} when idle", clock::exact(end)))));
     let everywhere = Submission::new();
     let out = move |_| everywhere.run(async move { client().sign_out_everywhere().await }, move |()| app.session.set(SessionState::Absent));
@@ -47,7 +46,7 @@ fn password_form(app: App, name: String) -> View {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let user = user.clone();
-        let change = UserChange { password: Some(secret.get_untracked()), current_password: Some(current.get_untracked()), scope: None };
+        let change = UserChange { password: Some(secret.get_untracked()), current_password: Some(current.get_untracked()), grants: None };
         submission.run(async move { client().change_user(&user, &change).await }, move |_| {
             for field in [current, secret, again] {
                 field.set(String::new());

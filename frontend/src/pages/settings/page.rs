@@ -1,46 +1,26 @@
 //! `/settings`.
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
+use certdeck_shared::api::role::{Right, Subject};
 
+use super::grants::Places;
 use super::{own, tokens, users};
 use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::skeleton;
 use crate::ids;
 use crate::state::use_app;
 
-/// Scopes as a form offers them.
-pub const SCOPES: &[(&str, &str)] = &[
-    ("read", "Read: look at everything"),
-    ("write", "Write: import, trust, names, keys, requests, restore"),
-    ("admin", "Admin: accounts, API tokens, databases"),
-];
-
-/// The scope of an option.
-pub fn scope_of(name: &str) -> Scope {
-    match name {
-        "admin" => Scope::Admin,
-        "write" => Scope::Write,
-        _ => Scope::Read,
-    }
-}
-
-/// A scope in one word.
-pub fn scope_word(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Read => "read",
-        Scope::Write => "write",
-        Scope::Admin => "admin",
-    }
-}
-
 /// `/settings`.
 pub fn settings_page() -> View {
     let app = use_app();
-    // Compared by name and scope: the end of the session moves with each call and must not build the page anew.
-    let caller = Memo::new(move |_| app.session.with(|state| state.session().map(|session| (session.user_name.clone(), session.scope))));
+    // Compared by name and grants: the end of the session moves with each call and must not build the page anew.
+    let caller =
+        Memo::new(move |_| app.session.with(|state| state.session().map(|session| (session.user_name.clone(), session.grants.clone()))));
     let other = move || match caller.get() {
-        Some((_, Scope::Admin)) => view! { {users::users(app)}{tokens::tokens(app)} },
+        Some((_, grants)) if grants.may(Right::Administrate, Subject::Console) => {
+            let places = Places::read(app);
+            view! { {users::users(app, places)}{tokens::tokens(app, places)} }
+        }
         Some(_) => {
             view! { <section class="sect"><p class="muted">"Accounts and API tokens are for administrators."</p></section> }
         }

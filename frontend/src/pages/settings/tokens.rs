@@ -2,8 +2,9 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::{ApiToken, CreatedApiToken, NewApiToken};
+use certdeck_shared::api::role::{Grants, Role};
 
-use super::page::{SCOPES, scope_of, scope_word};
+use super::grants::{Choice, Places};
 use crate::components::data::copy::copy_wide;
 use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
@@ -20,6 +21,7 @@ const LIFETIMES: &[(&str, &str)] =
 #[derive(Clone, Copy)]
 struct Tokens {
     app: App,
+    places: Places,
     slot: RwSignal<Load<Vec<ApiToken>>>,
     created: RwSignal<Option<(String, String)>>,
     submission: Submission,
@@ -40,8 +42,8 @@ impl Tokens {
 }
 
 /// The tokens, and a form for another one.
-pub fn tokens(app: App) -> View {
-    let tokens = Tokens { app, slot: RwSignal::new(Load::Waiting), created: RwSignal::new(None), submission: Submission::new() };
+pub fn tokens(app: App, places: Places) -> View {
+    let tokens = Tokens { app, places, slot: RwSignal::new(Load::Waiting), created: RwSignal::new(None), submission: Submission::new() };
     tokens.read();
     let adding = RwSignal::new(false);
     view! {
@@ -98,7 +100,7 @@ fn row(tokens: Tokens, token: ApiToken) -> View {
         <li>
             {icon("key")}
             <span><b>{label.clone()}</b><span class="note">{words}</span></span>
-            <span class="row tight"><span class="tag">{scope_word(token.scope)}</span>
+            <span class="row tight">{tokens.places.tags(token.grants)}
                 <button class="btn plain icon danger" type="button" title="Remove" aria-label=format!("Remove {label}") on:click=move |_| tokens.delete(id.clone())>{icon("delete")}</button></span>
         </li>
     }
@@ -106,14 +108,11 @@ fn row(tokens: Tokens, token: ApiToken) -> View {
 
 fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
     let label = RwSignal::new(String::new());
-    let scope = RwSignal::new("read".to_owned());
+    let choice = Choice::new(tokens.places, Grants::everywhere(Role::Viewer));
     let days = RwSignal::new("90".to_owned());
     let submission = Submission::new();
-    let wanted = move || NewApiToken {
-        label: label.get().trim().to_owned(),
-        scope: scope_of(&scope.get()),
-        expires_in_days: days.get().parse().ok(),
-    };
+    let wanted =
+        move || NewApiToken { label: label.get().trim().to_owned(), grants: choice.grants(), expires_in_days: days.get().parse().ok() };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let token = untrack(wanted);
@@ -127,7 +126,7 @@ fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
     view! {
         <form class="ask" on:submit=submit>
             {Field::text(ids::TOKEN_LABEL, "What it is for", label).placeholder("backup of the mail host").faults(submission.faults, "/label").required().view()}
-            {Field::select(ids::TOKEN_SCOPE, "May", scope, SCOPES).faults(submission.faults, "/scope").view()}
+            {choice.view()}
             {Field::select(ids::TOKEN_DAYS, "Good for", days, LIFETIMES).faults(submission.faults, "/expires_in_days").view()}
             {submission.faults.callout()}
             <div class="row">{submission.button("plus", "Make the token", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>

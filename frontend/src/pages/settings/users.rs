@@ -1,10 +1,11 @@
 //! Accounts.
 
 use crate::view::*;
-use certdeck_shared::api::account::{NewUser, Scope, User, UserChange};
+use certdeck_shared::api::account::{NewUser, User, UserChange};
+use certdeck_shared::api::role::{Grants, Role};
 use certdeck_shared::password;
 
-use super::page::{SCOPES, scope_of, scope_word};
+use super::grants::{Choice, Places};
 use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::form::field::{Field, Note};
 use crate::components::form::submission::{Load, Submission, load, loaded};
@@ -16,8 +17,10 @@ use crate::transport::{client, page_client};
 #[derive(Clone, Copy)]
 struct Users {
     app: App,
+    places: Places,
     slot: RwSignal<Load<Vec<User>>>,
     asked: RwSignal<Option<String>>,
+    granting: RwSignal<Option<String>>,
     submission: Submission,
 }
 
@@ -27,9 +30,13 @@ impl Users {
         load(self.app, self.slot, async move { reader.users().await });
     }
 
-    fn change(self, name: String, scope: Scope) {
-        let change = UserChange { scope: Some(scope), ..UserChange::default() };
-        self.submission.run(async move { client().change_user(&name, &change).await }, move |_| self.read());
+    fn grant(self, name: String, grants: Grants) {
+        let change = UserChange { grants: Some(grants), ..UserChange::default() };
+        self.submission.run(async move { client().change_user(&name, &change).await }, move |_| {
+            self.granting.set(None);
+            self.app.announce("Roles changed");
+            self.read();
+        });
     }
 
     fn delete(self, name: String) {
@@ -42,8 +49,9 @@ impl Users {
 }
 
 /// The accounts, and a form for another one.
-pub fn users(app: App) -> View {
-    let users = Users { app, slot: RwSignal::new(Load::Waiting), asked: RwSignal::new(None), submission: Submission::new() };
+pub fn users(app: App, places: Places) -> View {
+    let (asked, granting) = (RwSignal::new(None), RwSignal::new(None));
+    let users = Users { app, places, slot: RwSignal::new(Load::Waiting), asked, granting, submission: Submission::new() };
     users.read();
     let adding = RwSignal::new(false);
     view! {
@@ -67,14 +75,14 @@ fn row(users: Users, user: User) -> View {
     let own = users.app.session.with_untracked(|state| state.session().is_some_and(|session| session.user_name == name));
     let seen =
         user.last_sign_in_at.map_or_else(|| "never signed in".to_owned(), |at| format!("last in {}", clock::relative(at, clock::now())));
-    let options: Vec<_> = SCOPES
-        .iter()
-        .map(|(scope, _)| view! { <option value=*scope selected=scope_word(user.scope) == *scope>{*scope}</option> })
-        .collect();
     let label = format!("What {name} may do");
-    let chosen = {
+    let form = {
+        let (name, grants) = (name.clone(), user.grants.clone());
+        move || users.granting.with(|granting| granting.as_ref() == Some(&name)).then(|| granting_form(users, name.clone(), grants.clone()))
+    };
+    let begin = {
         let name = name.clone();
-        move |event| users.change(name.clone(), scope_of(&event_target_value(&event)))
+        move |_| users.granting.update(|granting| *granting = granting.take().is_none().then(|| name.clone()))
     };
     let question = {
         let name = name.clone();
@@ -101,23 +109,39 @@ fn row(users: Users, user: User) -> View {
         <li>
             {icon("user")}
             <span><b>{name}</b>{own.then(|| view! { " "<span class="tag">"you"</span> })}<span class="note">{seen}</span></span>
-            <span class="row tight"><select class="in short" aria-label=label on:change=chosen>{options}</select>{remove}</span>
+            <span class="row tight">{users.places.tags(user.grants)}<button class="btn plain icon" type="button" title="Roles" aria-label=label on:click=begin>{icon("edit")}</button>{remove}</span>
+            {form}
             {question}
         </li>
+    }
+}
+
+fn granting_form(users: Users, name: String, grants: Grants) -> View {
+    let choice = Choice::new(users.places, grants);
+    let said = name.clone();
+    view! {
+        <div class="ask">
+            {choice.view()}
+            <div class="row">
+                <button class="btn primary" type="button" disabled=users.submission.busy on:click=move |_| users.grant(name.clone(), untrack(|| choice.grants()))>{icon("check")}"Keep these roles"</button>
+                <button class="btn plain" type="button" on:click=move |_| users.granting.set(None)>"Cancel"</button>
+            </div>
+            {glass_of_form(move || Action::ChangeUser { user_name: said.clone(), body: UserChange { grants: Some(choice.grants()), ..UserChange::default() } })}
+        </div>
     }
 }
 
 fn new_form(users: Users, adding: RwSignal<bool>) -> View {
     let name = RwSignal::new(String::new());
     let secret = RwSignal::new(String::new());
-    let scope = RwSignal::new("read".to_owned());
+    let choice = Choice::new(users.places, Grants::everywhere(Role::Viewer));
     let submission = Submission::new();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let user = NewUser {
             user_name: name.get_untracked().trim().to_owned(),
             password: secret.get_untracked(),
-            scope: scope_of(&scope.get_untracked()),
+            grants: untrack(|| choice.grants()),
         };
         submission.run(async move { client().create_user(&user).await }, move |_| {
             adding.set(false);
@@ -136,10 +160,10 @@ fn new_form(users: Users, adding: RwSignal<bool>) -> View {
         <form class="ask" on:submit=submit>
             {Field::text(ids::USER_NAME, "User name", name).faults(submission.faults, "/user_name").required().view()}
             {Field::password(ids::OTHER_PASSWORD, "First password", secret, "new-password").hint("Tell it in person; the account can change it here.").note(judged).faults(submission.faults, "/password").required().view()}
-            {Field::select(ids::USER_SCOPE, "May", scope, SCOPES).faults(submission.faults, "/scope").view()}
+            {choice.view()}
             {submission.faults.callout()}
             <div class="row">{submission.button("plus", "Make the account", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
-            {glass_of_form(move || Action::CreateUser { body: NewUser { user_name: name.get(), password: String::new(), scope: scope_of(&scope.get()) } })}
+            {glass_of_form(move || Action::CreateUser { body: NewUser { user_name: name.get(), password: String::new(), grants: choice.grants() } })}
         </form>
     }
 }

@@ -3,9 +3,9 @@
 use std::future::Future;
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::module::Module;
+use certdeck_shared::api::role::Right;
 
 use super::add::add_form;
 use super::module::section;
@@ -58,7 +58,7 @@ impl Tokens {
 pub fn tokens_page(db: String) -> View {
     let app = use_app();
     // The session may arrive after the page.
-    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.may(Right::Administrate));
     let tokens = Tokens {
         app,
         db: StoredValue::new(db),

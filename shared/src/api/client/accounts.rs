@@ -72,7 +72,7 @@ impl<T: Transport> Client<T> {
         self.value(Request::new(Method::Post, paths::USERS).json(user)).await
     }
 
-    /// `PATCH /users/{user}`: changes password or scope.
+    /// `PATCH /users/{user}`: changes password or grants.
     pub async fn change_user(&self, user_name: &str, change: &UserChange) -> Result<User, ClientError> {
         self.value(Request::new(Method::Patch, paths::user(user_name)).json(change)).await
     }

@@ -5,8 +5,8 @@ use certdeck_shared::api::account::{CreatedApiToken, NewApiToken};
 use certdeck_shared::api::problem::Problem;
 use http::StatusCode;
 
-use crate::domain::accounts::Caller;
-use crate::http::context::Administrator;
+use crate::domain::accounts::Actor;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Makes an API token, never wider than the caller and, made by a token, never longer-lived. This answer alone holds the secret.
@@ -15,8 +15,8 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 403, body = Problem, description = "scope-insufficient"),
 ))]
 pub async fn create_api_token(
-    caller: Administrator,
+    caller: Caller,
     ProblemJson(body): ProblemJson<NewApiToken>,
 ) -> Result<(StatusCode, Json<CreatedApiToken>), HttpProblem> {
-    Ok((StatusCode::CREATED, Json(caller.console.accounts.create_api_token(&Caller::of(&caller.access), body).await?)))
+    Ok((StatusCode::CREATED, Json(caller.console.accounts.create_api_token(&Actor::Caller(&caller.access), body).await?)))
 }

@@ -3,8 +3,8 @@
 use certdeck_shared::api::problem::Problem;
 use http::StatusCode;
 
-use crate::domain::accounts::Caller;
-use crate::http::context::Administrator;
+use crate::domain::accounts::Actor;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Revokes an API token at once.
@@ -12,7 +12,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 204, description = "Revoked"),
     (status = 404, body = Problem, description = "not-found"),
 ))]
-pub async fn revoke_api_token(caller: Administrator, ProblemPath(id): ProblemPath<String>) -> Result<StatusCode, HttpProblem> {
-    caller.console.accounts.revoke_api_token(&Caller::of(&caller.access), &id).await?;
+pub async fn revoke_api_token(caller: Caller, ProblemPath(id): ProblemPath<String>) -> Result<StatusCode, HttpProblem> {
+    caller.console.accounts.revoke_api_token(&Actor::Caller(&caller.access), &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::domain::console::Console;
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 
 /// From where on.
@@ -25,7 +25,7 @@ pub struct Start {
 /// that was cut short at its end shows only beside a digest that was kept elsewhere.
 #[utoipa::path(get, path = "/audit/export", tag = "audit", params(Start),
     responses((status = 200, body = String, content_type = "application/x-ndjson", description = "The entries")))]
-pub async fn export_audit(caller: Administrator, ProblemQuery(start): ProblemQuery<Start>) -> Result<Response, HttpProblem> {
+pub async fn export_audit(caller: Caller, ProblemQuery(start): ProblemQuery<Start>) -> Result<Response, HttpProblem> {
     let console = Arc::clone(&caller.console);
     // The first portion before the answer begins: what cannot be read at all is a problem, not an empty file.
     let (first, last) = console.store.audit().export(start.after.unwrap_or(i64::MIN)).await?;

@@ -3,11 +3,12 @@
 use axum::Json;
 use certdeck_shared::api::activity::AuditPage;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
+use certdeck_shared::api::role::Right;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use utoipa::IntoParams;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 use crate::state::AuditFilter;
 
@@ -45,9 +46,17 @@ pub struct Page {
     until: Option<OffsetDateTime>,
 }
 
-/// The audit log, newest first.
+/// The audit log, newest first. Who may read that of some databases alone names one.
 #[utoipa::path(get, path = "/audit", tag = "audit", params(Page), responses((status = 200, body = AuditPage)))]
-pub async fn list_audit(caller: Administrator, ProblemQuery(page): ProblemQuery<Page>) -> Result<Json<AuditPage>, HttpProblem> {
+pub async fn list_audit(caller: Caller, ProblemQuery(page): ProblemQuery<Page>) -> Result<Json<AuditPage>, HttpProblem> {
+    match &page.database {
+        Some(database) => caller.require_of_database(Right::Audit, database)?,
+        None if caller.sight().may_everywhere(Right::Audit) => {}
+        None => {
+            let words = "You read the log of some databases alone. Name one: ?database=ID.";
+            return Err(HttpProblem::new(ProblemCode::ScopeInsufficient, words));
+        }
+    }
     let limit = page.limit.unwrap_or(100);
     if !(1..=MOST).contains(&limit) {
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is out of range.");

@@ -7,7 +7,7 @@ use certdeck_shared::hex::unhex;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 
 /// What is known from before.
@@ -21,7 +21,7 @@ pub struct Known {
 /// Follows the chain of the audit log from the first entry to the last. An entry that was changed, taken out, put in or moved is found. A log
 /// that somebody digested anew as a whole is found only by a digest that was kept elsewhere.
 #[utoipa::path(get, path = "/audit/verification", tag = "audit", params(Known), responses((status = 200, body = AuditVerification)))]
-pub async fn verify_audit(caller: Administrator, ProblemQuery(known): ProblemQuery<Known>) -> Result<Json<AuditVerification>, HttpProblem> {
+pub async fn verify_audit(caller: Caller, ProblemQuery(known): ProblemQuery<Known>) -> Result<Json<AuditVerification>, HttpProblem> {
     if known.head.as_ref().is_some_and(|head| unhex(head).is_none_or(|digest| digest.len() != 32)) {
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is not valid.");
         return Err(problem.with_field("?head", "is no SHA-256 digest: 64 digits of hexadecimal").into());

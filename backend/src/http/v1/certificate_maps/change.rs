@@ -8,7 +8,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use crate::http::conditions;
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub struct Asked {
         (status = 422, body = Problem, description = "configuration-not-understood: a line that no server reads"),
     ))]
 pub async fn change_certificate_maps(
-    caller: Administrator,
+    caller: Caller,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,
     ProblemJson(changes): ProblemJson<MapChanges>,

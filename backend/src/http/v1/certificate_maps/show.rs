@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use serde::Deserialize;
 
 use crate::http::conditions;
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ pub struct Asked {
         (status = 400, body = Problem, description = "invalid-input: no such file, or it cannot be read"),
         (status = 422, body = Problem, description = "configuration-not-understood: a line that no server reads"),
     ))]
-pub async fn show_certificate_maps(caller: Administrator, ProblemQuery(asked): ProblemQuery<Asked>) -> Result<Response, HttpProblem> {
+pub async fn show_certificate_maps(caller: Caller, ProblemQuery(asked): ProblemQuery<Asked>) -> Result<Response, HttpProblem> {
     let maps = caller.console.certificate_maps.show(&asked.path).await?;
     let tag = maps.digest_sha256.clone();
     Ok(conditions::tagged(Json(maps).into_response(), &tag))

@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::certificate_map::{MapTrialResult, NewMapTrial};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Tries a client's certificate on the maps of a file: which map applies and why, which searches come of it, and, where a directory is named,
@@ -15,9 +15,6 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 422, body = Problem, description = "configuration-not-understood: a line that no server reads"),
     (status = 502, body = Problem, description = "directory-unreachable"),
 ))]
-pub async fn try_certificate_map(
-    caller: Administrator,
-    ProblemJson(new): ProblemJson<NewMapTrial>,
-) -> Result<Json<MapTrialResult>, HttpProblem> {
+pub async fn try_certificate_map(caller: Caller, ProblemJson(new): ProblemJson<NewMapTrial>) -> Result<Json<MapTrialResult>, HttpProblem> {
     Ok(Json(caller.console.certificate_maps.try_certificate(new).await?))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::database::{Database, DatabaseChange};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes the console's name for a database.
@@ -11,7 +11,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     params(("database" = String, Path, description = "Identifier")), request_body = DatabaseChange,
     responses((status = 200, body = Database)))]
 pub async fn change_database(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemJson(change): ProblemJson<DatabaseChange>,
 ) -> Result<Json<Database>, HttpProblem> {

@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::glass::{Action, CommandLines};
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// The certutil, msgcert and curl lines that an operation on the database stands for. Nothing is done. `$CERTDECK_URL`, `$CERTDECK_TOKEN` and
@@ -11,7 +11,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 #[utoipa::path(post, path = "/databases/{database}/command-lines", tag = "databases",
     params(("database" = String, Path, description = "Identifier")), request_body = Action, responses((status = 200, body = CommandLines)))]
 pub async fn show_command_lines(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(action): ProblemJson<Action>,
 ) -> Result<Json<CommandLines>, HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Makes a database, registers one that is there, or converts cert8.db and key3.db. Whatever is refused has changed nothing.
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 422, body = Problem, description = "password-weak"),
 ))]
 pub async fn create_database(
-    caller: Administrator,
+    caller: Caller,
     ProblemJson(new): ProblemJson<NewDatabase>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Database>), HttpProblem> {
     let database = caller.console.databases.add(&caller.actor, new).await?;

@@ -5,7 +5,7 @@ use certdeck_shared::api::database::FoundDatabase;
 use certdeck_shared::api::problem::Problem;
 use serde::Deserialize;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -20,10 +20,7 @@ pub struct Asked {
         (status = 200, body = Vec<FoundDatabase>),
         (status = 400, body = Problem, description = "invalid-input: no such directory"),
     ))]
-pub async fn found_databases(
-    caller: Administrator,
-    ProblemQuery(asked): ProblemQuery<Asked>,
-) -> Result<Json<Vec<FoundDatabase>>, HttpProblem> {
+pub async fn found_databases(caller: Caller, ProblemQuery(asked): ProblemQuery<Asked>) -> Result<Json<Vec<FoundDatabase>>, HttpProblem> {
     let databases = &caller.console.databases;
     Ok(Json(match asked.directory {
         Some(directory) => databases.found_in(&directory).await?,

@@ -11,7 +11,7 @@ use certdeck_shared::api::problem::{Problem, ProblemCode};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 use crate::token::Advance;
@@ -37,7 +37,7 @@ pub struct Asked {
         (status = 409, body = Problem, description = "token-locked, database-read-only"),
     ))]
 pub async fn merge_database(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,
@@ -56,7 +56,7 @@ pub async fn merge_database(
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, paths::job(&job.id))], Json(job)).into_response())
 }
 
-async fn start(caller: &Administrator, database: String, merge: Merge, total: usize) -> Result<Job, HttpProblem> {
+async fn start(caller: &Caller, database: String, merge: Merge, total: usize) -> Result<Job, HttpProblem> {
     let (databases, actor, id) = (caller.console.databases.clone(), caller.actor.clone(), database.clone());
     let work = move |progress: crate::domain::jobs::Progress| async move {
         let hand = progress.clone();

@@ -6,7 +6,7 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Returns every service to what it was before a deployment: files, settings and what the ports serve. It is a deployment itself, with a
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 409, body = Problem, description = "not-returnable, plan-stale, deployment-running: nothing was changed"),
 ))]
 pub async fn roll_back_deployment(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Deployment>), HttpProblem> {
     let deployment = caller.console.deployments.roll_back(&caller.actor, &id).await?;

@@ -6,7 +6,7 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Watches an endpoint that no registered service has; it is probed at once. Beside this host itself only hosts of the list in
@@ -16,7 +16,7 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 400, body = Problem, description = "invalid-input: a field is wrong, the host may not be probed, or the port is watched already"),
 ))]
 pub async fn add_endpoint(
-    caller: Administrator,
+    caller: Caller,
     ProblemJson(new): ProblemJson<NewEndpoint>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Endpoint>), HttpProblem> {
     let endpoint = caller.console.watch.add(&caller.actor, new).await?;

@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::endpoint::{Endpoint, EndpointChange};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes name and tags of an endpoint, pauses or resumes it, or says until when nobody is told of it.
@@ -14,7 +14,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 400, body = Problem, description = "invalid-input: a name or a tag that cannot be taken"),
 ))]
 pub async fn change_endpoint(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemJson(change): ProblemJson<EndpointChange>,
 ) -> Result<Json<Endpoint>, HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 /// How far back.
@@ -24,7 +24,7 @@ pub struct Since {
     (status = 400, body = Problem, description = "invalid-input: more days than are kept"),
 ))]
 pub async fn show_endpoint_history(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemQuery(since): ProblemQuery<Since>,
 ) -> Result<Json<EndpointHistory>, HttpProblem> {

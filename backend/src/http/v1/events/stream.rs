@@ -5,22 +5,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
-use certdeck_shared::api::event::Event;
+use certdeck_shared::api::event::{EndpointsProbed, Event};
 use futures::stream::{Stream, unfold};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::domain::accounts::Access;
 use crate::domain::console::Console;
-use crate::http::context::Reader;
+use crate::domain::sight::Sight;
+use crate::http::context::Caller;
 
 /// How often the stream looks whether the session is still there, and counts again what hurries.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-/// What happens, as it happens. The stream ends with the session; listening does not prolong it.
+/// What happens of what the caller may see, as it happens. The stream ends with the session; listening does not prolong it.
 #[utoipa::path(get, path = "/events", tag = "events", responses(
     (status = 200, content_type = "text/event-stream", body = Event, description = "Named events with the event as JSON"),
 ))]
-pub async fn stream_events(caller: Reader) -> Sse<impl Stream<Item = Result<Sent, Infallible>>> {
+pub async fn stream_events(caller: Caller) -> Sse<impl Stream<Item = Result<Sent, Infallible>>> {
     let listener = Listener {
         console: Arc::clone(&caller.console),
         access: caller.access.clone(),
@@ -52,9 +53,10 @@ impl Listener {
             tokio::select! {
                 () = self.console.tasks.ending() => return None,
                 _ = self.look.tick() => {
-                    if !self.console.accounts.is_still_good(&self.access).await.unwrap_or(false) {
-                        return None;
-                    }
+                    let access = self.console.accounts.access_now(&self.access).await.unwrap_or_default()?;
+                    // What was taken away is heard of no more, and what was given counts.
+                    self.uncounted |= access.grants != self.access.grants;
+                    self.access = access;
                     if let Some(counted) = self.count().await {
                         return named(&counted).map(Ok);
                     }
@@ -62,7 +64,9 @@ impl Listener {
                 event = self.events.recv() => match event {
                     Ok(event) => {
                         self.uncounted |= matches!(event, Event::NoticesChanged | Event::DeploymentChanged { .. });
-                        return named(&event).map(Ok);
+                        if let Some(event) = self.seen(event).await {
+                            return named(&event).map(Ok);
+                        }
                     }
                     // Some were lost: say the least specific thing, which makes the page read anew.
                     Err(RecvError::Lagged(_)) => {
@@ -74,15 +78,33 @@ impl Listener {
             }
         }
     }
-}
 
-impl Listener {
+    /// What the listener may see of an event.
+    async fn seen(&self, event: Event) -> Option<Event> {
+        let sight = Sight::of(&self.access);
+        let is_seen = match &event {
+            _ if sight.is_whole() => true,
+            Event::DatabasesChanged | Event::NoticesChanged | Event::UrgentCounted { .. } => true,
+            Event::DatabaseChanged { database, .. } => sight.database(database),
+            Event::JobChanged { job } => sight.job(job),
+            Event::DeploymentChanged { deployment } => {
+                let concerned = self.console.deployments.concerned_by_deployment(&deployment.id).await.unwrap_or_default();
+                !concerned.is_empty() && concerned.iter().all(|concerned| self.access.grants.see(concerned.subject()))
+            }
+            Event::EndpointsProbed(EndpointsProbed { endpoints }) => {
+                let endpoints: Vec<_> = endpoints.iter().filter(|endpoint| sight.endpoint(endpoint)).cloned().collect();
+                return (!endpoints.is_empty()).then_some(Event::EndpointsProbed(EndpointsProbed { endpoints }));
+            }
+        };
+        is_seen.then_some(event)
+    }
+
     /// How much hurries, when that is another number than was told.
     async fn count(&mut self) -> Option<Event> {
         if !std::mem::take(&mut self.uncounted) {
             return None;
         }
-        let count = self.console.urgent().await.ok()?;
+        let count = self.console.urgent(Sight::of(&self.access)).await.ok()?;
         (self.counted.replace(count) != Some(count)).then_some(Event::UrgentCounted { count })
     }
 }

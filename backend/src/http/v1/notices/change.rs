@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::notice::{Notice, NoticeChange};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Snoozes or acknowledges a notice. Nobody is told while it is snoozed; when that ends and it is still so, it is told again. One that
@@ -11,7 +11,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 #[utoipa::path(patch, path = "/notices/{notice}", tag = "notices", request_body = NoticeChange,
     params(("notice" = String, Path, description = "Identifier")), responses((status = 200, body = Notice)))]
 pub async fn change_notice(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemJson(change): ProblemJson<NoticeChange>,
 ) -> Result<Json<Notice>, HttpProblem> {

@@ -5,7 +5,7 @@ use certdeck_shared::api::notice::Delivery;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 
 /// Query of `GET /notices/deliveries`.
@@ -19,7 +19,7 @@ pub struct DeliveriesQuery {
 /// The last 500 messages, the newest first, each with its tries and what the other side answered.
 #[utoipa::path(get, path = "/notices/deliveries", tag = "notices", params(DeliveriesQuery), responses((status = 200, body = Vec<Delivery>)))]
 pub async fn list_deliveries(
-    caller: Administrator,
+    caller: Caller,
     ProblemQuery(query): ProblemQuery<DeliveriesQuery>,
 ) -> Result<Json<Vec<Delivery>>, HttpProblem> {
     Ok(Json(caller.console.notices.deliveries(query.channel).await?))

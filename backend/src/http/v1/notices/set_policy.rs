@@ -5,7 +5,7 @@ use certdeck_shared::api::notice::{ExpiryPolicy, PolicyPreview};
 use certdeck_shared::api::problem::Problem;
 use serde::{Deserialize, Serialize};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub enum PolicyAnswer {
         (status = 400, body = Problem, description = "invalid-input: a lead out of range, or stages in another order"),
     ))]
 pub async fn set_expiry_policy(
-    caller: Administrator,
+    caller: Caller,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(policy): ProblemJson<ExpiryPolicy>,
 ) -> Result<Json<PolicyAnswer>, HttpProblem> {

@@ -3,11 +3,11 @@
 use axum::Json;
 use certdeck_shared::api::notice::ExpiryPolicy;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::HttpProblem;
 
 /// When certificates are due, and how often people are reminded.
 #[utoipa::path(get, path = "/notices/policy", tag = "notices", responses((status = 200, body = ExpiryPolicy)))]
-pub async fn show_expiry_policy(caller: Reader) -> Result<Json<ExpiryPolicy>, HttpProblem> {
+pub async fn show_expiry_policy(caller: Caller) -> Result<Json<ExpiryPolicy>, HttpProblem> {
     Ok(Json(caller.console.notices.policy().await?))
 }

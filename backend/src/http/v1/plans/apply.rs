@@ -6,7 +6,7 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Applies a plan. Every port must serve the new certificate in a completed handshake; otherwise everything goes back, and that is proved, too.
@@ -17,7 +17,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 409, body = Problem, description = "plan-stale, plan-not-ready, deployment-running, token-locked: nothing was changed"),
 ))]
 pub async fn apply_plan(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Deployment>), HttpProblem> {
     let deployment = caller.console.deployments.apply(&caller.actor, &id).await?;

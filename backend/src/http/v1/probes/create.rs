@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::probe::{NewProbe, ProbeReport};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Connects from the console's host to a port, speaks STARTTLS where that is wanted, completes a TLS handshake and tells what was served. A port
@@ -15,6 +15,6 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 200, body = ProbeReport, description = "What was seen"),
     (status = 400, body = Problem, description = "invalid-input: no host, no port, nothing to begin TLS with, or a host that is not on the list"),
 ))]
-pub async fn create_probe(caller: Administrator, ProblemJson(new): ProblemJson<NewProbe>) -> Result<Json<ProbeReport>, HttpProblem> {
+pub async fn create_probe(caller: Caller, ProblemJson(new): ProblemJson<NewProbe>) -> Result<Json<ProbeReport>, HttpProblem> {
     Ok(Json(caller.console.probes.once(&caller.actor, new).await?))
 }

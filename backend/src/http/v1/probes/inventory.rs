@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::domain::inventories::STEPS;
 use crate::domain::jobs::Progress;
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
@@ -27,7 +27,7 @@ use crate::http::problem::{HttpProblem, ProblemJson};
         (status = 400, body = Problem, description = "invalid-input: no host, no port, nothing to begin TLS with, or a host that is not on the list"),
     ))]
 pub async fn create_inventory(
-    caller: Administrator,
+    caller: Caller,
     headers: HeaderMap,
     ProblemJson(new): ProblemJson<NewInventory>,
 ) -> Result<Response, HttpProblem> {

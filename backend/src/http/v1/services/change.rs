@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::service::{ServiceChange, ServiceDescription};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Gives a service another name for people, or other programs that check, reload and restart it. Each is an argument list that begins with an
@@ -15,7 +15,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 400, body = Problem, description = "invalid-input: no such program, or a label that cannot be taken"),
 ))]
 pub async fn change_service(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemJson(change): ProblemJson<ServiceChange>,
 ) -> Result<Json<ServiceDescription>, HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::service::{NewService, Service};
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Registers a service by its program and its configuration, which may be anywhere. Nothing of it is changed.
@@ -16,7 +16,7 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 409, body = Problem, description = "already-exists"),
 ))]
 pub async fn create_service(
-    caller: Administrator,
+    caller: Caller,
     ProblemJson(new): ProblemJson<NewService>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Service>), HttpProblem> {
     let service = caller.console.services.add(&caller.actor, new).await?;

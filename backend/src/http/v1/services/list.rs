@@ -3,11 +3,13 @@
 use axum::Json;
 use certdeck_shared::api::service::Service;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::HttpProblem;
 
-/// The registered services, the oldest first, each read anew.
+/// The registered services that the caller may see, the oldest first, each read anew.
 #[utoipa::path(get, path = "/services", tag = "services", responses((status = 200, body = Vec<Service>)))]
-pub async fn list_services(caller: Reader) -> Result<Json<Vec<Service>>, HttpProblem> {
-    Ok(Json(caller.console.services.list().await?))
+pub async fn list_services(caller: Caller) -> Result<Json<Vec<Service>>, HttpProblem> {
+    let mut services = caller.console.services.list().await?;
+    services.retain(|service| caller.sight().service(&service.id));
+    Ok(Json(services))
 }

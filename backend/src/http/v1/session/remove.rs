@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemQuery};
 use crate::http::session;
 
@@ -20,7 +20,7 @@ pub struct Which {
 /// Signs out. API tokens stay good.
 #[utoipa::path(delete, path = "/session", tag = "session", params(Which), responses((status = 204, description = "Signed out")))]
 pub async fn sign_out(
-    caller: Reader,
+    caller: Caller,
     ProblemQuery(which): ProblemQuery<Which>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1]), HttpProblem> {
     if which.everywhere {

@@ -4,13 +4,13 @@ use axum::Json;
 use certdeck_shared::api::account::Session;
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/session", tag = "session", responses(
     (status = 200, body = Session),
     (status = 401, body = Problem, description = "not-signed-in"),
 ))]
-pub async fn show_session(caller: Reader) -> Json<Session> {
-    Json(Session { user_name: caller.access.name.clone(), scope: caller.scope, expires_at: caller.access.expires_at })
+pub async fn show_session(caller: Caller) -> Json<Session> {
+    Json(Session { user_name: caller.access.name.clone(), grants: caller.access.grants.clone(), expires_at: caller.access.expires_at })
 }

@@ -5,7 +5,7 @@ use certdeck_shared::api::account::{User, UserChange};
 use certdeck_shared::api::problem::Problem;
 
 use crate::domain::accounts::Actor;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes an account: one's own password with the present one; any account for administrators.
@@ -17,7 +17,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 422, body = Problem, description = "password-weak"),
 ))]
 pub async fn change_user(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(user_name): ProblemPath<String>,
     ProblemJson(body): ProblemJson<UserChange>,
 ) -> Result<Json<User>, HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use http::StatusCode;
 
 use crate::domain::accounts::Actor;
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Makes an account.
@@ -15,6 +15,6 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 409, body = Problem, description = "already-exists"),
     (status = 422, body = Problem, description = "password-weak"),
 ))]
-pub async fn create_user(caller: Administrator, ProblemJson(body): ProblemJson<NewUser>) -> Result<(StatusCode, Json<User>), HttpProblem> {
+pub async fn create_user(caller: Caller, ProblemJson(body): ProblemJson<NewUser>) -> Result<(StatusCode, Json<User>), HttpProblem> {
     Ok((StatusCode::CREATED, Json(caller.console.accounts.add_user(&Actor::Caller(&caller.access), body).await?)))
 }

@@ -3,10 +3,10 @@
 use std::future::Future;
 
 use crate::view::*;
-use certdeck_shared::api::account::Scope;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::module::{Token, TokenCertificate, TokenKey};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
+use certdeck_shared::api::role::Right;
 
 use super::super::pin::{pin_words, standing, takes_login, unlock_form};
 use super::{certificates, keys, making, password};
@@ -99,7 +99,7 @@ impl Page {
 /// `/databases/:db/tokens/:token`.
 pub fn token_page(db: String, id: String) -> View {
     let app = use_app();
-    let admin = Signal::derive(move || app.scope() >= Some(Scope::Admin));
+    let admin = Signal::derive(move || app.may(Right::Administrate));
     let page = Page {
         app,
         db: StoredValue::new(db),

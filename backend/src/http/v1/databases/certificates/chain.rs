@@ -7,7 +7,7 @@ use http::{HeaderMap, header};
 
 use super::encode;
 use crate::http::conditions;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 const JSON: &str = "application/json";
@@ -22,7 +22,7 @@ const PKCS7: &str = "application/pkcs7-mime";
         (Chain = "application/json"), (String = "application/x-pem-file"), (Vec<u8> = "application/pkcs7-mime"),
     ))))]
 pub async fn show_chain(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, HttpProblem> {

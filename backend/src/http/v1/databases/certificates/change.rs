@@ -8,7 +8,7 @@ use certdeck_shared::glass::Action;
 use http::HeaderMap;
 
 use crate::http::conditions;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes nickname, trust or both. If-Match is optional and takes the ETag of the certificate or the revision of the database.
@@ -22,7 +22,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 412, body = Problem, description = "revision-mismatch"),
     ))]
 pub async fn change_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     headers: HeaderMap,
     ProblemJson(change): ProblemJson<CertificateChange>,

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::BODY_LIMIT;
 use crate::domain::databases::Operation;
 use crate::domain::import;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::preference::respond_async;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery, from_json};
 use crate::token::Advance;
@@ -64,7 +64,7 @@ pub struct Asked {
         (status = 422, body = Problem, description = "unreadable"),
     ))]
 pub async fn import_certificates(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     request: Request,
@@ -111,7 +111,7 @@ async fn whole(body: Body) -> Result<Vec<u8>, HttpProblem> {
     Ok(kept)
 }
 
-async fn start(caller: &Writer, operation: Operation, import: Import) -> Result<Job, HttpProblem> {
+async fn start(caller: &Caller, operation: Operation, import: Import) -> Result<Job, HttpProblem> {
     let total = import.certificates.len();
     let database = operation.database.id.clone();
     let work = move |progress: crate::domain::jobs::Progress| async move {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::domain::inventory::{self, Revoked};
 use crate::http::conditions;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 use crate::nss::listing::Listing;
 
@@ -50,7 +50,7 @@ pub enum CertificateOrParsedList {
         (status = 409, body = Problem, description = "database-unusable"),
     ))]
 pub async fn list_certificates(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,

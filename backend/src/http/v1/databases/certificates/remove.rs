@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::http::conditions;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ pub struct Asked {
         (status = 412, body = Problem, description = "revision-mismatch"),
     ))]
 pub async fn delete_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,

@@ -6,7 +6,7 @@ use certdeck_shared::glass::Action;
 use http::{HeaderMap, StatusCode};
 
 use crate::http::conditions;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Deletes several certificates at once, or none of them.
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 412, body = Problem, description = "revision-mismatch"),
     ))]
 pub async fn delete_certificates(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     headers: HeaderMap,
     ProblemJson(deletion): ProblemJson<CertificateDeletion>,

@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::validation::{RevocationQuestion, RevocationReport};
 use certdeck_shared::glass::Action;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Fetches the revocation lists and asks the OCSP responders that a certificate names, where `revocation-hosts` of the settings allows it.
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 422, body = Problem, description = "unreadable: the certificate does not parse"),
     ))]
 pub async fn check_revocation(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(question): ProblemJson<RevocationQuestion>,
 ) -> Result<Json<RevocationReport>, HttpProblem> {

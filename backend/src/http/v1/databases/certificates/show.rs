@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 
 use super::encode;
 use crate::http::conditions;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 const JSON: &str = "application/json";
@@ -28,7 +28,7 @@ const DER: &str = "application/pkix-cert";
         (status = 406, body = Problem, description = "not-acceptable"),
     ))]
 pub async fn show_certificate(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, HttpProblem> {

@@ -7,7 +7,7 @@ use certdeck_shared::glass::Action;
 use http::HeaderMap;
 
 use crate::http::conditions;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes the trust of several certificates at once, or of none. If-Match holds for the whole database, `expected` for one certificate.
@@ -21,7 +21,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 412, body = Problem, description = "revision-mismatch"),
     ))]
 pub async fn change_trust(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     headers: HeaderMap,
     ProblemJson(changes): ProblemJson<TrustChanges>,

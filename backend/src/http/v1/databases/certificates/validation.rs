@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::validation::Validation;
 
 use super::super::validation::Asked;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 /// What NSS says of a certificate for the usages of `certutil -V`, each element that fails with its reason; what OpenSSL and the web's rules
@@ -23,7 +23,7 @@ use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
         (status = 422, body = Problem, description = "unreadable: the certificate does not parse"),
     ))]
 pub async fn show_validation(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
 ) -> Result<Json<Validation>, HttpProblem> {

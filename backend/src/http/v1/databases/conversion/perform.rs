@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::conversion::{Conversion, ConversionReport};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Makes cert9.db, key4.db and pkcs11.txt beside cert8.db, key3.db and secmod.db, and tells what came over. The old files stay as they are.
@@ -15,7 +15,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 409, body = Problem, description = "database-exists: it is of the current format already"),
     ))]
 pub async fn convert_database(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(conversion): ProblemJson<Conversion>,
 ) -> Result<Json<ConversionReport>, HttpProblem> {

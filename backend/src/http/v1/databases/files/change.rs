@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use serde::Deserialize;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub struct Asked {
         (status = 400, body = Problem, description = "invalid-input: no such user or group, a mode that is none"),
     ))]
 pub async fn change_files(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(change): ProblemJson<FilesChange>,

@@ -6,7 +6,7 @@ use certdeck_shared::api::revocation::{NewRevocationList, RevocationList};
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Makes a new revocation list of a CA with what is revoked so far, and keeps it in the database, where NSS heeds it.
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 409, body = Problem, description = "issuer-unfit, token-locked, database-read-only"),
 ))]
 pub async fn create_revocation_list(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<NewRevocationList>,
 ) -> Result<(StatusCode, Json<RevocationList>), HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::revocation::RevocationList;
 use http::HeaderMap;
 
 use super::super::revocation_lists::representation;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// The revocation list of a CA: JSON, PEM or DER, as Accept says.
@@ -20,7 +20,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 404, body = Problem, description = "not-found: no list was made yet"),
 ))]
 pub async fn show_revocation_list(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, HttpProblem> {

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::domain::issuing::Issuance;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub struct Asked {
         (status = 422, body = Problem, description = "unreadable, request-refused"),
     ))]
 pub async fn issue_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(new): ProblemJson<NewIssued>,

@@ -6,7 +6,7 @@ use certdeck_shared::api::renewal::{Renewal, Renewed};
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Makes the successor of a certificate with the same key or a new one, under its nickname and with its trust; the old one stays. Of a
@@ -20,7 +20,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 409, body = Problem, description = "issuer-unfit, token-locked, serial-number-reused, database-read-only"),
 ))]
 pub async fn renew_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(renewal): ProblemJson<Renewal>,
 ) -> Result<(StatusCode, Json<Renewed>), HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::revocation::{NewRevocation, RevocationList};
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Revokes a certificate of a CA, or takes one off the hold, and makes the new list, which is the answer.
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 409, body = Problem, description = "issuer-unfit, token-locked, database-read-only"),
 ))]
 pub async fn revoke_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<NewRevocation>,
 ) -> Result<(StatusCode, Json<RevocationList>), HttpProblem> {

@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Makes a self-signed certificate, or a root CA, with a new key or one of the database.
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 409, body = Problem, description = "token-locked, nickname-taken, serial-number-reused, database-read-only"),
     ))]
 pub async fn create_self_signed(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(new): ProblemJson<NewSelfSigned>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<IssuedCertificate>), HttpProblem> {

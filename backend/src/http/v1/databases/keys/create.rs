@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Makes a key pair in the internal token; the private key stays there.
@@ -17,7 +17,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 409, body = Problem, description = "token-locked, database-read-only"),
     ))]
 pub async fn create_key(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(new): ProblemJson<NewKey>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<CreatedKey>), HttpProblem> {

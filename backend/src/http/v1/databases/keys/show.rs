@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::key::Key;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// One private key: what it is and what belongs to it.
@@ -11,6 +11,6 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     ("database" = String, Path, description = "Identifier"),
     ("key" = String, Path, description = "CKA_ID, hexadecimal"),
 ), responses((status = 200, body = Key)))]
-pub async fn show_key(caller: Reader, ProblemPath((database, key)): ProblemPath<(String, String)>) -> Result<Json<Key>, HttpProblem> {
+pub async fn show_key(caller: Caller, ProblemPath((database, key)): ProblemPath<(String, String)>) -> Result<Json<Key>, HttpProblem> {
     Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.key(&key).await?))
 }

@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 
 use super::download;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Exports a PEM bundle as servers want it: certificate with chain, full chain, chain, key, or all in one. Where a key is among the parts, the
@@ -22,7 +22,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
     ))]
 pub async fn export_bundle(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(export): ProblemJson<BundleExport>,
 ) -> Result<Response, HttpProblem> {

@@ -5,7 +5,7 @@ use certdeck_shared::api::keystore::{KeystoreImport, KeystoreReport};
 use certdeck_shared::api::problem::Problem;
 use serde::Deserialize;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub struct Asked {
         (status = 422, body = Problem, description = "file-password-required, file-password-incorrect, file-damaged, key-not-usable, unreadable"),
     ))]
 pub async fn import_keystore(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(import): ProblemJson<KeystoreImport>,

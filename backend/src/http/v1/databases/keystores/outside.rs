@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 
 use super::download;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Joins the CA's answer to a request with its private key, which is kept outside the database, as PKCS#12 or PEM. The key passes through
@@ -21,7 +21,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 422, body = Problem, description = "unreadable, file-damaged, key-not-usable, password-weak"),
     ))]
 pub async fn bundle_with_outside_key(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemJson(bundle): ProblemJson<OutsideKeyBundle>,
 ) -> Result<Response, HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 
 use super::download;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Exports a certificate with its private key and chain as PKCS#12. The database's password is entered again.
@@ -21,7 +21,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
     ))]
 pub async fn export_pkcs12(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(export): ProblemJson<Pkcs12Export>,
 ) -> Result<Response, HttpProblem> {

@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::module::{Module, ModuleChange};
 use certdeck_shared::glass::Action;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Switches slots of a module on or off, and sets what NSS uses them for by default.
@@ -13,7 +13,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     ("module" = String, Path, description = "Name of the module"),
 ), request_body = ModuleChange, responses((status = 200, body = Module)))]
 pub async fn change_module(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath((database, module)): ProblemPath<(String, String)>,
     ProblemJson(change): ProblemJson<ModuleChange>,
 ) -> Result<Json<Module>, HttpProblem> {

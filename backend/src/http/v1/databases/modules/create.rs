@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Adds a PKCS#11 module, after its library has been tried in a process of its own.
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 422, body = Problem, description = "module-unusable: no module, hangs, dies"),
     ))]
 pub async fn add_module(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(new): ProblemJson<NewModule>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Module>), HttpProblem> {

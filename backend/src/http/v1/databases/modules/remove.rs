@@ -3,7 +3,7 @@
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Takes a module out of the list. What is on its tokens stays there.
@@ -12,7 +12,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     ("module" = String, Path, description = "Name of the module"),
 ), responses((status = 204, description = "Removed")))]
 pub async fn remove_module(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath((database, module)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;

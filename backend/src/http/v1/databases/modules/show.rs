@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::module::Module;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// One PKCS#11 module.
@@ -12,7 +12,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     ("module" = String, Path, description = "Name of the module"),
 ), responses((status = 200, body = Module)))]
 pub async fn show_module(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, module)): ProblemPath<(String, String)>,
 ) -> Result<Json<Module>, HttpProblem> {
     Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.module(&module).await?))

@@ -5,7 +5,7 @@ use certdeck_shared::api::password::{PasswordChange, PasswordChanged};
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes the password together with every password file that holds it, as one change: all of them, or nothing. A change that is cut short
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
     ))]
 pub async fn change_password(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(change): ProblemJson<PasswordChange>,
 ) -> Result<Json<PasswordChanged>, HttpProblem> {

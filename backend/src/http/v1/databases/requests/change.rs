@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::request::{Request, RequestChange};
 use certdeck_shared::glass::Action;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes nickname, note or name of the CA; what is absent stays, an empty text is none.
@@ -17,7 +17,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 400, body = Problem, description = "invalid-input"),
 ))]
 pub async fn change_request(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemJson(change): ProblemJson<RequestChange>,
 ) -> Result<Json<Request>, HttpProblem> {

@@ -9,7 +9,7 @@ use certdeck_shared::glass::Action;
 use http::{StatusCode, header};
 use serde::Deserialize;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ pub struct Asked {
         (status = 422, body = Problem, description = "weak-request; not-signable: no request, or one for another key; unreadable"),
     ))]
 pub async fn create_request(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(new): ProblemJson<NewRequest>,

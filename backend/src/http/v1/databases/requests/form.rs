@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::request::RequestForm;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// The form that asks for a certificate again: its subject, names and usages.
@@ -12,7 +12,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     ("fingerprint" = String, Path, description = "SHA-256 of the DER, hexadecimal"),
 ), responses((status = 200, body = RequestForm)))]
 pub async fn request_form(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
 ) -> Result<Json<RequestForm>, HttpProblem> {
     Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.request_form_of(&fingerprint).await?))

@@ -4,7 +4,7 @@ use certdeck_shared::glass::Action;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ pub struct Asked {
     ("with_key" = Option<bool>, Query, description = "Delete the key too"),
 ), responses((status = 204, description = "Forgotten")))]
 pub async fn delete_request(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
 ) -> Result<StatusCode, HttpProblem> {

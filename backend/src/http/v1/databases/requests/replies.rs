@@ -6,7 +6,7 @@ use certdeck_shared::api::request::{Reply, ReplyInstalled};
 use certdeck_shared::glass::Action;
 
 use super::reply::Asked;
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
 /// Installs a CA's answer to whichever request has the key: paste it, the request is found. With `preview=true` nothing is written.
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
     (status = 422, body = Problem, description = "unreadable, reply-does-not-match"),
 ))]
 pub async fn reply_to_any(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(reply): ProblemJson<Reply>,

@@ -6,7 +6,7 @@ use certdeck_shared::api::request::{Reply, ReplyInstalled};
 use certdeck_shared::glass::Action;
 use serde::Deserialize;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ pub struct Asked {
     (status = 422, body = Problem, description = "unreadable, reply-does-not-match"),
 ))]
 pub async fn reply_to_request(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     ProblemJson(reply): ProblemJson<Reply>,

@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 use serde::Deserialize;
 
 use crate::http::conditions;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 const JSON: &str = "application/json";
@@ -43,7 +43,7 @@ pub struct Asked {
     (Request = "application/json"), (String = "application/x-pem-file"), (Vec<u8> = "application/pkcs10"), (String = "text/plain"),
 ))))]
 pub async fn show_request(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, id)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,

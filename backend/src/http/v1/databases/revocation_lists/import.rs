@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::revocation::ImportedList;
 use serde::Deserialize;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ pub struct Asked {
         (status = 422, body = Problem, description = "unreadable"),
     ))]
 pub async fn import_revocation_list(
-    caller: Writer,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     body: Bytes,

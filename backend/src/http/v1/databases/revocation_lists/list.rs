@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::revocation::StoredLists;
 
 use super::Asked;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 /// The revocation lists that lie in a database: of whom, of when, how many they revoke, and whether NSS heeds them. With `serial_number` each
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
         (status = 400, body = Problem, description = "invalid-input"),
     ))]
 pub async fn list_revocation_lists(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
 ) -> Result<Json<StoredLists>, HttpProblem> {

@@ -3,7 +3,7 @@
 use certdeck_shared::api::problem::Problem;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Takes a revocation list out of the database, as `crlutil -D`. What only this list revoked is valid again for NSS.
@@ -15,7 +15,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
         (status = 404, body = Problem, description = "not-found"),
     ))]
 pub async fn delete_revocation_list(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
     caller.console.databases.operation(&database, &caller.actor)?.delete_list(&fingerprint).await?;

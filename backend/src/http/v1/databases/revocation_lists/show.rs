@@ -6,7 +6,7 @@ use certdeck_shared::api::revocation::StoredList;
 use http::HeaderMap;
 
 use super::{Asked, representation};
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 /// One revocation list of a database: JSON, PEM or DER, as Accept says.
@@ -21,7 +21,7 @@ use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
         (status = 404, body = Problem, description = "not-found"),
     ))]
 pub async fn show_stored_list(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,

@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::snapshot::Restored;
 use certdeck_shared::glass::Action;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Puts a snapshot back. The state it replaces becomes a snapshot too. A program that holds the database open sees the restored state
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 503, body = Problem, description = "database-busy"),
 ))]
 pub async fn restore_snapshot(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, snapshot)): ProblemPath<(String, String)>,
 ) -> Result<Json<Restored>, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;

@@ -6,7 +6,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Puts a certificate on a token; `certutil -A -h`. Trust is kept in the internal database, as NSS does it.
@@ -19,7 +19,7 @@ request_body = CertificateForToken, responses(
     (status = 409, body = Problem, description = "token-locked, nickname-taken, token-absent"),
 ))]
 pub async fn add_token_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<CertificateForToken>,
 ) -> Result<(StatusCode, Json<TokenCertificate>), HttpProblem> {

@@ -3,7 +3,7 @@
 use axum::Json;
 use certdeck_shared::api::module::TokenCertificate;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// The certificates of a token, under `token:nickname`; `certutil -L -h`.
@@ -13,7 +13,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
 ),
 responses((status = 200, body = Vec<TokenCertificate>)))]
 pub async fn list_token_certificates(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
 ) -> Result<Json<Vec<TokenCertificate>>, HttpProblem> {
     Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.token_certificates(&token).await?))

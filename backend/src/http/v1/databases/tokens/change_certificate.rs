@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::module::{TokenCertificate, TokenCertificateChange};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes nickname or trust of a certificate on a token. Trust is kept in the internal database, with a copy of the certificate, as NSS does it; that
@@ -19,7 +19,7 @@ request_body = TokenCertificateChange, responses(
     (status = 409, body = Problem, description = "token-locked: the internal database is"),
 ))]
 pub async fn change_token_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, token, fingerprint)): ProblemPath<(String, String, String)>,
     ProblemJson(change): ProblemJson<TokenCertificateChange>,
 ) -> Result<Json<TokenCertificate>, HttpProblem> {

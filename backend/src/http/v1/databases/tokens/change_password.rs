@@ -5,7 +5,7 @@ use certdeck_shared::api::password::{TokenPasswordChange, TokenPasswordChanged};
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes the password of a token of another module, as `modutil -changepw` does, and with it the token's line in the password files beside
@@ -20,7 +20,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 409, body = Problem, description = "pin-locked, pin-final-try, token-absent, password-change-unfinished"),
 ))]
 pub async fn change_token_password(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(change): ProblemJson<TokenPasswordChange>,
 ) -> Result<Json<TokenPasswordChanged>, HttpProblem> {

@@ -7,7 +7,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Makes a key pair on a token; the private key stays there.
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 409, body = Problem, description = "token-locked, token-absent"),
 ))]
 pub async fn create_token_key(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<KeyForToken>,
 ) -> Result<(StatusCode, Json<CreatedKey>), HttpProblem> {

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Takes a certificate off a token. Its key stays, and its trust in the internal database.
@@ -13,7 +13,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
 ),
 responses((status = 204, description = "Deleted")))]
 pub async fn delete_token_certificate(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, token, fingerprint)): ProblemPath<(String, String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
     caller.console.databases.operation(&database, &caller.actor)?.delete_token_certificate(&token, &fingerprint, false).await?;

@@ -3,7 +3,7 @@
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Deletes a key pair of a token; no snapshot brings it back.
@@ -13,7 +13,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     ("key" = String, Path, description = "CKA_ID, hexadecimal"),
 ), responses((status = 204, description = "Deleted")))]
 pub async fn delete_token_key(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, token, key)): ProblemPath<(String, String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;

@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::module::TokenKey;
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// The private keys of a token, which must be unlocked; `certutil -K -h`.
@@ -16,7 +16,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     (status = 409, body = Problem, description = "token-locked, token-absent"),
 ))]
 pub async fn list_token_keys(
-    caller: Reader,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
 ) -> Result<Json<Vec<TokenKey>>, HttpProblem> {
     Ok(Json(caller.console.databases.operation(&database, &caller.actor)?.token_keys(&token).await?))

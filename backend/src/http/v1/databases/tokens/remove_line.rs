@@ -3,7 +3,7 @@
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Takes the line of a token out of `sslpassword.conf`.
@@ -12,7 +12,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     ("token" = String, Path, description = "`internal`, or the label of a token"),
 ), responses((status = 204, description = "Removed")))]
 pub async fn remove_token_password(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
     let operation = caller.console.databases.operation(&database, &caller.actor)?;

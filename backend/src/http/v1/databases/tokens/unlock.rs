@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::database::{TokenLogin, TokenStatus};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Writer;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Unlocks a token by its password, or by a file on the server that holds it, plain or as `sslpassword.conf`.
@@ -16,7 +16,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
     ))]
 pub async fn unlock_token(
-    caller: Writer,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(login): ProblemJson<TokenLogin>,
 ) -> Result<Json<TokenStatus>, HttpProblem> {

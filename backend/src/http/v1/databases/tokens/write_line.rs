@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
 use http::StatusCode;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Writes the password of a token into `sslpassword.conf`, as a line `token:password`, after it has been proved right. For the internal
@@ -18,7 +18,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 403, body = Problem, description = "pin-incorrect"),
 ))]
 pub async fn write_token_password(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(body): ProblemJson<TokenPassword>,
 ) -> Result<StatusCode, HttpProblem> {

@@ -5,7 +5,7 @@ use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::validation::DatabaseValidation;
 
 use super::Asked;
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 
 /// What NSS says of every certificate of a database, in short: for which usages it is valid, and the first reason for each of the others.
@@ -19,7 +19,7 @@ use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
         (status = 404, body = Problem, description = "not-found"),
     ))]
 pub async fn show_validations(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
 ) -> Result<Json<DatabaseValidation>, HttpProblem> {

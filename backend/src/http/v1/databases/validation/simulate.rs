@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::api::validation::{Simulation, SimulationResult};
 
-use crate::http::context::Reader;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Tries changes of trust, deletions and imports in a shadow copy: what stops and what begins to be valid for what. Nothing is written.
@@ -16,7 +16,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         (status = 404, body = Problem, description = "not-found: the database, or one of the certificates"),
     ))]
 pub async fn simulate(
-    caller: Reader,
+    caller: Caller,
     ProblemPath(database): ProblemPath<String>,
     ProblemJson(simulation): ProblemJson<Simulation>,
 ) -> Result<Json<SimulationResult>, HttpProblem> {

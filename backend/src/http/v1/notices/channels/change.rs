@@ -4,7 +4,7 @@ use axum::Json;
 use certdeck_shared::api::notice::{Channel, ChannelChange};
 use certdeck_shared::api::problem::Problem;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
 /// Changes a channel. What waits for one that is switched off is given up. With another mail server its password must be given again.
@@ -14,7 +14,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
     (status = 400, body = Problem, description = "invalid-input"),
 ))]
 pub async fn change_channel(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath(id): ProblemPath<String>,
     ProblemJson(change): ProblemJson<ChannelChange>,
 ) -> Result<Json<Channel>, HttpProblem> {

@@ -6,7 +6,7 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::problem::Problem;
 use http::{StatusCode, header};
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
 /// Makes a channel. A webhook without a secret gets one, which this answer alone has. A command runs with the rights of the console.
@@ -15,7 +15,7 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 400, body = Problem, description = "invalid-input"),
 ))]
 pub async fn create_channel(
-    caller: Administrator,
+    caller: Caller,
     ProblemJson(new): ProblemJson<NewChannel>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<ChannelMade>), HttpProblem> {
     let made = caller.console.notices.add_channel(&caller.actor, new).await?;

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::http::context::Administrator;
+use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemPath};
 
 /// Forgets a binding. The files of the service stay as they are.
@@ -10,7 +10,7 @@ use crate::http::problem::{HttpProblem, ProblemPath};
     params(("service" = String, Path, description = "Identifier"), ("binding" = String, Path, description = "Identifier")),
     responses((status = 204, description = "Forgotten")))]
 pub async fn remove_binding(
-    caller: Administrator,
+    caller: Caller,
     ProblemPath((service, binding)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
     caller.console.deployments.unbind(&caller.actor, &service, &binding).await?;

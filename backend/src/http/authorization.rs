@@ -1,0 +1,118 @@
+//! The one place where a call is let in: who calls, and whether [`super::operations`] lets them.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::role::{Grants, Right, Subject};
+use http::request::Parts;
+use http::{HeaderValue, header};
+
+use super::context::CallContext;
+use super::operations::{Need, To, find, methods};
+use super::problem::HttpProblem;
+use super::{observation, origin, session};
+use crate::domain::accounts::Access;
+use crate::domain::console::Console;
+use crate::domain::databases::OperationError;
+use crate::domain::sight::Concerned;
+
+/// Middleware around every route. What it lets in carries its [`CallContext`], which handlers take as `Caller`.
+pub async fn authorize(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match let_in(&mut parts, &console).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refusal) => *refusal,
+    }
+}
+
+async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Response>> {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let Some(operation) = find(parts.method.as_str(), path) else { return Err(Box::new(not_allowed(path))) };
+    if operation.need == Need::Nothing {
+        return Ok(());
+    }
+    let permitted = async {
+        let access = authenticate(parts, console).await?;
+        if let Need::Right(right, to) = operation.need {
+            permit(parts, console, &access.grants, right, to).await?;
+        }
+        Ok::<_, HttpProblem>(access)
+    };
+    let access = permitted.await.map_err(|problem| Box::new(problem.into_response()))?;
+    let context = CallContext { console: Arc::clone(console), actor: access.actor.clone(), request_id: observation::request_id(), access };
+    parts.extensions.insert(Arc::new(context));
+    Ok(())
+}
+
+async fn authenticate(parts: &Parts, console: &Console) -> Result<Access, HttpProblem> {
+    let not_signed_in = |detail: &str| HttpProblem::new(ProblemCode::NotSignedIn, detail);
+    if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
+        let secret = authorization.to_str().ok().and_then(|value| value.split_once(' '));
+        let secret = secret.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret.trim());
+        let secret = secret.ok_or_else(|| not_signed_in("The Authorization header is not 'Bearer' and an API token."))?;
+        let access = console.accounts.access_by_bearer(secret).await?;
+        return access.ok_or_else(|| not_signed_in("The API token is unknown, revoked or expired."));
+    }
+    let token = session::token(&parts.headers, &console.settings);
+    let token = token.ok_or_else(|| not_signed_in("Sign in, or send an API token as 'Authorization: Bearer'."))?;
+    origin::check(parts, &console.settings, true)?;
+    let access = console.accounts.access_by_cookie(token, false).await?;
+    access.ok_or_else(|| not_signed_in("The session has ended. Sign in again."))
+}
+
+async fn permit(parts: &mut Parts, console: &Arc<Console>, grants: &Grants, right: Right, to: To) -> Result<(), HttpProblem> {
+    match to {
+        To::Everything => require(grants, right, Subject::Console),
+        To::Something if grants.may_somewhere(right) => Ok(()),
+        To::Something => Err(insufficient(grants, right)),
+        To::Named if !grants.may_somewhere(right) => Err(insufficient(grants, right)),
+        To::Named => {
+            let (what, id, concerned) = named(parts, console).await?;
+            concerned.iter().try_for_each(|concerned| require_seen(grants, right, concerned.subject(), what, &id))
+        }
+    }
+}
+
+/// What the path names, with its identifier and all that it belongs to.
+async fn named(parts: &mut Parts, console: &Arc<Console>) -> Result<(&'static str, String, Vec<Concerned>), HttpProblem> {
+    let params = RawPathParams::from_request_parts(parts, console).await.map_err(|_| HttpProblem::not_found("thing"))?;
+    for (name, id) in &params {
+        let id = id.to_owned();
+        return Ok(match name {
+            "database" => ("database", id.clone(), vec![Concerned::Database(id)]),
+            "service" => ("service", id.clone(), vec![Concerned::Service(id)]),
+            "endpoint" => ("endpoint", id.clone(), vec![console.watch.concerned(&id).await?]),
+            "plan" => ("plan", id.clone(), console.deployments.concerned_by_plan(&id).await?),
+            "deployment" => ("deployment", id.clone(), console.deployments.concerned_by_deployment(&id).await?),
+            _ => continue,
+        });
+    }
+    Err(HttpProblem::internal("an operation is for what its path names, and the path names nothing"))
+}
+
+/// Refuses who may not do something to something.
+fn require(grants: &Grants, right: Right, subject: Subject<'_>) -> Result<(), HttpProblem> {
+    if grants.may(right, subject) { Ok(()) } else { Err(insufficient(grants, right)) }
+}
+
+/// The same, and who may not even look at it is told that there is none.
+pub(super) fn require_seen(grants: &Grants, right: Right, subject: Subject<'_>, what: &'static str, id: &str) -> Result<(), HttpProblem> {
+    if grants.see(subject) { require(grants, right, subject) } else { Err(OperationError::not_found(what, id).into()) }
+}
+
+fn insufficient(grants: &Grants, right: Right) -> HttpProblem {
+    let detail = format!("This needs the right to {}; yours come from: {grants}.", right.name());
+    HttpProblem::new(ProblemCode::ScopeInsufficient, detail)
+}
+
+fn not_allowed(path: &str) -> Response {
+    let detail = "The path is right, the method is not; the Allow header has those there are.";
+    let mut response = HttpProblem::new(ProblemCode::MethodNotAllowed, detail).into_response();
+    if let Ok(methods) = HeaderValue::from_str(&methods(path)) {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    response
+}
