@@ -252,14 +252,14 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_named() {
-        let problem = refusal("{\"user_name\":\"a\",\"scope\":\"read\"}");
+        let problem = refusal("{\"user_name\":\"a\",\"grants\":[{\"role\":\"viewer\"}]}");
         assert_eq!((problem.code, problem.errors[0].pointer.as_str()), (ProblemCode::InvalidInput, "/password"));
     }
 
     #[test]
     fn a_wrong_value_is_named() {
-        let problem = refusal("{\"user_name\":\"a\",\"password\":\"b\",\"scope\":\"god\"}");
-        assert_eq!((problem.code, problem.errors[0].pointer.as_str()), (ProblemCode::InvalidInput, "/scope"));
+        let problem = refusal("{\"user_name\":\"a\",\"password\":\"b\",\"grants\":[{\"role\":\"god\"}]}");
+        assert_eq!((problem.code, problem.errors[0].pointer.as_str()), (ProblemCode::InvalidInput, "/grants/0/role"));
     }
 
     #[test]
