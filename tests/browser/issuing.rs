@@ -152,7 +152,9 @@ async fn what_is_usually_as_it_should_be_can_be_chosen() {
     page.open(&place).await;
     page.click("From a CA here").await;
     page.fill("One per line", "email:jane@example.org").await;
+    page.sees("give a nickname: there is no common name to take for it").await;
     page.fill("Common name (CN)", "Jane Smith").await;
+    page.sees("Left empty it is the common name").await;
     option("#make-template option[value='person']").await;
     option(&format!("#make-key option[value='key:{}']", key.id)).await;
     option("#make-unit option[value='until']").await;

@@ -16,6 +16,7 @@ mod notifying;
 mod phone;
 mod places;
 mod requests;
+mod roles;
 mod services;
 mod settings;
 mod steps;

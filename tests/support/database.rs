@@ -83,6 +83,12 @@ impl Database {
         listed(&out)
     }
 
+    /// The same while the console may be writing, at which certutil gives up.
+    pub fn listing_now(&self) -> Option<Vec<Listed>> {
+        let said = run::ask("certutil", &["-L", "-d", &format!("sql:{}", self.directory.display())]);
+        said.success.then(|| listed(&said.out))
+    }
+
     /// Trust by nickname.
     pub fn trust(&self) -> BTreeMap<String, String> {
         self.listing().into_iter().map(|listed| (listed.nickname, listed.trust)).collect()

@@ -72,7 +72,8 @@ fn purpose(page: Make) -> View {
         (!all.is_empty()).then(|| Field::select(ids::MAKE_TEMPLATE, "For", draft.template, all).class("field f3").view())
     };
     let left_empty = move || if asked.get() { "Left empty it is only handed out." } else { "Left empty it is the common name." };
-    let nickname = Signal::derive(move || Some(Note { tone: Tone::Plain, words: left_empty().to_owned() }));
+    let missing = page.said("/nickname");
+    let nickname = Signal::derive(move || missing.get().or_else(|| Some(Note { tone: Tone::Plain, words: left_empty().to_owned() })));
     view! {
         <section class="sect"><h3>"Use"</h3>
             <div class="form">{purposes}{when(move || !asked.get(), move || key(page))}</div>

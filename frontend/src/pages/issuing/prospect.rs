@@ -38,6 +38,13 @@ impl Prospect {
         let form = draft.form();
         let begun = !form.subject.trim().is_empty() || !form.subject_alternative_names.trim().is_empty();
         let content = issue::content(&form, &draft.addresses(), key_algorithm).map_err(|wrong| faults.extend(wrong)).ok();
+        // Without a common name there is none to take for it.
+        if content.is_some() && draft.name().is_empty() {
+            faults.push(FieldError {
+                pointer: "/nickname".to_owned(),
+                message: "give a nickname: there is no common name to take for it".to_owned(),
+            });
+        }
         let alone = kind != Kind::Issued;
         let period = content.as_ref().filter(|_| alone).and_then(|content| {
             let usual = Length::Months(issue::usual_months(content, false));
