@@ -44,7 +44,7 @@ impl EndpointState {
         }
     }
 
-    /// The letter of a day in [`RecentDays`].
+    /// The letter of a day in [`RecentDays`](super::RecentDays).
     #[must_use]
     pub fn letter(self) -> char {
         match self {
