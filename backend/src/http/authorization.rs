@@ -49,10 +49,8 @@ async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Res
 
 async fn authenticate(parts: &Parts, console: &Console) -> Result<Access, HttpProblem> {
     let not_signed_in = |detail: &str| HttpProblem::new(ProblemCode::NotSignedIn, detail);
-    if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
-        let secret = authorization.to_str().ok().and_then(|value| value.split_once(' '));
-        let secret = secret.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret.trim());
-        let secret = secret.ok_or_else(|| not_signed_in("The Authorization header is not 'Bearer' and an API token."))?;
+    let bearer = session::bearer(&parts.headers);
+    if let Some(secret) = bearer.map_err(|_| not_signed_in("The Authorization header is not 'Bearer' and an API token."))? {
         let access = console.accounts.access_by_bearer(secret).await?;
         return access.ok_or_else(|| not_signed_in("The API token is unknown, revoked or expired."));
     }

@@ -9,8 +9,8 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use certdeck_shared::api::problem::ProblemCode;
+use http::StatusCode;
 use http::request::Parts;
-use http::{StatusCode, header};
 use serde_json::json;
 use std::net::SocketAddr;
 use time::{Duration, OffsetDateTime};
@@ -116,14 +116,8 @@ fn is_denial(status: StatusCode) -> bool {
 
 /// Who the credential of a call stands for, whatever becomes of the call.
 async fn access(parts: &Parts, console: &Console) -> Option<Access> {
-    let found = match parts.headers.get(header::AUTHORIZATION) {
-        Some(authorization) => {
-            let (scheme, secret) = authorization.to_str().ok()?.split_once(' ')?;
-            if !scheme.eq_ignore_ascii_case("bearer") {
-                return None;
-            }
-            console.accounts.access_by_bearer(secret.trim()).await
-        }
+    let found = match session::bearer(&parts.headers).ok()? {
+        Some(secret) => console.accounts.access_by_bearer(secret).await,
         None => console.accounts.access_by_cookie(session::token(&parts.headers, &console.settings)?, true).await,
     };
     // Where the state cannot be read, the call itself says so.

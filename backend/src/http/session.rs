@@ -1,4 +1,4 @@
-//! The cookie of a session.
+//! What a caller shows: the cookie of a session, or an API token.
 
 use http::{HeaderMap, HeaderValue, header};
 
@@ -22,6 +22,19 @@ pub fn token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str>
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(found, _)| *found == name)
         .map(|(_, token)| token)
+}
+
+/// The header `Authorization` has something else than `Bearer` and a secret.
+pub struct NotBearer;
+
+/// The API token in the header `Authorization` (RFC 6750, section 2.1); none without the header.
+///
+/// # Errors
+/// [`NotBearer`].
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, NotBearer> {
+    let Some(authorization) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let (scheme, secret) = authorization.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(NotBearer)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(secret.trim())) } else { Err(NotBearer) }
 }
 
 /// Sets the cookie. It ends with the browser; the server ends it earlier.
