@@ -52,6 +52,8 @@ pub const DATABASE_PASSWORD: &str = "database-password";
 pub const CONVERT_PASSWORD: &str = "convert-password";
 /// The filter of the audit log.
 pub const ACTIVITY_FILTER: &str = "activity-filter";
+/// The words that the whole audit log is searched for.
+pub const ACTIVITY_WORDS: &str = "activity-words";
 /// First password of another account.
 pub const OTHER_PASSWORD: &str = "other-password";
 /// What an API token is for.

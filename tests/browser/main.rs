@@ -1,6 +1,7 @@
 //! The page in headless Chromium against a real server, with certutil as the judge.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
+mod activity;
 mod calendar;
 mod channels;
 mod chunks;

@@ -4,8 +4,7 @@ use std::io::{BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use certdeck_shared::api::activity::AuditVerification;
-use certdeck_shared::hex::unhex;
+use certdeck_shared::api::activity::{AuditVerification, is_digest};
 use clap::Subcommand;
 
 use super::Place;
@@ -55,10 +54,7 @@ impl AuditCommand {
 }
 
 fn digest(text: &str) -> Result<String, String> {
-    match unhex(text) {
-        Some(digest) if digest.len() == 32 => Ok(text.to_owned()),
-        _ => Err("a digest is 64 digits of hexadecimal".to_owned()),
-    }
+    if is_digest(text) { Ok(text.to_owned()) } else { Err("a digest is 64 digits of hexadecimal".to_owned()) }
 }
 
 fn words(found: &AuditVerification) -> String {

@@ -1,4 +1,4 @@
-//! The one place where a call is let in: who calls, and whether [`super::operations`] lets them.
+//! The one place where a call is let in: whether [`super::operations`] lets who calls, as [`super::identification`] found out.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 
 use super::context::CallContext;
+use super::identification::Identity;
+use super::observation;
 use super::operations::{Need, To, find, methods};
 use super::problem::HttpProblem;
-use super::{observation, origin, session};
-use crate::domain::accounts::Access;
 use crate::domain::console::Console;
 use crate::domain::databases::OperationError;
 use crate::domain::sight::Concerned;
@@ -35,7 +35,8 @@ async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Res
         return Ok(());
     }
     let permitted = async {
-        let access = authenticate(parts, console).await?;
+        let identity = parts.extensions.remove::<Identity>();
+        let access = identity.ok_or_else(|| HttpProblem::internal("nobody asked who calls"))?.accepted()?;
         if let Need::Right(right, to) = operation.need {
             permit(parts, console, &access.grants, right, to).await?;
         }
@@ -45,20 +46,6 @@ async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Res
     let context = CallContext { console: Arc::clone(console), actor: access.actor.clone(), request_id: observation::request_id(), access };
     parts.extensions.insert(Arc::new(context));
     Ok(())
-}
-
-async fn authenticate(parts: &Parts, console: &Console) -> Result<Access, HttpProblem> {
-    let not_signed_in = |detail: &str| HttpProblem::new(ProblemCode::NotSignedIn, detail);
-    let bearer = session::bearer(&parts.headers);
-    if let Some(secret) = bearer.map_err(|_| not_signed_in("The Authorization header is not 'Bearer' and an API token."))? {
-        let access = console.accounts.access_by_bearer(secret).await?;
-        return access.ok_or_else(|| not_signed_in("The API token is unknown, revoked or expired."));
-    }
-    let token = session::token(&parts.headers, &console.settings);
-    let token = token.ok_or_else(|| not_signed_in("Sign in, or send an API token as 'Authorization: Bearer'."))?;
-    origin::check(parts, &console.settings, true)?;
-    let access = console.accounts.access_by_cookie(token, false).await?;
-    access.ok_or_else(|| not_signed_in("The session has ended. Sign in again."))
 }
 
 async fn permit(parts: &mut Parts, console: &Arc<Console>, grants: &Grants, right: Right, to: To) -> Result<(), HttpProblem> {

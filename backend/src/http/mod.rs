@@ -6,6 +6,7 @@ mod conditions;
 pub mod context;
 pub mod excess;
 pub mod forwarded;
+pub mod identification;
 pub mod observation;
 pub mod openapi;
 pub mod operations;

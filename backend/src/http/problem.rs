@@ -1,5 +1,7 @@
 //! Every refusal as `application/problem+json` (RFC 9457), the extractors' included.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection};
 use axum::response::{IntoResponse, Response};
@@ -13,10 +15,10 @@ use crate::domain::accounts::AccountError;
 use crate::state::StateError;
 
 /// A problem on its way out, with its cause for the log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct HttpProblem {
     problem: Box<Problem>,
-    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl HttpProblem {
@@ -34,13 +36,13 @@ impl HttpProblem {
     /// A fault of the console; the log gets the cause.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail = "The console could not do this. The log has more, under the identifier of this call.";
-        Self { problem: Box::new(Problem::new(ProblemCode::Internal, detail)), cause: Some(cause.into()) }
+        Self { problem: Box::new(Problem::new(ProblemCode::Internal, detail)), cause: Some(Arc::from(cause.into())) }
     }
 
     /// Adds the cause, which only the log gets.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(Arc::from(cause.into()));
         self
     }
 

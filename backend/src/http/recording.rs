@@ -10,12 +10,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use certdeck_shared::api::problem::ProblemCode;
 use http::StatusCode;
-use http::request::Parts;
 use serde_json::json;
 use std::net::SocketAddr;
 use time::{Duration, OffsetDateTime};
 
-use super::{observation, session};
+use super::identification::Identity;
+use super::observation;
 use crate::domain::accounts::{Access, Credential};
 use crate::domain::console::Console;
 use crate::state::{AuditDraft, Origin};
@@ -69,7 +69,7 @@ pub async fn record(State((console, strangers)): State<(Arc<Console>, Arc<Strang
     let (parts, body) = request.into_parts();
     let (method, path) = (parts.method.as_str().to_owned(), parts.uri.path().to_owned());
     let preview = parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "preview=true"));
-    let access = access(&parts, &console).await;
+    let access = parts.extensions.get::<Identity>().and_then(|identity| identity.access.clone());
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let origin = Origin::of_call(access.as_ref().map(credential), peer, observation::request_id());
     let response = origin.clone().scope(next.run(Request::from_parts(parts, body))).await;
@@ -112,16 +112,6 @@ fn is_denial(status: StatusCode) -> bool {
             | StatusCode::LOCKED
             | StatusCode::TOO_MANY_REQUESTS
     )
-}
-
-/// Who the credential of a call stands for, whatever becomes of the call.
-async fn access(parts: &Parts, console: &Console) -> Option<Access> {
-    let found = match session::bearer(&parts.headers).ok()? {
-        Some(secret) => console.accounts.access_by_bearer(secret).await,
-        None => console.accounts.access_by_cookie(session::token(&parts.headers, &console.settings)?, true).await,
-    };
-    // Where the state cannot be read, the call itself says so.
-    found.ok().flatten()
 }
 
 /// What can be told of a credential: the cookie's digest is kept as well, and its beginning is enough to tell sessions apart.

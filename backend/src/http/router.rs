@@ -17,7 +17,7 @@ use super::context::Caller;
 use super::patience::Patience;
 use super::problem::HttpProblem;
 use super::recording::{self, Strangers};
-use super::{authorization, completion, excess, forwarded, observation, openapi, origin, page, security, v1};
+use super::{authorization, completion, excess, forwarded, identification, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
 use crate::domain::metrics::write_value;
 
@@ -40,6 +40,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .layer(middleware::from_fn(excess::read_to_the_end))
         .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
         .layer(middleware::from_fn_with_state((Arc::clone(&console), Arc::new(Strangers::default())), recording::record))
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), identification::identify))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
         // Events are left alone: the default predicate knows their content type.

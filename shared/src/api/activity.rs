@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::glass::CommandLines;
+use crate::hex::unhex;
 
 /// One change, as the audit log keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +68,12 @@ pub struct AuditHead {
     pub entry: i64,
     /// Its digest.
     pub hash: String,
+}
+
+/// Whether a text is a digest as entries have it: 64 digits of hexadecimal, of either case.
+#[must_use]
+pub fn is_digest(text: &str) -> bool {
+    unhex(text).is_some_and(|digest| digest.len() == 32)
 }
 
 /// What is wrong with the log at its first wrong place.

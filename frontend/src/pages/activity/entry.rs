@@ -12,6 +12,9 @@ use crate::state::clock;
 /// An action in words; the stable dotted words when it is a new one.
 pub fn action_words(action: &str) -> String {
     let words = match action {
+        "call.refuse" => "Refused a call",
+        "call.begin" => "Began a job",
+        "call.answer" => "Answered a call",
         "console.setup" => "Set up the console",
         "session.begin" => "Signed in",
         "session.end" => "Signed out",
@@ -99,10 +102,14 @@ pub fn outcome(entry: &AuditEntry) -> View {
 /// The pane of an entry.
 pub fn detail(entry: AuditEntry, pushed: RwSignal<bool>) -> View {
     let mut about = vec![fact("When", clock::exact(entry.at)), fact("Who", entry.actor.clone()), fact_code("Action", entry.action.clone())];
+    about.extend(entry.credential.clone().map(|credential| fact_code("By", credential)));
+    about.extend(entry.peer.clone().map(|peer| fact_code("From", peer)));
+    about.extend(entry.request_id.clone().map(|call| fact_code("Call", call)));
     about.push(fact("Outcome", entry.outcome.clone()));
     about.extend(entry.database.clone().map(|database| fact_code("Database", database)));
     about.extend(entry.subject.clone().map(|subject| fact_code("Subject", subject)));
     about.push(fact("Entry", entry.id.to_string()));
+    about.push(fact_code("Digest", entry.hash.clone()));
     let groups: Vec<(&'static str, Vec<Fact>)> = vec![("", about)];
     view! {
         <aside class="pane" aria-label="Entry">

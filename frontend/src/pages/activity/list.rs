@@ -1,11 +1,14 @@
-//! `/activity`: the audit log, filtered while one types, read page by page.
+//! `/activity`: the audit log, read page by page as far as the search wants it, and what was read filtered while one types.
 
 use crate::view::*;
 use certdeck_shared::api::activity::AuditEntry;
 use certdeck_shared::api::client::AuditQuery;
+use certdeck_shared::api::paths;
 use leptos::task::spawn_local;
 
 use super::entry::{action_words, detail, outcome};
+use super::search::Search;
+use super::verification::Verification;
 use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::{empty, failure, skeleton};
 use crate::components::icon::{hint, icon, keys};
@@ -24,6 +27,7 @@ struct Activity {
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
     filter: RwSignal<String>,
+    search: Search,
     chosen: RwSignal<Option<i64>>,
     /// Whether the detail is over the list, below 860 px.
     pushed: RwSignal<bool>,
@@ -37,9 +41,9 @@ impl Activity {
         }
         self.busy.set(true);
         self.error.set(None);
-        let reader = page_client();
+        let (reader, wanted) = (page_client(), self.search.query());
         spawn_local(async move {
-            let query = AuditQuery { before, limit: Some(PAGE), ..AuditQuery::default() };
+            let query = AuditQuery { before, limit: Some(PAGE), ..wanted };
             let answer = reader.audit(&query).await;
             if self.busy.try_set(false).is_some() {
                 return;
@@ -106,14 +110,28 @@ pub fn activity_page() -> View {
         busy: RwSignal::new(false),
         error: RwSignal::new(None),
         filter: RwSignal::new(String::new()),
+        search: Search::new(),
         chosen: RwSignal::new(None),
         pushed: RwSignal::new(false),
+    };
+    let verification = Verification::new();
+    let search = move || {
+        page.search.open.update(|open| *open = !*open);
+        if page.search.open.get_untracked() {
+            browser::focus_soon(ids::ACTIVITY_WORDS);
+        }
+    };
+    let verify = move || {
+        verification.open.set(true);
+        verification.run();
     };
     page.read(None);
     app.keyboard.register(vec![
         Command::new("j", "Next entry", "Activity", move || page.step(1)),
         Command::new("k", "Previous entry", "Activity", move || page.step(-1)),
         Command::new("/", "Filter", "Activity", || browser::focus(ids::ACTIVITY_FILTER)),
+        Command::new("s", "Search the whole log", "Activity", search),
+        Command::new("v", "Verify", "Activity", verify),
         Command::new("r", "Read again", "Activity", move || page.read(None)),
     ]);
     let shown = Memo::new(move |_| page.shown());
@@ -130,8 +148,13 @@ pub fn activity_page() -> View {
                             on:input=move |event| page.filter.set(event_target_value(&event))/>
                         {keys("/")}
                     </div>
-                    <button class="btn push" type="button" disabled=page.busy on:click=move |_| page.read(None)>{icon("renew")}"Read again"</button>
+                    <button class="btn push" type="button" aria-expanded=move || page.search.open.get().to_string() on:click=move |_| search()>{icon("search")}"Search the log"</button>
+                    <button class="btn" type="button" on:click=move |_| verify()>{icon("check")}"Verify"</button>
+                    <a class="btn" href=paths::AUDIT_EXPORT download="audit.jsonl">{icon("export")}"Export"</a>
+                    <button class="btn icon" type="button" aria-label="Read again" disabled=page.busy on:click=move |_| page.read(None)>{icon("renew")}</button>
                 </div>
+                {when(move || page.search.open.get(), move || page.search.view(Callback::new(move |()| page.read(None))))}
+                {when(move || verification.open.get(), move || verification.view())}
                 <div class="scroll">{move || table(page, shown.get(), selected)}</div>
                 <div class="pane-foot">
                     <span>{move || format!("{} of {} read", shown.with(Vec::len), page.entries.with(Vec::len))}</span>
@@ -152,6 +175,14 @@ fn table(page: Activity, shown: Vec<AuditEntry>, selected: Memo<Option<AuditEntr
     if shown.is_empty() {
         if page.busy.get() {
             return skeleton(8);
+        }
+        if page.filter.with(String::is_empty) && page.search.narrows() {
+            let clear = move |_| {
+                page.search.clear();
+                page.read(None);
+            };
+            let clear = view! { <button class="btn" type="button" on:click=clear>"Read everything"</button> };
+            return empty("No entry of the log is like that", "Words, names and days of the search all count.", clear);
         }
         if page.filter.with(String::is_empty) {
             return empty("Nothing was done yet", "Every change stands here, with who, what, before and after.", View::nothing());

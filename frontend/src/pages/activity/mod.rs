@@ -2,5 +2,7 @@
 
 mod entry;
 mod list;
+mod search;
+mod verification;
 
 pub use list::activity_page;

@@ -1,9 +1,8 @@
 //! `GET /audit/verification`
 
 use axum::Json;
-use certdeck_shared::api::activity::AuditVerification;
+use certdeck_shared::api::activity::{AuditVerification, is_digest};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
-use certdeck_shared::hex::unhex;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -22,7 +21,7 @@ pub struct Known {
 /// that somebody digested anew as a whole is found only by a digest that was kept elsewhere.
 #[utoipa::path(get, path = "/audit/verification", tag = "audit", params(Known), responses((status = 200, body = AuditVerification)))]
 pub async fn verify_audit(caller: Caller, ProblemQuery(known): ProblemQuery<Known>) -> Result<Json<AuditVerification>, HttpProblem> {
-    if known.head.as_ref().is_some_and(|head| unhex(head).is_none_or(|digest| digest.len() != 32)) {
+    if known.head.as_ref().is_some_and(|head| !is_digest(head)) {
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is not valid.");
         return Err(problem.with_field("?head", "is no SHA-256 digest: 64 digits of hexadecimal").into());
     }
