@@ -60,6 +60,8 @@ pub const OTHER_PASSWORD: &str = "other-password";
 pub const TOKEN_LABEL: &str = "token-label";
 /// How long an API token is good.
 pub const TOKEN_DAYS: &str = "token-days";
+/// For how long a secret stays good beside the new one.
+pub const TOKEN_OVERLAP: &str = "token-overlap";
 /// The PEM of a request.
 pub const REQUEST_PEM: &str = "request-pem";
 /// Algorithm of the key of a new request.

@@ -22,5 +22,6 @@ pub mod sun;
 pub mod tls_profiles;
 pub mod tls_suites;
 pub mod trust;
+pub mod user_agent;
 pub mod validation;
 pub mod x509;

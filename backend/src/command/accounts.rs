@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use certdeck_shared::api::account::{NewApiToken, NewUser, UserChange};
+use certdeck_shared::api::account::{ApiTokenRotation, NewApiToken, NewUser, UserChange};
 use certdeck_shared::api::role::{Grant, Grants};
 use clap::Subcommand;
 
@@ -13,7 +13,7 @@ use crate::domain::accounts::{Accounts, Actor};
 use crate::host::{Clock, terminal};
 use crate::state::Store;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+pub(super) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
@@ -109,6 +109,19 @@ pub(super) enum ApiTokenCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Gives a token a new secret and prints it, once.
+    Rotate {
+        /// Identifier, from the list.
+        id: String,
+        /// For how many hours the present secret stays good as well, 0 to 720.
+        #[arg(long, value_name = "HOURS", default_value_t = ApiTokenRotation::default().overlap_hours)]
+        overlap_hours: u16,
+        /// Days from now until the token expires; without, when it does anyhow.
+        #[arg(long, value_name = "DAYS")]
+        expires_in_days: Option<u16>,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Revokes a token.
     Revoke {
         /// Identifier, from the list.
@@ -134,13 +147,18 @@ impl ApiTokenCommand {
                     writeln!(out, "{}\t{}\t{end}\t{}\t{}", token.id, token.grants, token.created_by, token.label)?;
                 }
             }
+            Self::Rotate { id, overlap_hours, expires_in_days, place } => {
+                let rotation = ApiTokenRotation { overlap_hours, expires_in_days };
+                let rotated = accounts(&place)?.rotate_api_token(&actor, &id, rotation).await?;
+                writeln!(out, "{}", rotated.secret)?;
+            }
             Self::Revoke { id, place } => accounts(&place)?.revoke_api_token(&actor, &id).await?,
         }
         Ok(())
     }
 }
 
-fn accounts(place: &Place) -> Result<Accounts, Box<dyn std::error::Error>> {
+pub(super) fn accounts(place: &Place) -> Result<Accounts, Box<dyn std::error::Error>> {
     let settings = Arc::new(place.settings(None, false)?);
     data_dir::prepare(&settings.data_dir)?;
     let store = Store::open(&settings.data_dir.join("state.sqlite"), Clock::system())?;

@@ -5,6 +5,7 @@ mod audit;
 mod data_dir;
 mod msgcert;
 mod serve;
+mod sessions;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -33,6 +34,9 @@ enum Command {
     /// Accounts, for whoever owns the data directory.
     #[command(subcommand)]
     User(accounts::UserCommand),
+    /// Sessions of browsers, for whoever owns the data directory.
+    #[command(subcommand)]
+    Session(sessions::SessionCommand),
     /// API tokens, for whoever owns the data directory.
     #[command(subcommand)]
     ApiToken(accounts::ApiTokenCommand),
@@ -107,6 +111,7 @@ pub fn run() -> ExitCode {
             serve::run(settings).await
         }),
         Command::User(command) => start(|| by_hand(command.run())),
+        Command::Session(command) => start(|| by_hand(command.run())),
         Command::ApiToken(command) => start(|| by_hand(command.run())),
         Command::Msgcert(line) => start(|| msgcert::run(*line)),
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use certdeck_shared::api::role::{Right, Subject};
+use http::header;
 use http::request::Parts;
 
 use super::authorization::require_seen;
@@ -15,6 +16,16 @@ use super::problem::HttpProblem;
 use crate::domain::accounts::Access;
 use crate::domain::console::Console;
 use crate::domain::sight::Sight;
+use crate::state::Visitor;
+
+/// More of what a program calls itself is not kept; browsers need some 120 characters.
+const USER_AGENT_LIMIT: usize = 200;
+
+/// Where a call comes from; nothing in a test without a connection.
+#[must_use]
+pub fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
+}
 
 /// Who calls, and the console.
 pub struct CallContext {
@@ -70,8 +81,8 @@ impl FromRequestParts<Arc<Console>> for Caller {
 pub struct Anyone {
     /// The console.
     pub console: Arc<Console>,
-    /// Where the call comes from.
-    pub peer: IpAddr,
+    /// Who calls.
+    pub visitor: Visitor,
 }
 
 impl FromRequestParts<Arc<Console>> for Anyone {
@@ -79,7 +90,9 @@ impl FromRequestParts<Arc<Console>> for Anyone {
 
     async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Self::Rejection> {
         origin::check(parts, &console.settings, false)?;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        Ok(Self { console: Arc::clone(console), peer: peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) })
+        let peer = peer(parts).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let user_agent = parts.headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let user_agent = user_agent.map(|name| name.chars().filter(|letter| !letter.is_control()).take(USER_AGENT_LIMIT).collect());
+        Ok(Self { console: Arc::clone(console), visitor: Visitor { peer, user_agent } })
     }
 }

@@ -61,6 +61,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/session", ANYONE),
     operation("GET", "/api/v1/session", SIGNED_IN),
     operation("DELETE", "/api/v1/session", SIGNED_IN),
+    // One's own; the operations themselves want an administrator for those of others.
+    operation("GET", "/api/v1/sessions", SIGNED_IN),
+    operation("DELETE", "/api/v1/sessions/{session}", SIGNED_IN),
     operation("GET", "/api/v1/users", ADMINISTRATE),
     operation("POST", "/api/v1/users", ADMINISTRATE),
     // One's own password; the operation itself wants an administrator for everything else.
@@ -69,6 +72,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/api-tokens", ADMINISTRATE),
     operation("POST", "/api/v1/api-tokens", ADMINISTRATE),
     operation("DELETE", "/api/v1/api-tokens/{id}", ADMINISTRATE),
+    // A token may rotate itself; the operation itself wants an administrator for all others.
+    operation("POST", "/api/v1/api-tokens/{id}/rotation", SIGNED_IN),
     // An auditor of some databases names one.
     operation("GET", "/api/v1/audit", AUDIT),
     operation("GET", "/api/v1/audit/verification", AUDIT_ALL),

@@ -5,18 +5,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use certdeck_shared::api::problem::ProblemCode;
 use http::StatusCode;
 use serde_json::json;
-use std::net::SocketAddr;
 use time::{Duration, OffsetDateTime};
 
+use super::context::peer;
 use super::identification::Identity;
 use super::observation;
-use crate::domain::accounts::{Access, Credential};
 use crate::domain::console::Console;
 use crate::state::{AuditDraft, Origin};
 
@@ -70,8 +69,8 @@ pub async fn record(State((console, strangers)): State<(Arc<Console>, Arc<Strang
     let (method, path) = (parts.method.as_str().to_owned(), parts.uri.path().to_owned());
     let preview = parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "preview=true"));
     let access = parts.extensions.get::<Identity>().and_then(|identity| identity.access.clone());
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let origin = Origin::of_call(access.as_ref().map(credential), peer, observation::request_id());
+    let peer = peer(&parts);
+    let origin = Origin::of_call(access.as_ref().map(|access| access.credential.name()), peer, observation::request_id());
     let response = origin.clone().scope(next.run(Request::from_parts(parts, body))).await;
     let status = response.status();
     let silent = preview || WITHOUT_ENTRY.iter().any(|(listed, path, _)| *listed == method && *path == route);
@@ -112,15 +111,4 @@ fn is_denial(status: StatusCode) -> bool {
             | StatusCode::LOCKED
             | StatusCode::TOO_MANY_REQUESTS
     )
-}
-
-/// What can be told of a credential: the cookie's digest is kept as well, and its beginning is enough to tell sessions apart.
-fn credential(access: &Access) -> String {
-    match &access.credential {
-        Credential::Session(digest) => {
-            let beginning: [u8; 8] = std::array::from_fn(|place| digest.get(place).copied().unwrap_or_default());
-            format!("session {}", certdeck_shared::hex::hex(&beginning))
-        }
-        Credential::ApiToken(id) => format!("api-token {id}"),
-    }
 }

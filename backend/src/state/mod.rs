@@ -45,7 +45,7 @@ pub use plans::{PlanRecord, Plans};
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
 pub use seen_databases::{SeenCertificate, SeenDatabase, SeenDatabases};
 pub use services::{ServiceRecord, Services};
-pub use sessions::{SessionRecord, Sessions};
+pub use sessions::{SessionRecord, Sessions, Visitor};
 pub use users::{UserRecord, Users};
 
 use crate::host::{Clock, files};
@@ -340,9 +340,10 @@ mod tests {
         let grants = Grants::everywhere(Role::Administrator);
         let user = User { user_name: "ada".into(), grants, created_at: store.clock().now(), last_sign_in_at: None };
         let record = UserRecord { user, password_hash: "hash".into() };
+        let visitor = Visitor { peer: [192, 0, 2, 7].into(), user_agent: None };
         let draft = || AuditDraft::success("console", "user.create");
         assert!(store.users().insert(record.clone(), draft()).await.is_err());
-        assert!(store.users().insert_first(record, [0; 32], draft()).await.is_err());
+        assert!(store.users().insert_first(record, [0; 32], &visitor, draft()).await.is_err());
         assert_eq!(store.users().count().await.unwrap(), 0);
     }
 

@@ -1,14 +1,27 @@
 //! Sessions of the browser, by the SHA-256 of their token: who reads the file cannot sign in with it.
 
+use std::net::IpAddr;
+
 use certdeck_shared::api::role::Grants;
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use time::OffsetDateTime;
 
 use super::{AuditDraft, StateError, Store, from_column, to_column};
 
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// The address.
+    pub peer: IpAddr,
+    /// What the program calls itself: anything that somebody chose to write.
+    pub user_agent: Option<String>,
+}
+
 /// A session and the account it belongs to, as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRecord {
+    /// SHA-256 of its token.
+    pub token_sha256: [u8; 32],
     /// The account.
     pub user_name: String,
     /// What the account may do now.
@@ -17,6 +30,12 @@ pub struct SessionRecord {
     pub created_at: OffsetDateTime,
     /// When it was last used.
     pub last_seen_at: OffsetDateTime,
+    /// The address that it began from.
+    pub began_from: Option<String>,
+    /// The address that it was last used from.
+    pub last_seen_from: Option<String>,
+    /// What the program that began it called itself.
+    pub user_agent: Option<String>,
 }
 
 /// The table of sessions.
@@ -24,11 +43,11 @@ pub struct Sessions<'a>(pub(super) &'a Store);
 
 impl Sessions<'_> {
     /// Begins one, notes the sign-in at the account, and records it.
-    pub async fn begin(&self, token_sha256: [u8; 32], user_name: &str, audit: AuditDraft) -> Result<(), StateError> {
-        let (user_name, now) = (user_name.to_owned(), self.0.clock().now());
+    pub async fn begin(&self, token_sha256: [u8; 32], user_name: &str, visitor: &Visitor, audit: AuditDraft) -> Result<(), StateError> {
+        let (user_name, visitor, now) = (user_name.to_owned(), visitor.clone(), self.0.clock().now());
         self.0
             .call(move |state| {
-                insert(state, token_sha256, &user_name, now)?;
+                insert(state, token_sha256, &user_name, &visitor, now)?;
                 state.execute("UPDATE users SET last_sign_in_at = ?2 WHERE user_name = ?1", params![user_name, to_column(now)])?;
                 audit.write(state, now)?;
                 Ok(())
@@ -36,14 +55,27 @@ impl Sessions<'_> {
             .await
     }
 
-    /// Ends one and records it.
-    pub async fn end(&self, token_sha256: [u8; 32], audit: AuditDraft) -> Result<(), StateError> {
+    /// Ends one and records it; false when it has ended already.
+    pub async fn end(&self, token_sha256: [u8; 32], audit: AuditDraft) -> Result<bool, StateError> {
         let now = self.0.clock().now();
         self.0
             .call(move |state| {
-                state.execute("DELETE FROM sessions WHERE token_sha256 = ?1", [token_sha256])?;
-                audit.write(state, now)?;
-                Ok(())
+                let ended = state.execute("DELETE FROM sessions WHERE token_sha256 = ?1", [token_sha256])? > 0;
+                if ended {
+                    audit.write(state, now)?;
+                }
+                Ok(ended)
+            })
+            .await
+    }
+
+    /// All, good or past, of one account or of everybody; the last used first.
+    pub async fn list(&self, user_name: Option<&str>) -> Result<Vec<SessionRecord>, StateError> {
+        let user_name = user_name.map(str::to_owned);
+        self.0
+            .call(move |state| {
+                let sql = format!("{SELECT} WHERE ?1 IS NULL OR sessions.user_name = ?1 ORDER BY last_seen_at DESC, created_at DESC");
+                state.prepare_cached(&sql)?.query_and_then([user_name], read)?.collect()
             })
             .await
     }
@@ -52,32 +84,19 @@ impl Sessions<'_> {
     pub async fn by_hash(&self, token_sha256: [u8; 32]) -> Result<Option<SessionRecord>, StateError> {
         self.0
             .call(move |state| {
-                let sql = "SELECT users.user_name, users.grants, sessions.created_at, sessions.last_seen_at \
-                           FROM sessions JOIN users USING (user_name) WHERE token_sha256 = ?1";
-                let found = state
-                    .prepare_cached(sql)?
-                    .query_row([token_sha256], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))
-                    .optional()?;
-                found
-                    .map(|(user_name, grants, created_at, last_seen_at)| {
-                        Ok(SessionRecord {
-                            user_name,
-                            grants: serde_json::from_str(&grants)?,
-                            created_at: from_column(created_at),
-                            last_seen_at: from_column(last_seen_at),
-                        })
-                    })
-                    .transpose()
+                let sql = format!("{SELECT} WHERE token_sha256 = ?1");
+                state.prepare_cached(&sql)?.query_row([token_sha256], |row| Ok(read(row))).optional()?.transpose()
             })
             .await
     }
 
-    /// Notes that it was used now.
-    pub async fn touch(&self, token_sha256: [u8; 32]) -> Result<(), StateError> {
-        let now = to_column(self.0.clock().now());
+    /// Notes that it was used now, and from where.
+    pub async fn touch(&self, token_sha256: [u8; 32], peer: Option<IpAddr>) -> Result<(), StateError> {
+        let (now, peer) = (to_column(self.0.clock().now()), peer.map(|peer| peer.to_canonical().to_string()));
         self.0
             .call(move |state| {
-                state.execute("UPDATE sessions SET last_seen_at = ?2 WHERE token_sha256 = ?1", params![token_sha256, now])?;
+                let sql = "UPDATE sessions SET last_seen_at = ?2, last_seen_from = ?3 WHERE token_sha256 = ?1";
+                state.execute(sql, params![token_sha256, now, peer])?;
                 Ok(())
             })
             .await
@@ -113,10 +132,34 @@ impl Sessions<'_> {
     }
 }
 
-pub(super) fn insert(state: &Transaction<'_>, token_sha256: [u8; 32], user_name: &str, now: OffsetDateTime) -> Result<(), StateError> {
+/// A session with the account as it is now.
+const SELECT: &str = "SELECT sessions.*, users.user_name AS account, users.grants FROM sessions JOIN users USING (user_name)";
+
+fn read(row: &Row<'_>) -> Result<SessionRecord, StateError> {
+    Ok(SessionRecord {
+        token_sha256: row.get("token_sha256")?,
+        // As the account is spelled, whatever was typed.
+        user_name: row.get("account")?,
+        grants: serde_json::from_str(&row.get::<_, String>("grants")?)?,
+        created_at: from_column(row.get("created_at")?),
+        last_seen_at: from_column(row.get("last_seen_at")?),
+        began_from: row.get("began_from")?,
+        last_seen_from: row.get("last_seen_from")?,
+        user_agent: row.get("user_agent")?,
+    })
+}
+
+pub(super) fn insert(
+    state: &Transaction<'_>,
+    token_sha256: [u8; 32],
+    user_name: &str,
+    visitor: &Visitor,
+    now: OffsetDateTime,
+) -> Result<(), StateError> {
     state.execute(
-        "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at) VALUES (?1, ?2, ?3, ?3)",
-        params![token_sha256, user_name, to_column(now)],
+        "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at, began_from, last_seen_from, user_agent) \
+         VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5)",
+        params![token_sha256, user_name, to_column(now), visitor.peer.to_canonical().to_string(), visitor.user_agent],
     )?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use certdeck_shared::api::account::User;
 use certdeck_shared::api::role::{Grants, Right, Subject};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{AuditDraft, StateError, Store, from_column, sessions, to_column};
+use super::{AuditDraft, StateError, Store, Visitor, from_column, sessions, to_column};
 
 /// An account with the hash of its password.
 #[derive(Clone)]
@@ -58,14 +58,20 @@ impl Users<'_> {
 
     /// Adds the very first one with its first session, and records it; false when there is one already. One transaction, so two
     /// set-ups at once make one account.
-    pub async fn insert_first(&self, record: UserRecord, session_sha256: [u8; 32], audit: AuditDraft) -> Result<bool, StateError> {
-        let now = self.0.clock().now();
+    pub async fn insert_first(
+        &self,
+        record: UserRecord,
+        session_sha256: [u8; 32],
+        visitor: &Visitor,
+        audit: AuditDraft,
+    ) -> Result<bool, StateError> {
+        let (visitor, now) = (visitor.clone(), self.0.clock().now());
         self.0
             .call(move |state| {
                 let count: u64 = state.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
                 if count == 0 {
                     insert(state, &record)?;
-                    sessions::insert(state, session_sha256, &record.user.user_name, now)?;
+                    sessions::insert(state, session_sha256, &record.user.user_name, &visitor, now)?;
                     audit.write(state, now)?;
                 }
                 Ok(count == 0)

@@ -15,4 +15,5 @@ mod notices;
 mod probes;
 mod recording;
 mod services;
+mod sessions;
 mod validation;

@@ -53,6 +53,36 @@ pub struct Session {
     pub expires_at: Option<OffsetDateTime>,
 }
 
+/// A session that is open somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenSession {
+    /// Identifier, as in `session …` of the audit log; not secret.
+    pub id: String,
+    /// Whose it is.
+    pub user_name: String,
+    /// Whether it is the one that asks.
+    pub present: bool,
+    /// When it began.
+    #[serde(with = "time::serde::rfc3339")]
+    pub began_at: OffsetDateTime,
+    /// The address that it began from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_from: Option<String>,
+    /// When it was last used.
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_seen_at: OffsetDateTime,
+    /// The address that this came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_from: Option<String>,
+    /// What the browser that began it called itself; nobody vouches for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// When it ends if it is not used again.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -114,9 +144,24 @@ pub struct ApiToken {
     /// When it stops to be good.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub expires_at: Option<OffsetDateTime>,
-    /// When it was last used.
+    /// When its secret was last used; after a rotation, the new one.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub last_used_at: Option<OffsetDateTime>,
+    /// The address that this came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_from: Option<String>,
+    /// When it got the secret that it has.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub rotated_at: Option<OffsetDateTime>,
+    /// Until when the secret before is good as well.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub previous_good_until: Option<OffsetDateTime>,
+    /// When the secret before was last used: whoever used it since the rotation has not got the new one.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub previous_last_used_at: Option<OffsetDateTime>,
+    /// The address that this came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_last_used_from: Option<String>,
 }
 
 /// Makes an API token.
@@ -132,7 +177,29 @@ pub struct NewApiToken {
     pub expires_in_days: Option<u16>,
 }
 
-/// A new API token: the only answer that ever holds its secret.
+/// Gives an API token a new secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiTokenRotation {
+    /// For how many hours the present secret stays good beside the new one, 0 to 720; a day when absent.
+    #[serde(default = "a_day")]
+    pub overlap_hours: u16,
+    /// Days from now until the token expires, 1 to 3,650; absent means when it does anyhow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<u16>,
+}
+
+const fn a_day() -> u16 {
+    24
+}
+
+impl Default for ApiTokenRotation {
+    fn default() -> Self {
+        Self { overlap_hours: a_day(), expires_in_days: None }
+    }
+}
+
+/// A new API token, or a new secret of one: the only answer that ever holds its secret.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedApiToken {

@@ -4,6 +4,8 @@
 pub const SETUP: &str = "/api/v1/setup";
 /// Sign in and out.
 pub const SESSION: &str = "/api/v1/session";
+/// The sessions that are open.
+pub const SESSIONS: &str = "/api/v1/sessions";
 /// Accounts.
 pub const USERS: &str = "/api/v1/users";
 /// API tokens.
@@ -162,6 +164,18 @@ pub fn user(user_name: &str) -> String {
 #[must_use]
 pub fn api_token(id: &str) -> String {
     format!("{API_TOKENS}/{}", segment(id))
+}
+
+/// A new secret for an API token.
+#[must_use]
+pub fn api_token_rotation(id: &str) -> String {
+    format!("{}/rotation", api_token(id))
+}
+
+/// One open session; DELETE ends it.
+#[must_use]
+pub fn open_session(id: &str) -> String {
+    format!("{SESSIONS}/{}", segment(id))
 }
 
 /// One job; DELETE cancels it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::account::{NewApiToken, NewUser, UserChange};
+use crate::api::account::{ApiTokenRotation, NewApiToken, NewUser, UserChange};
 use crate::api::binding::NewBinding;
 use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChanges};
 use crate::api::certificate_map::{MapChanges, MapSearch, NewMapTrial};
@@ -210,7 +210,10 @@ pub enum Action {
     RemoveUser { user_name: String },
     ListApiTokens,
     CreateApiToken { body: NewApiToken },
+    RotateApiToken { id: String, body: ApiTokenRotation },
     RevokeApiToken { id: String },
+    ListSessions,
+    EndSession { id: String },
     ListAudit,
     VerifyAudit,
     ExportAudit,

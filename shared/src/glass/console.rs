@@ -46,6 +46,20 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             on_host(writer, command.maybe("--expires-in-days", days.as_deref()));
             writer.call(&Call::post(paths::API_TOKENS).json(body));
         }
+        Action::RotateApiToken { id, body } => {
+            let days = body.expires_in_days.map(|days| days.to_string());
+            let command = Command::new("certdeck api-token rotate").word(id).option("--overlap-hours", &body.overlap_hours.to_string());
+            on_host(writer, command.maybe("--expires-in-days", days.as_deref()));
+            writer.call(&Call::post(paths::api_token_rotation(id)).json(body));
+        }
+        Action::ListSessions => {
+            on_host(writer, Command::new("certdeck session list"));
+            writer.call(&Call::get(paths::SESSIONS));
+        }
+        Action::EndSession { id } => {
+            on_host(writer, Command::new("certdeck session end").word(id));
+            writer.call(&Call::new("DELETE", paths::open_session(id)));
+        }
         Action::RevokeApiToken { id } => {
             on_host(writer, Command::new("certdeck api-token revoke").word(id));
             writer.call(&Call::new("DELETE", paths::api_token(id)));

@@ -1,6 +1,6 @@
 //! Accounts, API tokens, the audit log and jobs.
 
-use certdeck_shared::api::account::{NewApiToken, NewUser, UserChange};
+use certdeck_shared::api::account::{ApiTokenRotation, NewApiToken, NewUser, UserChange};
 use certdeck_shared::api::certificate_map::{
     DirectoryQuestion, IssuerComparison, MapChange, MapChanges, MapProperty, MapSearch, NewMapTrial,
 };
@@ -42,8 +42,24 @@ async fn accounts_and_tokens_are_the_same_by_each_line() {
         shell.run(&of(shell.console_lines(&Action::CreateApiToken { body }).await));
         assert!(shell.run(&of(shell.console_lines(&Action::ListApiTokens).await)).contains("night's backup"));
         let made = shell.deck.client.api_tokens().await.unwrap().into_iter().find(|token| token.label == "night's backup").unwrap();
+        let rotation =
+            Action::RotateApiToken { id: made.id.clone(), body: ApiTokenRotation { overlap_hours: 0, expires_in_days: Some(9) } };
+        assert!(shell.run(&of(shell.console_lines(&rotation).await)).contains("cdk_"), "{kind}");
         shell.run(&of(shell.console_lines(&Action::RevokeApiToken { id: made.id }).await));
         assert!(!shell.deck.client.api_tokens().await.unwrap().iter().any(|token| token.label == "night's backup"), "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_listed_and_ended_by_each_line() {
+    let shell = Shell::new().await;
+    for kind in ["certdeck", "curl"] {
+        let of = |lines: CommandLines| if kind == "curl" { lines.rest } else { lines.commands };
+        let browser = shell.deck.console.sign_in().await;
+        let id = browser.open_sessions().await.unwrap().into_iter().find(|session| session.present).unwrap().id;
+        assert!(shell.run(&of(shell.console_lines(&Action::ListSessions).await)).contains(&id), "{kind}");
+        shell.run(&of(shell.console_lines(&Action::EndSession { id }).await));
+        assert!(browser.session().await.is_err(), "{kind}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod api_tokens;
 mod backoff;
 mod grants;
+mod open_sessions;
 mod passwords;
 mod sessions;
 mod setup;
@@ -16,7 +17,7 @@ use certdeck_shared::password::Weakness;
 use sha2::{Digest as _, Sha256};
 use time::Duration;
 
-pub use sessions::{Access, Credential, NewSession};
+pub use sessions::{Access, Credential, NewSession, Use};
 pub use users::Actor;
 
 use crate::config::Settings;

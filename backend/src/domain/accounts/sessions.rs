@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use certdeck_shared::api::account::Session;
 use certdeck_shared::api::role::Grants;
+use certdeck_shared::hex::hex;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -11,7 +12,7 @@ use super::backoff::{Attempts, Key};
 use super::passwords::Trouble;
 use super::{AccountError, Accounts, peer_group, sha256};
 use crate::host::randomness;
-use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError};
+use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError, Visitor};
 
 /// The use of a session is noted at most this often: a page that polls does not write each time.
 const NOTED_EVERY: Duration = Duration::seconds(15);
@@ -22,6 +23,15 @@ fn noted(outcome: Result<(), StateError>) -> bool {
         tracing::warn!(error = error as &dyn std::error::Error, "the use of a session or token could not be noted");
     }
     outcome.is_ok()
+}
+
+/// What becomes of the moment at which a cookie is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// The session is used, from this address.
+    From(Option<IpAddr>),
+    /// It is looked at and does not stay awake for that.
+    Quiet,
 }
 
 /// A session that has just begun.
@@ -37,8 +47,30 @@ pub struct NewSession {
 pub enum Credential {
     /// A cookie; the hash of its token.
     Session([u8; 32]),
-    /// An API token; its identifier.
-    ApiToken(String),
+    /// An API token.
+    ApiToken {
+        /// Its identifier.
+        id: String,
+        /// The hash of the secret that was shown: a rotation gives it another.
+        secret_sha256: [u8; 32],
+    },
+}
+
+impl Credential {
+    /// What can be told of it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Session(digest) => format!("session {}", session_id(digest)),
+            Self::ApiToken { id, .. } => format!("api-token {id}"),
+        }
+    }
+}
+
+/// The identifier of a session. Its cookie's digest is no secret, and its beginning is enough to tell sessions apart.
+#[must_use]
+pub fn session_id(token_sha256: &[u8; 32]) -> String {
+    hex(token_sha256.first_chunk::<8>().map_or(&token_sha256[..], |beginning| beginning))
 }
 
 /// What somebody has access to.
@@ -60,12 +92,13 @@ pub struct Access {
 
 impl Accounts {
     /// Signs in.
-    pub async fn sign_in(&self, user_name: &str, password: Zeroizing<String>, peer: IpAddr) -> Result<NewSession, AccountError> {
+    pub async fn sign_in(&self, user_name: &str, password: Zeroizing<String>, visitor: &Visitor) -> Result<NewSession, AccountError> {
         // What was typed as a name may be a password: only names that exist are recorded.
         let known = self.store.users().by_name(user_name).await?.map(|record| record.user.user_name);
         let draft = AuditDraft::success(known.as_deref().unwrap_or("console"), "session.begin");
+        let peer = visitor.peer;
         let draft = draft.subject(known.as_deref().unwrap_or("an unknown user name")).after(serde_json::json!({"peer": peer}));
-        let outcome = self.try_sign_in(user_name, password, peer, draft.clone()).await;
+        let outcome = self.try_sign_in(user_name, password, visitor, draft.clone()).await;
         if let Err(error) = &outcome {
             tracing::warn!(user.known = known.is_some(), peer = %peer, code = error.code().name(), "sign-in refused");
         }
@@ -76,15 +109,15 @@ impl Accounts {
         &self,
         user_name: &str,
         password: Zeroizing<String>,
-        peer: IpAddr,
+        visitor: &Visitor,
         draft: AuditDraft,
     ) -> Result<NewSession, AccountError> {
         let record = self.store.users().by_name(user_name).await?;
         let hash = record.as_ref().map(|record| record.password_hash.clone());
-        self.check_password(user_name, password, hash, Some(peer)).await?;
+        self.check_password(user_name, password, hash, Some(visitor.peer)).await?;
         let user = record.ok_or(AccountError::CredentialsIncorrect)?.user;
         let token = randomness::secret_text();
-        self.store.sessions().begin(sha256(&token), &user.user_name, draft).await?;
+        self.store.sessions().begin(sha256(&token), &user.user_name, visitor, draft).await?;
         Ok(self.new_session(token, user.user_name, user.grants))
     }
 
@@ -122,8 +155,8 @@ impl Accounts {
         NewSession { token, session: Session { user_name, grants, expires_at } }
     }
 
-    /// What the token of a cookie gives access to; none when it is unknown or past. Notes the use unless `quietly`.
-    pub async fn access_by_cookie(&self, token: &str, quietly: bool) -> Result<Option<Access>, AccountError> {
+    /// What the token of a cookie gives access to; none when it is unknown or past. `used` says whether that is a use, and from where.
+    pub async fn access_by_cookie(&self, token: &str, used: Use) -> Result<Option<Access>, AccountError> {
         let hash = sha256(token);
         let Some(mut session) = self.store.sessions().by_hash(hash).await? else { return Ok(None) };
         let now = self.store.clock().now();
@@ -131,21 +164,35 @@ impl Accounts {
             self.store.sessions().remove(hash).await?;
             return Ok(None);
         }
-        if !quietly && now - session.last_seen_at >= NOTED_EVERY && noted(self.store.sessions().touch(hash).await) {
+        if let Use::From(peer) = used
+            && is_news(now, Some(session.last_seen_at), session.last_seen_from.as_deref(), peer)
+            && noted(self.store.sessions().touch(hash, peer).await)
+        {
             session.last_seen_at = now;
         }
-        Ok(Some(self.access_of_session(hash, session)))
+        Ok(Some(self.access_of_session(session)))
     }
 
     /// What an API token gives access to; none when it is unknown or past. It can never do more than who made it can now.
-    pub async fn access_by_bearer(&self, secret: &str) -> Result<Option<Access>, AccountError> {
-        let now = self.store.clock().now();
-        let found = self.store.api_tokens().by_hash(sha256(secret)).await?;
-        let Some(record) = found.filter(|record| record.token.expires_at.is_none_or(|end| now < end)) else { return Ok(None) };
-        if record.token.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
-            noted(self.store.api_tokens().touch(&record.token.id).await);
+    pub async fn access_by_bearer(&self, secret: &str, peer: Option<IpAddr>) -> Result<Option<Access>, AccountError> {
+        let hash = sha256(secret);
+        let Some((record, access)) = self.access_of_token(hash).await? else { return Ok(None) };
+        let token = &record.token;
+        let (last, from) = match record.replaced_until {
+            None => (token.last_used_at, &token.last_used_from),
+            Some(_) => (token.previous_last_used_at, &token.previous_last_used_from),
+        };
+        if is_news(self.store.clock().now(), last, from.as_deref(), peer) {
+            noted(self.store.api_tokens().touch(&record, peer).await);
         }
-        Ok(Some(access_of_token(record)))
+        Ok(Some(access))
+    }
+
+    async fn access_of_token(&self, secret_sha256: [u8; 32]) -> Result<Option<(ApiTokenRecord, Access)>, AccountError> {
+        let now = self.store.clock().now();
+        let found = self.store.api_tokens().by_hash(secret_sha256).await?;
+        let found = found.map(|record| (access_of_token(&record, secret_sha256), record));
+        Ok(found.filter(|(access, _)| access.expires_at.is_none_or(|end| now < end)).map(|(access, record)| (record, access)))
     }
 
     /// The same access as it is now, without noting a use: for streams that stay open. None when it has ended.
@@ -154,28 +201,25 @@ impl Accounts {
         Ok(match &access.credential {
             Credential::Session(hash) => {
                 let session = self.store.sessions().by_hash(*hash).await?.filter(|session| now < self.end_of(session));
-                session.map(|session| self.access_of_session(*hash, session))
+                session.map(|session| self.access_of_session(session))
             }
-            Credential::ApiToken(id) => {
-                let record = self.store.api_tokens().by_id(id).await?;
-                record.filter(|record| record.token.expires_at.is_none_or(|end| now < end)).map(access_of_token)
-            }
+            Credential::ApiToken { secret_sha256, .. } => self.access_of_token(*secret_sha256).await?.map(|(_, access)| access),
         })
     }
 
     /// When a session ends if it is not used again.
-    fn end_of(&self, session: &SessionRecord) -> OffsetDateTime {
+    pub(super) fn end_of(&self, session: &SessionRecord) -> OffsetDateTime {
         (session.created_at + self.session_absolute).min(session.last_seen_at + self.session_idle)
     }
 
-    fn access_of_session(&self, hash: [u8; 32], session: SessionRecord) -> Access {
+    fn access_of_session(&self, session: SessionRecord) -> Access {
         Access {
             expires_at: Some(self.end_of(&session)),
             actor: session.user_name.clone(),
             name: session.user_name.clone(),
             account: session.user_name,
             grants: session.grants,
-            credential: Credential::Session(hash),
+            credential: Credential::Session(session.token_sha256),
         }
     }
 
@@ -183,6 +227,7 @@ impl Accounts {
     pub async fn sign_out(&self, access: &Access) -> Result<(), AccountError> {
         if let Credential::Session(hash) = access.credential {
             let draft = AuditDraft::success(&access.actor, "session.end").subject(&access.account);
+            // Ended in another window meanwhile: so be it.
             self.store.sessions().end(hash, draft).await?;
         }
         Ok(())
@@ -207,14 +252,19 @@ impl Accounts {
     }
 }
 
-fn access_of_token(record: ApiTokenRecord) -> Access {
-    let token = record.token;
+fn access_of_token(record: &ApiTokenRecord, secret_sha256: [u8; 32]) -> Access {
+    let token = &record.token;
     Access {
         actor: format!("token:{}", token.label),
-        name: token.label,
-        account: token.created_by,
-        grants: record.creator_grants.map_or_else(|| token.grants.clone(), |creator| token.grants.meet(&creator)),
-        expires_at: token.expires_at,
-        credential: Credential::ApiToken(token.id),
+        name: token.label.clone(),
+        account: token.created_by.clone(),
+        grants: record.creator_grants.as_ref().map_or_else(|| token.grants.clone(), |creator| token.grants.meet(creator)),
+        expires_at: [token.expires_at, record.replaced_until].into_iter().flatten().min(),
+        credential: Credential::ApiToken { id: token.id.clone(), secret_sha256 },
     }
+}
+
+/// Whether a use is worth noting: the last one is some time ago, or came from elsewhere.
+fn is_news(now: OffsetDateTime, last: Option<OffsetDateTime>, from: Option<&str>, peer: Option<IpAddr>) -> bool {
+    last.is_none_or(|last| now - last >= NOTED_EVERY) || peer.map(|peer| peer.to_canonical().to_string()).as_deref() != from
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{AccountError, Accounts, NewSession, sha256};
 use crate::host::randomness;
-use crate::state::AuditDraft;
+use crate::state::{AuditDraft, Visitor};
 
 /// How long the token is good.
 const GOOD_FOR: Duration = Duration::minutes(15);
@@ -43,12 +43,24 @@ impl Accounts {
     }
 
     /// Makes the first account, an administrator, and signs it in. The token is good once.
-    pub async fn set_up(&self, token: &str, user_name: &str, password: Zeroizing<String>) -> Result<NewSession, AccountError> {
-        let outcome = self.try_set_up(token, user_name, password).await;
+    pub async fn set_up(
+        &self,
+        token: &str,
+        user_name: &str,
+        password: Zeroizing<String>,
+        visitor: &Visitor,
+    ) -> Result<NewSession, AccountError> {
+        let outcome = self.try_set_up(token, user_name, password, visitor).await;
         self.record_refusal(AuditDraft::success("console", "console.setup"), outcome).await
     }
 
-    async fn try_set_up(&self, token: &str, user_name: &str, password: Zeroizing<String>) -> Result<NewSession, AccountError> {
+    async fn try_set_up(
+        &self,
+        token: &str,
+        user_name: &str,
+        password: Zeroizing<String>,
+        visitor: &Visitor,
+    ) -> Result<NewSession, AccountError> {
         if !self.setup_required().await? {
             return Err(AccountError::SetupDone);
         }
@@ -61,7 +73,7 @@ impl Accounts {
         let record = self.new_record(user_name, password, grants.clone()).await?;
         let secret = randomness::secret_text();
         let draft = AuditDraft::success(user_name, "console.setup").after(json!({"user_name": user_name, "grants": grants}));
-        if !self.store.users().insert_first(record, sha256(&secret), draft).await? {
+        if !self.store.users().insert_first(record, sha256(&secret), visitor, draft).await? {
             return Err(AccountError::SetupDone);
         }
         *self.setup_token() = None;

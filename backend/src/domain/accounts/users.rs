@@ -40,7 +40,7 @@ impl Actor<'_> {
     /// When a token that calls ends.
     pub(super) fn ends_at(&self) -> Option<OffsetDateTime> {
         match self {
-            Self::Caller(access) if matches!(access.credential, Credential::ApiToken(_)) => access.expires_at,
+            Self::Caller(access) if matches!(access.credential, Credential::ApiToken { .. }) => access.expires_at,
             Self::Caller(_) | Self::LocalAdministrator => None,
         }
     }

@@ -14,6 +14,7 @@ pub mod plans;
 pub mod probes;
 pub mod services;
 pub mod session;
+pub mod sessions;
 pub mod setup;
 pub mod today;
 pub mod users;
@@ -30,6 +31,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .merge(setup::router())
         .merge(session::router())
+        .merge(sessions::router())
         .merge(users::router())
         .merge(api_tokens::router())
         .merge(audit::router())

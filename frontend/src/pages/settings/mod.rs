@@ -3,6 +3,7 @@
 mod grants;
 mod own;
 mod page;
+mod sessions;
 mod tokens;
 mod users;
 

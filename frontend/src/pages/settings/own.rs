@@ -14,10 +14,9 @@ use crate::state::session::SessionState;
 use crate::state::{App, clock};
 use crate::transport::client;
 
-/// Who one is, a new password, the way out.
+/// Who one is, and the way out.
 pub fn account(app: App) -> View {
     let Some(session) = app.session.with_untracked(|state| state.session().cloned()) else { return View::nothing() };
-    let name = session.user_name.clone();
     let mut about = vec![fact("Signed in as", session.user_name.clone()), fact("May", session.grants.to_string())];
     about.extend(session.expires_at.map(|end| fact("Session ends", format!("{} when idle", clock::exact(end)))));
     let everywhere = Submission::new();
@@ -33,11 +32,14 @@ pub fn account(app: App) -> View {
             </div>
             <p class="note">"Everywhere ends all sessions of this account, this one too. API tokens stay good."</p>
         </section>
-        {password_form(app, name)}
     }
 }
 
-fn password_form(app: App, name: String) -> View {
+/// A new password for oneself.
+pub fn password(app: App) -> View {
+    let Some(name) = app.session.with_untracked(|state| state.session().map(|session| session.user_name.clone())) else {
+        return View::nothing();
+    };
     let current = RwSignal::new(String::new());
     let secret = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());

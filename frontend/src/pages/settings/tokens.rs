@@ -1,8 +1,10 @@
 //! API tokens for scripts. The secret is shown once.
 
 use crate::view::*;
-use certdeck_shared::api::account::{ApiToken, CreatedApiToken, NewApiToken};
+use certdeck_shared::api::account::{ApiToken, ApiTokenRotation, CreatedApiToken, NewApiToken};
 use certdeck_shared::api::role::{Grants, Role};
+
+use time::OffsetDateTime;
 
 use super::grants::{Choice, Places};
 use crate::components::data::copy::copy_wide;
@@ -18,12 +20,17 @@ use crate::transport::{client, page_client};
 const LIFETIMES: &[(&str, &str)] =
     &[("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never; it stays good until removed")];
 
+const OVERLAPS: &[(&str, &str)] =
+    &[("0", "Not at all; it ends now"), ("1", "1 hour"), ("24", "1 day"), ("168", "7 days"), ("720", "30 days")];
+
 #[derive(Clone, Copy)]
 struct Tokens {
     app: App,
     places: Places,
     slot: RwSignal<Load<Vec<ApiToken>>>,
     created: RwSignal<Option<(String, String)>>,
+    /// The token that is to get a new secret.
+    rotating: RwSignal<Option<String>>,
     submission: Submission,
 }
 
@@ -43,7 +50,14 @@ impl Tokens {
 
 /// The tokens, and a form for another one.
 pub fn tokens(app: App, places: Places) -> View {
-    let tokens = Tokens { app, places, slot: RwSignal::new(Load::Waiting), created: RwSignal::new(None), submission: Submission::new() };
+    let tokens = Tokens {
+        app,
+        places,
+        slot: RwSignal::new(Load::Waiting),
+        created: RwSignal::new(None),
+        rotating: RwSignal::new(None),
+        submission: Submission::new(),
+    };
     tokens.read();
     let adding = RwSignal::new(false);
     view! {
@@ -93,16 +107,59 @@ fn row(tokens: Tokens, token: ApiToken) -> View {
             format!("{word} {}", clock::date(at))
         },
     );
-    let used = token.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", clock::relative(at, now)));
-    let words = format!("{ends}, {used}, made by {}", token.created_by);
+    let words = format!("{ends}, {}, made by {}", used(token.last_used_at, token.last_used_from.as_deref(), now), token.created_by);
+    let before = token.previous_good_until.filter(|end| end.unix_timestamp() > now).map(|end| {
+        let used = used(token.previous_last_used_at, token.previous_last_used_from.as_deref(), now);
+        view! { <span class="note">{format!("The secret before is good until {}, {used}", clock::exact(end))}</span> }
+    });
     let (id, label) = (token.id, token.label);
+    let form = {
+        let (id, label) = (id.clone(), label.clone());
+        move || tokens.rotating.with(|rotating| rotating.as_ref() == Some(&id)).then(|| rotation(tokens, id.clone(), label.clone()))
+    };
+    let begin = {
+        let id = id.clone();
+        move |_| tokens.rotating.update(|rotating| *rotating = rotating.take().is_none().then(|| id.clone()))
+    };
     view! {
         <li>
             {icon("key")}
-            <span><b>{label.clone()}</b><span class="note">{words}</span></span>
+            <span><b>{label.clone()}</b><span class="note">{words}</span>{before}</span>
             <span class="row tight">{tokens.places.tags(token.grants)}
+                <button class="btn plain icon" type="button" title="New secret" aria-label=format!("New secret for {label}") on:click=begin>{icon("renew")}</button>
                 <button class="btn plain icon danger" type="button" title="Remove" aria-label=format!("Remove {label}") on:click=move |_| tokens.delete(id.clone())>{icon("delete")}</button></span>
+            {form}
         </li>
+    }
+}
+
+fn used(at: Option<OffsetDateTime>, from: Option<&str>, now: i64) -> String {
+    let Some(at) = at else { return "never used".to_owned() };
+    let from = from.map(|from| [" from ", from].concat()).unwrap_or_default();
+    format!("used {}{from}", clock::relative(at, now))
+}
+
+fn rotation(tokens: Tokens, id: String, label: String) -> View {
+    let overlap = RwSignal::new(ApiTokenRotation::default().overlap_hours.to_string());
+    let wanted = move || ApiTokenRotation { overlap_hours: overlap.get().parse().unwrap_or_default(), expires_in_days: None };
+    let submission = Submission::new();
+    let said = id.clone();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let (id, rotation) = (id.clone(), untrack(wanted));
+        submission.run(async move { client().rotate_api_token(&id, &rotation).await }, move |CreatedApiToken { token, secret }| {
+            tokens.rotating.set(None);
+            tokens.created.set(Some((token.label, secret)));
+            tokens.read();
+        });
+    };
+    view! {
+        <form class="ask" aria-label=format!("New secret for {label}") on:submit=submit>
+            {Field::select(ids::TOKEN_OVERLAP, "The present secret stays good for", overlap, OVERLAPS).hint("So that each script can be given the new one in its turn.").view()}
+            {submission.faults.callout()}
+            <div class="row">{submission.button("renew", "Make a new secret", Signal::stored(true))}<button class="btn plain" type="button" on:click=move |_| tokens.rotating.set(None)>"Cancel"</button></div>
+            {glass_of_form(move || Action::RotateApiToken { id: said.clone(), body: wanted() })}
+        </form>
     }
 }
 

@@ -1,7 +1,9 @@
 //! First run, sessions, users, API tokens, audit log, jobs.
 
 use super::{Client, ClientError, Method, Request, Transport};
-use crate::api::account::{ApiToken, CreatedApiToken, NewApiToken, NewUser, Session, Setup, SetupStatus, SignIn, User, UserChange};
+use crate::api::account::{
+    ApiToken, ApiTokenRotation, CreatedApiToken, NewApiToken, NewUser, OpenSession, Session, Setup, SetupStatus, SignIn, User, UserChange,
+};
 use crate::api::activity::{AuditPage, AuditVerification};
 use crate::api::job::Job;
 use crate::api::paths;
@@ -62,6 +64,16 @@ impl<T: Transport> Client<T> {
         self.done(Request::new(Method::Delete, paths::SESSION).query("everywhere", "true")).await
     }
 
+    /// `GET /sessions`: those that are open; of everybody for an administrator, else of one's own account.
+    pub async fn open_sessions(&self) -> Result<Vec<OpenSession>, ClientError> {
+        self.get(paths::SESSIONS).await
+    }
+
+    /// `DELETE /sessions/{session}`: ends it.
+    pub async fn end_session(&self, id: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::open_session(id))).await
+    }
+
     /// `GET /users`: all accounts.
     pub async fn users(&self) -> Result<Vec<User>, ClientError> {
         self.get(paths::USERS).await
@@ -95,6 +107,11 @@ impl<T: Transport> Client<T> {
     /// `DELETE /api-tokens/{id}`: from now on it is refused.
     pub async fn delete_api_token(&self, id: &str) -> Result<(), ClientError> {
         self.done(Request::new(Method::Delete, paths::api_token(id))).await
+    }
+
+    /// `POST /api-tokens/{id}/rotation`: gives it a new secret; the only answer with it.
+    pub async fn rotate_api_token(&self, id: &str, rotation: &ApiTokenRotation) -> Result<CreatedApiToken, ClientError> {
+        self.value(Request::new(Method::Post, paths::api_token_rotation(id)).json(rotation)).await
     }
 
     /// `GET /audit`: a page of the audit log.

@@ -20,7 +20,7 @@ pub async fn sign_in(
     caller: Anyone,
     ProblemJson(body): ProblemJson<SignIn>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1], Json<Session>), HttpProblem> {
-    let new = caller.console.accounts.sign_in(&body.user_name, Zeroizing::new(body.password), caller.peer).await?;
+    let new = caller.console.accounts.sign_in(&body.user_name, Zeroizing::new(body.password), &caller.visitor).await?;
     let cookie = session::set(&new.token, &caller.console.settings);
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(new.session)))
 }

@@ -22,7 +22,7 @@ pub async fn set_up(
     ProblemJson(body): ProblemJson<Setup>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1], Json<Session>), HttpProblem> {
     let token = Zeroizing::new(body.token);
-    let new = caller.console.accounts.set_up(&token, &body.user_name, Zeroizing::new(body.password)).await?;
+    let new = caller.console.accounts.set_up(&token, &body.user_name, Zeroizing::new(body.password), &caller.visitor).await?;
     let cookie = session::set(&new.token, &caller.console.settings);
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(new.session)))
 }
