@@ -1,4 +1,6 @@
 # make serve   builds and starts the console on https://127.0.0.1:8443        (ARGS="--listen …" goes to certdeck serve)
+# make package a Debian package for this machine's architecture, in target/package
+# make reproducible   builds the package in another directory as well, and compares every octet
 # make test    all tests: units on both targets, end to end, browser, faults
 # make check   format, lints, documentation, licences, size of the page
 # make bench   the measures, side by side with certutil and the JavaScript parsers
@@ -15,7 +17,7 @@ SECONDS_EACH ?= 60
 phase := .ci/phase
 page_sources := $(shell find frontend shared/src style -newer dist/index.html 2>/dev/null || echo missing)
 
-.PHONY: serve build page test test-debian13 check bench fuzz setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
+.PHONY: serve build page package reproducible test test-debian13 check bench fuzz setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
 
 serve: build
 	exec target/release/certdeck serve $(ARGS)
@@ -29,6 +31,20 @@ backend-first: setup
 	@[ -x target/release/certdeck ] || env -u MAKEFLAGS -u MFLAGS nice cargo build --release --locked -p certdeck || true
 
 page: setup-page fetch dist/index.html
+
+# The registry and this directory get other names in what is built: the octets are the same wherever it is built, and whoever builds it.
+# In a directory of its own, because other flags make cargo build all anew.
+remapped = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo
+released := target/released
+
+package: setup page
+	RUSTFLAGS="$(remapped)" cargo build --release --locked --quiet --target-dir $(released) -p certdeck -p certdeck-package
+	rm -rf target/package && mkdir -p target/package
+	$(released)/release/package-papers $(released)/papers
+	.ci/package $(released)/release/certdeck $(released)/papers target/package
+
+reproducible: package
+	.ci/reproducible
 
 # Trunk and its hook optimise each time, so they are only called when a source is newer than the page.
 dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml .ci/split.mjs .cargo/config.toml
@@ -51,7 +67,7 @@ setup-deny: setup
 	@.ci/setup deny
 
 test: setup-tests page
-	$(phase) 'server for tests' cargo build --locked -p certdeck
+	$(phase) 'server for tests' cargo build --locked -p certdeck -p certdeck-package
 	$(phase) 'tests on the host' cargo test --locked --workspace --no-fail-fast
 	$(phase) 'shared in WASM' cargo test --locked -p certdeck-shared --target wasm32-unknown-unknown
 

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{ConfigFile, Settings};
 use crate::host::owners;
@@ -90,6 +90,12 @@ fn default_data_dir() -> PathBuf {
     let user = || std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home).map(|data| data.join("certdeck"));
     let system = PathBuf::from("/var/lib/certdeck");
     if owners::own_user() == 0 { system } else { user().unwrap_or(system) }
+}
+
+/// The command line as clap knows it: what manual pages and completions of shells are made from.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Line::command()
 }
 
 /// Reads the command line and does what it says.

@@ -13,6 +13,7 @@ use super::data_dir;
 use crate::config::Settings;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
+use crate::host::supervisor::{self, Stage};
 use crate::host::{Clock, process};
 use crate::http::patience::Patience;
 use crate::http::router::router;
@@ -100,6 +101,7 @@ fn shown(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("{}:{}", process::host_name(), address.port()) } else { address.to_string() }
 }
 
+/// The listener is open already: who hears of it is served, though perhaps not at once.
 async fn announce(console: &Console, url: &str, certificate: Option<&ServedCertificate>) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     if let Some(certificate) = certificate {
@@ -110,7 +112,15 @@ async fn announce(console: &Console, url: &str, certificate: Option<&ServedCerti
         writeln!(out, "setup: {url}/setup#{}", token.as_str())?;
     }
     out.flush()?;
+    tell(Stage::Ready);
     Ok(())
+}
+
+/// A supervisor that cannot be told is no reason not to serve; it ends what it waits for in vain.
+fn tell(stage: Stage) {
+    if let Err(error) = supervisor::tell(stage) {
+        tracing::warn!(%error, ?stage, "whoever started the console cannot be told");
+    }
 }
 
 /// Looks whether the certificate is due, and serves what there is then.
@@ -170,6 +180,7 @@ fn end_on_signal(console: Arc<Console>, handle: Handle<SocketAddr>) -> std::io::
             _ = interrupt.recv() => {}
         }
         tracing::info!("ending");
+        tell(Stage::Ending);
         console.tasks.end();
         handle.graceful_shutdown(Some(GRACE));
     })

@@ -23,6 +23,7 @@ pub mod scratch;
 pub mod signal;
 pub mod sockets;
 pub mod started;
+pub mod supervisor;
 pub mod terminal;
 pub mod tree;
 
