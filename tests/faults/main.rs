@@ -2,6 +2,7 @@
 //! refused has changed anything.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
+mod backups;
 mod conditions;
 mod input;
 mod issuing;

@@ -18,6 +18,7 @@ pub mod deck;
 pub mod flaws;
 pub mod mounts;
 pub mod newer_nss;
+pub mod older_state;
 pub mod pki;
 pub mod poll;
 pub mod post;

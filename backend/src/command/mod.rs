@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod data_dir;
 mod msgcert;
 mod serve;
@@ -43,6 +44,8 @@ enum Command {
     /// The audit log, for whoever owns the data directory or has an export of it.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     /// The Messaging Server's certificate command, over REST.
     Msgcert(Box<msgcert::Msgcert>),
     /// Internal: serves one database over the socket on standard input.
@@ -114,20 +117,23 @@ pub fn run() -> ExitCode {
         }
         Command::Serve(serve) => start(|| async {
             let settings = serve.place.settings(serve.listen, serve.http)?;
-            serve::run(settings).await
+            serve::run(settings).await.map(succeeded)
         }),
-        Command::User(command) => start(|| by_hand(command.run())),
-        Command::Session(command) => start(|| by_hand(command.run())),
-        Command::ApiToken(command) => start(|| by_hand(command.run())),
-        Command::Msgcert(line) => start(|| msgcert::run(*line)),
+        Command::User(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
+        Command::Session(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
+        Command::ApiToken(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
+        Command::Backup(backup) => start(|| by_hand(backup.run())),
+        Command::Restore(restore) => start(|| by_hand(restore.run())),
+        Command::Msgcert(line) => start(|| async { msgcert::run(*line).await.map(succeeded) }),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("certdeck: {}", chain(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("certdeck: {}", chain(error.as_ref()));
+        ExitCode::FAILURE
+    })
+}
+
+fn succeeded((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
 
 /// Whatever it records was done by the user of the system who gave the command.
@@ -146,7 +152,9 @@ fn arguments() -> Vec<OsString> {
     arguments
 }
 
-fn start<F: Future<Output = Result<(), Box<dyn std::error::Error>>>>(work: impl FnOnce() -> F) -> Result<(), Box<dyn std::error::Error>> {
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+fn start<F: Future<Output = Outcome>>(work: impl FnOnce() -> F) -> Outcome {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     // A line of the log that cannot be written (its disk is full, its reader gone) is lost; to complain of that where it was to go would be a panic.
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod allowance;
+pub mod backup;
 pub mod certificate_maps;
 pub mod certificates;
 pub mod command_lines;

@@ -140,8 +140,7 @@ pub fn create_new(path: &Path, content: &[u8], mode: u32, owner: Option<Owner>) 
 
 /// Makes an empty file for somebody else to fill; neither it nor its name is durable before [`sync_file`] and [`sync_directory`].
 pub fn create_empty(path: &Path, mode: u32) -> Result<(), FileError> {
-    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed("create", path))?;
-    file.set_permissions(Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
+    create(path, mode).map(drop)
 }
 
 /// Replaces a file, or makes it: a temporary file beside it, fsync, rename, fsync of the directory.
@@ -177,6 +176,15 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
     sync_directory(parent(to))
 }
 
+/// Renames within a file system where nothing has the new name yet (or an empty directory, when a directory is renamed), and makes that durable.
+pub fn rename_new(from: &Path, to: &Path) -> Result<(), FileError> {
+    let empty = |path: &Path| std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    // rename(2) itself refuses a directory that is not empty.
+    let flags = if empty(to) { rustix::fs::RenameFlags::empty() } else { rustix::fs::RenameFlags::NOREPLACE };
+    rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, flags).map_err(|errno| failed("make", to)(errno.into()))?;
+    sync_directory(parent(to))
+}
+
 /// Makes the entries of a directory durable.
 pub fn sync_directory(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|directory| directory.sync_all()).map_err(failed("sync", path))
@@ -190,6 +198,13 @@ pub fn sync_parent(path: &Path) -> Result<(), FileError> {
 /// Makes the content of a file durable.
 pub fn sync_file(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(failed("sync", path))
+}
+
+/// Makes a new file to be written piece by piece. Fails when one is there (O_EXCL, which follows no link). Durable only when it was synchronised.
+pub fn create(path: &Path, mode: u32) -> Result<File, FileError> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed("create", path))?;
+    file.set_permissions(Permissions::from_mode(mode)).map_err(failed("set the mode of", path))?;
+    Ok(file)
 }
 
 /// Opens a file of any length for reading.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{StateError, audit};
+use super::{StateError, audit, kept};
 
 /// The entries that are there get their digests by [`audit::adopt`]: SQLite knows no SHA-256.
 const AUDIT_CHAIN: &str = "
@@ -307,16 +307,25 @@ const MIGRATIONS: &[&str] = &[
 ",
 ];
 
+/// The schema of this program.
+pub(super) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 /// Refuses a state that a newer Certdeck wrote, and tells the version of any other.
 pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<i64, StateError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = known();
     if found > known { Err(StateError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
 }
 
-/// Brings the schema up to date, each step in a transaction of its own.
+/// Brings the schema up to date, each step in a transaction of its own. What was there before is kept beside it.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
     let found = refuse_newer(connection, path)?;
+    // Nothing is lost with a state that was never begun, nor with one in memory.
+    if (1..known()).contains(&found) && connection.path().is_some_and(|path| !path.is_empty()) {
+        kept::keep(connection, path, found)?;
+    }
     // A table is changed by making it anew; with the keys on, dropping the old one would drop what refers to it (SQLite, ALTER TABLE, 7).
     connection.pragma_update(None, "foreign_keys", false)?;
     for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
@@ -358,6 +367,10 @@ mod tests {
         apply(&mut connection, &path).unwrap();
         let found = audit::verify_state(&path, None).unwrap();
         assert_eq!((found.intact, found.entries, found.head.entry), (true, 3, 8), "{found:?}");
+        let kept = Connection::open(room.path().join(format!("state-schema-{before}.sqlite"))).unwrap();
+        let count = |sql: &str| kept.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT count(*) FROM audit"), 3);
+        assert_eq!(count("SELECT count(*) FROM sqlite_schema WHERE name = 'audit_head'"), 0, "as it was before");
         connection.execute_batch("DELETE FROM audit WHERE id = 7").unwrap();
         assert!(!audit::verify_state(&path, None).unwrap().intact);
     }

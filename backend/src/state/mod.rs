@@ -7,13 +7,16 @@ mod api_tokens;
 mod audit;
 mod bindings;
 mod channels;
+mod copied;
 mod databases;
 mod deliveries;
 mod deployments;
 mod endpoints;
 mod issued;
 mod jobs;
+mod kept;
 mod migrations;
+mod moved;
 mod notice_settings;
 mod notices;
 mod plans;
@@ -33,6 +36,7 @@ pub use api_tokens::{ApiTokenRecord, ApiTokens};
 pub use audit::{Audit, AuditDraft, AuditFilter, Origin, carried, verify_export, verify_state};
 pub use bindings::{BindingRecord, Bindings};
 pub use channels::{ChannelRecord, ChannelSetting, Channels};
+pub use copied::{copy_state, is_current};
 pub use databases::{DatabaseRecord, Databases};
 pub use deliveries::{Deliveries, DeliveryRecord};
 pub use deployments::Deployments;
@@ -75,6 +79,15 @@ pub enum StateError {
     /// An older Certdeck wrote it.
     #[error("{} was written by an older Certdeck, whose log has no digests yet; start this one's console once", .0.display())]
     NotChained(PathBuf),
+    /// The state that an upgrade would change could not be kept first.
+    #[error("the console's state is not upgraded, because what it is now could not be kept as {}{}", path.display(), source.advice())]
+    NotKept {
+        /// Where it was to be kept.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: Box<StateError>,
+    },
     /// A row with the same unique value is there.
     #[error("it is there already")]
     Exists,
@@ -93,6 +106,18 @@ pub enum StateError {
     /// The runtime is ending.
     #[error("the console is ending")]
     Ending,
+}
+
+impl StateError {
+    /// What the administrator can do, for the end of a sentence.
+    fn advice(&self) -> &'static str {
+        let full = match self {
+            Self::DiskFull => true,
+            Self::File(error) => error.is_disk_full(),
+            _ => false,
+        };
+        if full { "; make room there and start again" } else { "" }
+    }
 }
 
 impl From<rusqlite::Error> for StateError {

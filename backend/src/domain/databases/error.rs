@@ -307,7 +307,8 @@ impl From<OperationError> for Problem {
     }
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+/// An error and its causes, each after the other.
+pub(in crate::domain) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -434,6 +435,7 @@ fn of_state(error: &StateError) -> Problem {
         StateError::Corrupt { .. }
         | StateError::Newer { .. }
         | StateError::NotChained(_)
+        | StateError::NotKept { .. }
         | StateError::Sqlite(_)
         | StateError::Value(_)
         | StateError::Ending => {

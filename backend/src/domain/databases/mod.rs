@@ -38,6 +38,7 @@ use crate::nss::snapshots::{SnapshotStore, finish_interrupted};
 use crate::state::{AuditDraft, DatabaseRecord};
 use crate::token::TokenHandle;
 pub use error::OperationError;
+pub(in crate::domain) use error::chain;
 pub use open::OpenDatabase;
 pub(crate) use open::blocking;
 pub(crate) use operation::record;

@@ -16,7 +16,10 @@ const MODULES_FILE_LIMIT: u64 = 1024 * 1024;
 
 /// Copies the database `source` into the directory `target`, which must be empty. Both files are locked against writers until
 /// both are copied, so that no key is without its certificate and no signature without its object. Returns the bytes written.
-pub(super) fn copy(source: &Location, target: &Path) -> Result<u64, SnapshotError> {
+///
+/// # Errors
+/// When the database cannot be read or locked, or the copy cannot be written.
+pub fn copy(source: &Location, target: &Path) -> Result<u64, SnapshotError> {
     let certificates = listing::open(source, "cert9.db")?;
     let keys = listing::open(source, "key4.db")?;
     let mut bytes = 0;

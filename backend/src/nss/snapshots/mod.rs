@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::listing::ListingError;
 use crate::host::files::FileError;
 
+pub use copy::copy;
 pub use restore::{PendingRestoration, RestorationStep, finish_interrupted, replace};
 pub use store::SnapshotStore;
 

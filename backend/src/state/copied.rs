@@ -1,0 +1,55 @@
+//! A copy of the state while others write to it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, backup};
+
+use super::{StateError, migrations};
+use crate::host::files;
+
+/// Copies the state beside a running console, as it is at one instant, into a new file (0600), which is durable when this returns and needs no
+/// log beside it.
+///
+/// # Errors
+/// When the state cannot be read or a newer Certdeck wrote it, and when the copy cannot be written; what is there of it is of no use then.
+pub fn copy_state(path: &Path, target: &Path) -> Result<(), StateError> {
+    let connection = open(path)?;
+    migrations::refuse_newer(&connection, path)?;
+    write(&connection, target)
+}
+
+/// Whether the state has the schema of this Certdeck, and so would not be upgraded by being opened.
+///
+/// # Errors
+/// When it cannot be read, or a newer Certdeck wrote it.
+pub fn is_current(path: &Path) -> Result<bool, StateError> {
+    Ok(migrations::refuse_newer(&open(path)?, path)? == migrations::known())
+}
+
+/// Not read-only: the log of a console that was killed is taken in, for which SQLite writes beside it.
+fn open(path: &Path) -> Result<Connection, StateError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    Ok(connection)
+}
+
+/// Writes what the connection sees at one instant to a new file (0600). Others read and write meanwhile.
+pub(super) fn write(connection: &Connection, target: &Path) -> Result<(), StateError> {
+    // Made by us first: SQLite would make it with the umask's mode.
+    files::create_new(target, b"", 0o600, None)?;
+    let mut copy = Connection::open(target)?;
+    // Nobody looks at an unfinished copy, and the finished one is synchronised as a whole.
+    copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
+    let running = backup::Backup::new(connection, &mut copy)?;
+    // In one step, and so of one instant: between two of them a writer could come, and the copy would begin again and again.
+    while running.step(-1)? != backup::StepResult::Done {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(running);
+    // The copied header says WAL.
+    copy.pragma_update(None, "journal_mode", "DELETE")?;
+    copy.close().map_err(|(_, error)| error)?;
+    files::sync_file(target)?;
+    Ok(())
+}
