@@ -37,6 +37,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// A session ends after so long whatever happens.
     pub session_absolute: Duration,
+    /// After who one is was proved, what asks again is done for so long without asking.
+    pub confirmation: Duration,
     /// The origin that browsers see when a proxy stands before the console: `https://certdeck.example.com`.
     pub trusted_origin: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed. None by default: a call comes from where its connection comes from.
@@ -64,6 +66,7 @@ impl Settings {
             http: false,
             session_idle: Duration::minutes(30),
             session_absolute: Duration::hours(12),
+            confirmation: Duration::minutes(5),
             trusted_origin: None,
             trusted_proxies: Vec::new(),
             snapshots_kept: 20,
@@ -123,6 +126,8 @@ pub struct ConfigFile {
     pub session_idle_minutes: Option<u16>,
     /// Hours until a session ends in any case, 1 to 168.
     pub session_absolute_hours: Option<u16>,
+    /// Minutes for which a password is not asked for again, 1 to 60.
+    pub confirmation_minutes: Option<u16>,
     /// Origin that browsers see behind a proxy.
     pub trusted_origin: Option<String>,
     /// Addresses of proxies before the console, which say in `X-Forwarded-For` where a call comes from; at most 20.
@@ -149,6 +154,9 @@ impl ConfigFile {
         }
         if let Some(hours) = within("session-absolute-hours", self.session_absolute_hours, 168)? {
             settings.session_absolute = Duration::hours(hours.into());
+        }
+        if let Some(minutes) = within("confirmation-minutes", self.confirmation_minutes, 60)? {
+            settings.confirmation = Duration::minutes(minutes.into());
         }
         if let Some(count) = within("snapshots-kept", self.snapshots_kept, 1000)? {
             settings.snapshots_kept = count.into();
@@ -228,6 +236,8 @@ mod tests {
     #[test]
     fn a_value_out_of_range_names_the_limit() {
         assert_eq!(read("snapshots-kept = 0").unwrap_err(), "snapshots-kept: 0 is not between 1 and 1000");
+        assert_eq!(read("confirmation-minutes = 61").unwrap_err(), "confirmation-minutes: 61 is not between 1 and 60");
+        assert_eq!(read("confirmation-minutes = 60").unwrap().confirmation, Duration::hours(1));
     }
 
     #[test]

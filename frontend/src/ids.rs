@@ -26,6 +26,8 @@ pub const SETUP_TOKEN: &str = "setup-token";
 pub const USER_NAME: &str = "user-name";
 /// The present password, at the gate and when it is changed.
 pub const PASSWORD: &str = "password";
+/// The password that confirms who one is.
+pub const CONFIRMATION: &str = "confirmation";
 /// A new password.
 pub const NEW_PASSWORD: &str = "new-password";
 /// The new password once more.

@@ -7,6 +7,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, RequestCredentials, RequestInit};
 
+use crate::state::confirmation;
+
 /// The client every page uses.
 pub type PageClient = Client<Fetch>;
 
@@ -36,7 +38,13 @@ pub fn page_client() -> PageClient {
 
 impl Transport for Fetch {
     async fn send(&self, request: Request) -> Result<Response, String> {
-        let answer = send(request, self.signal.as_ref()).await;
+        let mut answer = send(&request, self.signal.as_ref()).await;
+        let wanted = answer.as_ref().ok().and_then(|answer| confirmation::wanted(answer.status, &answer.body));
+        if let Some(why) = wanted
+            && confirmation::asked(why).await
+        {
+            answer = send(&request, self.signal.as_ref()).await;
+        }
         if self.signal.as_ref().is_some_and(AbortSignal::aborted) {
             // Nobody waits for it any more: the task ends here instead of telling an error to a page that is gone.
             return std::future::pending().await;
@@ -45,7 +53,7 @@ impl Transport for Fetch {
     }
 }
 
-async fn send(request: Request, signal: Option<&AbortSignal>) -> Result<Response, JsValue> {
+async fn send(request: &Request, signal: Option<&AbortSignal>) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     if let Some(content_type) = request.content_type {
         headers.set("content-type", content_type)?;

@@ -47,7 +47,8 @@ pub async fn measure(table: &mut Table, deck: &Deck, count: u32, aim: Aim) {
 
 /// A script with an API token, as the README's curl lines.
 async fn script(deck: &Deck) -> Native {
-    let new = NewApiToken { label: "bench".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(1) };
+    let new =
+        NewApiToken { label: "bench".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(1), unattended: false };
     Native::with_token(&deck.console.origin, &deck.client.create_api_token(&new).await.unwrap().secret)
 }
 

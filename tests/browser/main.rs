@@ -5,6 +5,7 @@ mod activity;
 mod calendar;
 mod channels;
 mod chunks;
+mod confirming;
 mod deploying;
 mod gate;
 mod inventory;

@@ -108,7 +108,12 @@ async fn a_reader_looks_and_does_not_touch() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_token_opens_what_its_scope_allows_until_it_is_deleted() {
     let deck = Deck::new().await;
-    let new = NewApiToken { label: "nightly report".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(30) };
+    let new = NewApiToken {
+        label: "nightly report".to_owned(),
+        grants: Grants::everywhere(Role::Viewer),
+        expires_in_days: Some(30),
+        unattended: false,
+    };
     let created = deck.client.create_api_token(&new).await.unwrap();
     let script = Client::new(Native::with_token(&deck.console.origin, &created.secret));
     assert_eq!(script.session().await.unwrap().grants, Grants::everywhere(Role::Viewer));

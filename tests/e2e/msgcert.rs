@@ -20,7 +20,12 @@ struct Msgcert {
 impl Msgcert {
     async fn new() -> Self {
         let deck = Deck::new().await;
-        let new = NewApiToken { label: "msgcert".to_owned(), grants: Grants::everywhere(Role::Administrator), expires_in_days: Some(1) };
+        let new = NewApiToken {
+            label: "msgcert".to_owned(),
+            grants: Grants::everywhere(Role::Administrator),
+            expires_in_days: Some(1),
+            unattended: true,
+        };
         let secret = deck.client.create_api_token(&new).await.unwrap().secret;
         let token_file = deck.room.path().join("token");
         std::fs::write(&token_file, format!("{secret}\n")).unwrap();

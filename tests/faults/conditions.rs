@@ -210,7 +210,8 @@ async fn a_data_directory_without_room_for_a_snapshot_stops_the_write() {
     let created = client.add_database(&create(&directory)).await.unwrap();
     let deck = Deck { database: Database::at(&directory, PASSWORD, room.path()), id: created.id, console, client, room };
     deck.unlock().await;
-    let reader = NewApiToken { label: "never used".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: None };
+    let reader =
+        NewApiToken { label: "never used".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: None, unattended: false };
     let reader = Client::new(Native::with_token(&deck.console.origin, &deck.client.create_api_token(&reader).await.unwrap().secret));
     let filler = mount.fill();
     // Its first use cannot be noted; what is there is read all the same.

@@ -24,7 +24,8 @@ fn memory(pid: u32) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_are_refused_without_being_taken_in() {
     let deck = Deck::new().await;
-    let token = NewApiToken { label: "curl".to_owned(), grants: Grants::everywhere(Role::Operator), expires_in_days: None };
+    let token =
+        NewApiToken { label: "curl".to_owned(), grants: Grants::everywhere(Role::Operator), expires_in_days: None, unattended: true };
     let authorization = format!("Authorization: Bearer {}", deck.client.create_api_token(&token).await.unwrap().secret);
     let address = format!("{}/api/v1/databases/{}/certificates", deck.console.origin, deck.id);
     let file = deck.room.path().join("large");

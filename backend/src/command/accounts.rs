@@ -101,6 +101,9 @@ pub(super) enum ApiTokenCommand {
         /// Days until it expires; without, it does not.
         #[arg(long, value_name = "DAYS")]
         expires_in_days: Option<u16>,
+        /// It may do what asks a person again, such as exporting a key.
+        #[arg(long)]
+        unattended: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -136,8 +139,8 @@ impl ApiTokenCommand {
         let mut out = std::io::stdout();
         let actor = Actor::LocalAdministrator;
         match self {
-            Self::Create { label, grants, expires_in_days, place } => {
-                let new = NewApiToken { label, grants: Grants(grants), expires_in_days };
+            Self::Create { label, grants, expires_in_days, unattended, place } => {
+                let new = NewApiToken { label, grants: Grants(grants), expires_in_days, unattended };
                 let created = accounts(&place)?.create_api_token(&actor, new).await?;
                 writeln!(out, "{}", created.secret)?;
             }

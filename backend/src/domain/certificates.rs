@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::certificate::{CertificateChange, CertificateDeletion, CertificateEntry, Chain, ChainLink, ParsedCertificate};
+use certdeck_shared::api::validation::{SimulatedTrust, Simulation};
 use certdeck_shared::x509::chain::{self, Ending};
 use certdeck_shared::x509::parse;
 use serde_json::{Value, json};
@@ -78,8 +79,10 @@ impl Operation {
             }
             refuse_taken(&listing, before, nickname)?;
         }
-        if flags.is_some() {
+        if let Some(flags) = &flags {
             self.database.needs_unlocked().await?;
+            let trust = vec![SimulatedTrust { fingerprint_sha256: address.clone(), trust: flags.to_string() }];
+            self.ask_before_breaking(Simulation { trust, ..Simulation::default() }).await?;
         }
         if flags.is_some() || nickname.is_some() {
             let shown = before.nickname.as_deref().unwrap_or("a certificate");
@@ -149,6 +152,7 @@ impl Operation {
         if deletion.with_keys && found.iter().any(|certificate| certificate.key_id.is_some()) {
             self.database.needs_unlocked().await?;
         }
+        self.ask_before_breaking(Simulation { removed: addresses.clone(), ..Simulation::default() }).await?;
         let before: Vec<Value> = found.iter().take(100).map(|certificate| facts(certificate)).collect();
         let reason = match found.as_slice() {
             [one] => format!("deletion of {}", one.nickname.as_deref().unwrap_or("a certificate")),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use certdeck_shared::api::certificate::{TrustChanged, TrustChanges, TrustStored};
+use certdeck_shared::api::validation::{SimulatedTrust, Simulation};
 use certdeck_shared::trust::TrustFlags;
 use serde_json::{Value, json};
 
@@ -70,6 +71,11 @@ impl Operation {
             to_set.push((found.der.clone(), *flags));
         }
         self.database.needs_unlocked().await?;
+        let tried = |(address, _, flags): &(String, Option<TrustFlags>, TrustFlags)| SimulatedTrust {
+            fingerprint_sha256: address.clone(),
+            trust: flags.to_string(),
+        };
+        self.ask_before_breaking(Simulation { trust: wanted.iter().map(tried).collect(), ..Simulation::default() }).await?;
         let reason = match wanted.as_slice() {
             [(address, ..)] => {
                 let nickname = listing.certificate(address).and_then(|one| one.nickname.clone());

@@ -40,6 +40,9 @@ async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Res
         if let Need::Right(right, to) = operation.need {
             permit(parts, console, &access.grants, right, to).await?;
         }
+        if operation.asks_again {
+            access.confirmed(console.clock.now())?;
+        }
         Ok::<_, HttpProblem>(access)
     };
     let access = permitted.await.map_err(|problem| Box::new(problem.into_response()))?;

@@ -50,6 +50,17 @@ impl CallContext {
         require_seen(&self.access.grants, right, Subject::Service(id), "service", id)
     }
 
+    /// What the caller has to do first who did not prove lately who they are.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Option<&'static str> {
+        self.access.unconfirmed(self.console.clock.now())
+    }
+
+    /// Refuses that caller.
+    pub fn require_confirmation(&self) -> Result<(), HttpProblem> {
+        Ok(self.access.confirmed(self.console.clock.now())?)
+    }
+
     /// What the caller may see.
     #[must_use]
     pub fn sight(&self) -> Sight<'_> {

@@ -12,6 +12,9 @@ pub struct Operation {
     pub path: &'static str,
     /// What it needs.
     pub need: Need,
+    /// It asks again: its caller proved who they are within the last minutes. Where that depends on what is in the body or the database
+    /// (a key in a bundle, trust on which other certificates rest, one's own password or token), the operation itself asks.
+    pub asks_again: bool,
 }
 
 /// What an operation needs of its caller.
@@ -37,7 +40,12 @@ pub enum To {
 }
 
 const fn operation(method: &'static str, path: &'static str, need: Need) -> Operation {
-    Operation { method, path, need }
+    Operation { method, path, need, asks_again: false }
+}
+
+/// What does harm in the hands of whoever comes by an unlocked desk.
+const fn asking(method: &'static str, path: &'static str, need: Need) -> Operation {
+    Operation { asks_again: true, ..operation(method, path, need) }
 }
 
 const ANYONE: Need = Need::Nothing;
@@ -64,13 +72,14 @@ pub const OPERATIONS: &[Operation] = &[
     // One's own; the operations themselves want an administrator for those of others.
     operation("GET", "/api/v1/sessions", SIGNED_IN),
     operation("DELETE", "/api/v1/sessions/{session}", SIGNED_IN),
+    operation("POST", "/api/v1/session/confirmation", SIGNED_IN),
     operation("GET", "/api/v1/users", ADMINISTRATE),
-    operation("POST", "/api/v1/users", ADMINISTRATE),
+    asking("POST", "/api/v1/users", ADMINISTRATE),
     // One's own password; the operation itself wants an administrator for everything else.
     operation("PATCH", "/api/v1/users/{user_name}", SIGNED_IN),
-    operation("DELETE", "/api/v1/users/{user_name}", ADMINISTRATE),
+    asking("DELETE", "/api/v1/users/{user_name}", ADMINISTRATE),
     operation("GET", "/api/v1/api-tokens", ADMINISTRATE),
-    operation("POST", "/api/v1/api-tokens", ADMINISTRATE),
+    asking("POST", "/api/v1/api-tokens", ADMINISTRATE),
     operation("DELETE", "/api/v1/api-tokens/{id}", ADMINISTRATE),
     // A token may rotate itself; the operation itself wants an administrator for all others.
     operation("POST", "/api/v1/api-tokens/{id}/rotation", SIGNED_IN),
@@ -93,15 +102,15 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/tokens/{token}/login", PREPARE),
     operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/login", PREPARE),
     operation("GET", "/api/v1/databases/{database}/password", LOOK),
-    operation("PUT", "/api/v1/databases/{database}/password", ADMINISTRATE),
+    asking("PUT", "/api/v1/databases/{database}/password", ADMINISTRATE),
     operation("GET", "/api/v1/databases/{database}/modules", LOOK),
-    operation("POST", "/api/v1/databases/{database}/modules", ADMINISTRATE),
+    asking("POST", "/api/v1/databases/{database}/modules", ADMINISTRATE),
     operation("GET", "/api/v1/databases/{database}/modules/{module}", LOOK),
-    operation("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
-    operation("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
+    asking("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
+    asking("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
     operation("GET", "/api/v1/databases/{database}/tokens", LOOK),
-    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMINISTRATE),
-    operation("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
+    asking("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMINISTRATE),
+    asking("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
     operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/certificates", LOOK),
     operation("POST", "/api/v1/databases/{database}/tokens/{token}/certificates", PREPARE),
@@ -138,11 +147,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/replies", PREPARE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/request-form", LOOK),
     operation("POST", "/api/v1/databases/{database}/pkcs12", PREPARE),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/pkcs12", PREPARE),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/keystore", PREPARE),
+    asking("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/pkcs12", PREPARE),
+    asking("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/keystore", PREPARE),
     operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/bundle", PREPARE),
     operation("GET", "/api/v1/databases/{database}/snapshots", LOOK),
-    operation("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", PREPARE),
+    asking("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", PREPARE),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", LOOK),
     operation("GET", "/api/v1/databases/{database}/conversion", LOOK),
     operation("POST", "/api/v1/databases/{database}/conversion", ADMINISTRATE),

@@ -91,6 +91,8 @@ impl From<AccountError> for HttpProblem {
             AccountError::State(error) => error.into(),
             error @ AccountError::Hashing(_) => Self::internal(error),
             AccountError::CredentialsIncorrect
+            | AccountError::PasswordIncorrect
+            | AccountError::ConfirmationRequired(_)
             | AccountError::SetupTokenIncorrect
             | AccountError::SetupDone
             | AccountError::Exists

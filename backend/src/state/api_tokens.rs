@@ -57,8 +57,8 @@ impl ApiTokens<'_> {
         self.0
             .call(move |state| {
                 state.execute(
-                    "INSERT INTO api_tokens (id, secret_sha256, label, grants, created_by, created_at, expires_at) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT INTO api_tokens (id, secret_sha256, label, grants, created_by, created_at, expires_at, unattended) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                     params![
                         token.id,
                         secret_sha256,
@@ -66,7 +66,8 @@ impl ApiTokens<'_> {
                         serde_json::to_string(&token.grants)?,
                         token.created_by,
                         to_column(token.created_at),
-                        token.expires_at.map(to_column)
+                        token.expires_at.map(to_column),
+                        token.unattended
                     ],
                 )?;
                 audit.write(state, now)?;
@@ -165,5 +166,6 @@ fn read(row: &Row<'_>) -> Result<ApiToken, StateError> {
         previous_good_until: moment("previous_good_until")?,
         previous_last_used_at: moment("previous_last_used_at")?,
         previous_last_used_from: row.get("previous_last_used_from")?,
+        unattended: row.get("unattended")?,
     })
 }

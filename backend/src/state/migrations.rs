@@ -305,6 +305,11 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE api_tokens ADD COLUMN previous_last_used_from TEXT;
     CREATE UNIQUE INDEX api_tokens_by_previous ON api_tokens (previous_sha256);
 ",
+    // Tokens could do everything unasked when these were made, and scripts rely on it: they stay so. Sessions prove anew who they are.
+    "
+    ALTER TABLE sessions ADD COLUMN confirmed_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE api_tokens ADD COLUMN unattended INTEGER NOT NULL DEFAULT 1;
+",
 ];
 
 /// The schema of this program.
@@ -398,6 +403,27 @@ mod tests {
                 .collect();
             assert_eq!(grants, [Role::Administrator, Role::Viewer, Role::Operator].map(Grants::everywhere), "{sql}");
         }
+    }
+
+    #[test]
+    fn tokens_of_an_older_console_go_on_unasked_and_its_sessions_are_asked() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|migration| migration.contains("unattended")).unwrap();
+        for migration in MIGRATIONS.iter().take(before) {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", i64::try_from(before).unwrap()).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO users (user_name, password_hash, created_at) VALUES ('ada', 'hash', 1);
+                 INSERT INTO api_tokens (id, secret_sha256, label, created_by, created_at) VALUES ('t', x'00', 'night', 'ada', 1);
+                 INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at) VALUES (x'00', 'ada', 9, 9);",
+            )
+            .unwrap();
+        apply(&mut connection, Path::new(":memory:")).unwrap();
+        let sql = "SELECT unattended, confirmed_at FROM api_tokens, sessions";
+        let kept: (bool, i64) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(kept, (true, 0));
     }
 
     #[test]

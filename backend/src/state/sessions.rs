@@ -36,6 +36,8 @@ pub struct SessionRecord {
     pub last_seen_from: Option<String>,
     /// What the program that began it called itself.
     pub user_agent: Option<String>,
+    /// When its holder last proved who they are.
+    pub confirmed_at: OffsetDateTime,
 }
 
 /// The table of sessions.
@@ -102,6 +104,18 @@ impl Sessions<'_> {
             .await
     }
 
+    /// Notes that its holder proved now who they are, and records it.
+    pub async fn confirm(&self, token_sha256: [u8; 32], audit: AuditDraft) -> Result<(), StateError> {
+        let now = self.0.clock().now();
+        self.0
+            .call(move |state| {
+                state.execute("UPDATE sessions SET confirmed_at = ?2 WHERE token_sha256 = ?1", params![token_sha256, to_column(now)])?;
+                audit.write(state, now)?;
+                Ok(())
+            })
+            .await
+    }
+
     /// Removes one that is past.
     pub async fn remove(&self, token_sha256: [u8; 32]) -> Result<(), StateError> {
         self.0
@@ -146,6 +160,7 @@ fn read(row: &Row<'_>) -> Result<SessionRecord, StateError> {
         began_from: row.get("began_from")?,
         last_seen_from: row.get("last_seen_from")?,
         user_agent: row.get("user_agent")?,
+        confirmed_at: from_column(row.get("confirmed_at")?),
     })
 }
 
@@ -157,8 +172,8 @@ pub(super) fn insert(
     now: OffsetDateTime,
 ) -> Result<(), StateError> {
     state.execute(
-        "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at, began_from, last_seen_from, user_agent) \
-         VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5)",
+        "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at, began_from, last_seen_from, user_agent, confirmed_at) \
+         VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5, ?3)",
         params![token_sha256, user_name, to_column(now), visitor.peer.to_canonical().to_string(), visitor.user_agent],
     )?;
     Ok(())

@@ -112,7 +112,7 @@ async fn the_last_administrator_stays() {
 #[tokio::test]
 async fn an_api_token_expires_is_revoked_and_makes_nothing_that_outlives_it() {
     let (deck, cookie) = Deck::set_up().await;
-    let new = json!({"label": "nightly", "grants": [{"role": "administrator"}], "expires_in_days": 2});
+    let new = json!({"label": "nightly", "grants": [{"role": "administrator"}], "expires_in_days": 2, "unattended": true});
     let created = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &new).await.json();
     let secret = created["secret"].as_str().unwrap();
     assert!(secret.starts_with("cdk_") && secret.len() == 47, "{secret}");

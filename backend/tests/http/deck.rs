@@ -91,7 +91,7 @@ impl Deck {
 
     /// A token that may do this and no more.
     pub async fn token_for(&self, grants: Grants) -> String {
-        let new = NewApiToken { label: "test".into(), grants, expires_in_days: None };
+        let new = NewApiToken { label: "test".into(), grants, expires_in_days: None, unattended: true };
         self.console.accounts.create_api_token(&Actor::LocalAdministrator, new).await.unwrap().secret
     }
 

@@ -6,6 +6,7 @@ mod answers;
 mod authorization;
 mod certificate_maps;
 mod command_lines;
+mod confirmation;
 mod deck;
 mod events;
 mod grants;

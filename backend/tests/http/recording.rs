@@ -141,7 +141,7 @@ async fn behind_a_proxy_that_is_configured_the_caller_is_who_it_says() {
 
 #[tokio::test]
 async fn the_log_is_searched_by_words_people_outcomes_and_time() {
-    let (deck, cookie) = Deck::set_up().await;
+    let (deck, cookie) = Deck::set_up_with(|settings| settings.confirmation = Duration::hours(1)).await;
     deck.sign_in("ada", "not her password").await;
     deck.clock.advance(Duration::minutes(20));
     deck.call_from_page(

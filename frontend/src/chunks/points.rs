@@ -15,6 +15,7 @@ use super::{Page, SplitLoaderError};
 use crate::components::data::command_lines;
 use crate::components::data::glass::Asked;
 use crate::components::form::faults::Faults;
+use crate::components::layout::confirmation;
 use crate::components::{trust, x509};
 use crate::pages;
 use crate::pages::endpoints::Expecting;
@@ -103,6 +104,11 @@ pub fn activity_page() -> Brought {
 #[wasm_split(upkeep, fallible)]
 pub fn settings_page() -> Brought {
     Ok(Box::new(pages::settings::settings_page))
+}
+
+#[wasm_split(upkeep, fallible)]
+pub fn confirmation_form(app: App) -> Brought {
+    Ok(Box::new(move || confirmation::form(app)))
 }
 
 #[wasm_split(upkeep, fallible)]

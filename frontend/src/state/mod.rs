@@ -5,6 +5,7 @@ pub mod browser;
 pub mod browser_key;
 pub mod certificates;
 pub mod clock;
+pub mod confirmation;
 pub mod events;
 pub mod filter;
 pub mod keyboard;
@@ -61,6 +62,8 @@ pub struct App {
     pub announcement: RwSignal<String>,
     /// Whether the command drawer is open.
     pub glass: RwSignal<bool>,
+    /// Why a call asks again who one is, while it does.
+    pub asking: confirmation::Asking,
     /// What NSS would say.
     pub verifier: verifier::Verifier,
 }
@@ -88,6 +91,7 @@ impl App {
             urgent: RwSignal::new(0),
             announcement: RwSignal::new(String::new()),
             glass: RwSignal::new(false),
+            asking: confirmation::begin(),
             verifier: verifier::Verifier::new(),
         }
     }

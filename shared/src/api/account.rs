@@ -40,6 +40,15 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// Proves again who somebody is, for what asks again.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The password of the account.
+    pub password: String,
+}
+
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -51,6 +60,9 @@ pub struct Session {
     /// When the session ends if nothing happens; moves with each call. Absent for API tokens without expiry.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub expires_at: Option<OffsetDateTime>,
+    /// Until when what asks again is done without being asked. Absent when it would be asked now, and for API tokens.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub confirmed_until: Option<OffsetDateTime>,
 }
 
 /// A session that is open somewhere.
@@ -162,6 +174,9 @@ pub struct ApiToken {
     /// The address that this came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_last_used_from: Option<String>,
+    /// Whether it may do what asks a person again, such as exporting a key.
+    #[serde(default)]
+    pub unattended: bool,
 }
 
 /// Makes an API token.
@@ -175,6 +190,9 @@ pub struct NewApiToken {
     /// Days until it expires, 1 to 3,650; absent means it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u16>,
+    /// It may do what asks a person again, such as exporting a key: a script cannot be asked. Without, such calls are refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unattended: bool,
 }
 
 /// Gives an API token a new secret.

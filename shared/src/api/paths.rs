@@ -6,6 +6,8 @@ pub const SETUP: &str = "/api/v1/setup";
 pub const SESSION: &str = "/api/v1/session";
 /// The sessions that are open.
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// Proving again who one is (POST).
+pub const SESSION_CONFIRMATION: &str = "/api/v1/session/confirmation";
 /// Accounts.
 pub const USERS: &str = "/api/v1/users";
 /// API tokens.

@@ -119,6 +119,8 @@ problem_codes! {
     SetupDone = "setup-done", 409, "The console is already set up";
     /// The caller's grants do not allow it.
     ScopeInsufficient = "scope-insufficient", 403, "Not allowed for this account or token";
+    /// It asks again who one is, and that was too long ago.
+    ConfirmationRequired = "confirmation-required", 403, "Confirm that it is you";
     /// The Origin header is not the console's.
     OriginRefused = "origin-refused", 403, "Request from another origin";
     /// No such thing.

@@ -242,6 +242,7 @@ pub const WITHOUT_LINES: &[(&str, &str)] = &[
     ("sign_in", "gives a browser its cookie; a script has an API token"),
     ("show_session", "tells a browser whom its cookie stands for"),
     ("sign_out", "takes the cookie of a browser; an API token is revoked"),
+    ("confirm_session", "proves again who sits at a browser; a script cannot be asked"),
     ("stream_events", "tells a page what it has to read anew; it does nothing"),
     ("show_command_lines", "tells the lines themselves"),
     ("show_console_command_lines", "tells the lines themselves"),

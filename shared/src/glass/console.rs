@@ -43,7 +43,8 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
         Action::CreateApiToken { body } => {
             let days = body.expires_in_days.map(|days| days.to_string());
             let command = granted(Command::new("certdeck api-token create").word(&body.label), &body.grants);
-            on_host(writer, command.maybe("--expires-in-days", days.as_deref()));
+            let command = command.maybe("--expires-in-days", days.as_deref());
+            on_host(writer, if body.unattended { command.word("--unattended") } else { command });
             writer.call(&Call::post(paths::API_TOKENS).json(body));
         }
         Action::RotateApiToken { id, body } => {

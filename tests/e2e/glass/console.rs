@@ -38,7 +38,12 @@ async fn accounts_and_tokens_are_the_same_by_each_line() {
         assert_eq!(found.grants, grants, "{kind}");
         shell.run(&of(shell.console_lines(&Action::RemoveUser { user_name: "grace".to_owned() }).await));
         assert!(!users().await.contains(&"grace".to_owned()), "{kind}");
-        let body = NewApiToken { label: "night's backup".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(3) };
+        let body = NewApiToken {
+            label: "night's backup".to_owned(),
+            grants: Grants::everywhere(Role::Viewer),
+            expires_in_days: Some(3),
+            unattended: true,
+        };
         shell.run(&of(shell.console_lines(&Action::CreateApiToken { body }).await));
         assert!(shell.run(&of(shell.console_lines(&Action::ListApiTokens).await)).contains("night's backup"));
         let made = shell.deck.client.api_tokens().await.unwrap().into_iter().find(|token| token.label == "night's backup").unwrap();

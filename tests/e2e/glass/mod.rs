@@ -50,7 +50,12 @@ impl Shell {
     }
 
     async fn around(deck: Deck) -> Self {
-        let new = NewApiToken { label: "glass".to_owned(), grants: Grants::everywhere(Role::Administrator), expires_in_days: Some(30) };
+        let new = NewApiToken {
+            label: "glass".to_owned(),
+            grants: Grants::everywhere(Role::Administrator),
+            expires_in_days: Some(30),
+            unattended: true,
+        };
         let token = deck.client.create_api_token(&new).await.unwrap().secret;
         let write = |name: &str, text: &str| std::fs::write(deck.room.path().join(name), text).unwrap();
         write("file-password", "a password for files\n");

@@ -47,7 +47,7 @@ impl Accounts {
     pub async fn create_api_token(&self, actor: &Actor<'_>, new: NewApiToken) -> Result<CreatedApiToken, AccountError> {
         let draft = AuditDraft::success(actor.name(), "api-token.create")
             .subject(new.label.chars().take(100).collect::<String>())
-            .after(json!({"grants": new.grants, "expires_in_days": new.expires_in_days}))
+            .after(json!({"grants": new.grants, "expires_in_days": new.expires_in_days, "unattended": new.unattended}))
             .standing_for(of_console(&Action::CreateApiToken { body: new.clone() }));
         let outcome = self.try_create_api_token(actor, new, draft.clone()).await;
         self.record_refusal(draft, outcome).await
@@ -77,6 +77,7 @@ impl Accounts {
             previous_good_until: None,
             previous_last_used_at: None,
             previous_last_used_from: None,
+            unattended: new.unattended,
         };
         self.store.api_tokens().insert(token.clone(), sha256(&secret), draft).await?;
         Ok(CreatedApiToken { token, secret })
@@ -85,13 +86,16 @@ impl Accounts {
     /// Gives one a new secret, which the answer alone holds; the present one stays good for a while, and one before that no longer.
     ///
     /// # Errors
-    /// [`AccountError::ScopeInsufficient`] for who is neither an administrator nor the token itself.
+    /// [`AccountError::ScopeInsufficient`] for who is neither an administrator nor the token itself; `ConfirmationRequired` for an administrator.
     pub async fn rotate_api_token(&self, actor: &Actor<'_>, id: &str, rotation: ApiTokenRotation) -> Result<CreatedApiToken, AccountError> {
         if let Actor::Caller(access) = actor
-            && !access.grants.may(Right::Administrate, Subject::Console)
             && !matches!(&access.credential, Credential::ApiToken { id: own, .. } if own == id)
         {
-            return Err(AccountError::ScopeInsufficient("only an administrator rotates other tokens".to_owned()));
+            if !access.grants.may(Right::Administrate, Subject::Console) {
+                return Err(AccountError::ScopeInsufficient("only an administrator rotates other tokens".to_owned()));
+            }
+            // The answer is as good as a token made anew, and does whatever that one may do unasked.
+            access.confirmed(self.store.clock().now())?;
         }
         let token = self.store.api_tokens().by_id(id).await?.ok_or(AccountError::NotFound("API token"))?.token;
         let draft = AuditDraft::success(actor.name(), "api-token.rotate")

@@ -2,6 +2,7 @@
 
 mod api_tokens;
 mod backoff;
+mod confirmation;
 mod grants;
 mod open_sessions;
 mod passwords;
@@ -17,6 +18,7 @@ use certdeck_shared::password::Weakness;
 use sha2::{Digest as _, Sha256};
 use time::Duration;
 
+pub use confirmation::Standing;
 pub use sessions::{Access, Credential, NewSession, Use};
 pub use users::Actor;
 
@@ -32,6 +34,12 @@ pub enum AccountError {
     /// Wrong user name or password.
     #[error("the user name or the password is wrong")]
     CredentialsIncorrect,
+    /// The password that confirms is wrong.
+    #[error("the password is wrong")]
+    PasswordIncorrect,
+    /// It asks again who one is.
+    #[error("this asks again who you are; {0}")]
+    ConfirmationRequired(&'static str),
     /// Too many wrong passwords.
     #[error("too many wrong passwords; try again in {} s", wait.whole_seconds().max(1))]
     TooManyAttempts {
@@ -80,7 +88,8 @@ impl AccountError {
     #[must_use]
     pub fn code(&self) -> ProblemCode {
         match self {
-            Self::CredentialsIncorrect => ProblemCode::CredentialsIncorrect,
+            Self::CredentialsIncorrect | Self::PasswordIncorrect => ProblemCode::CredentialsIncorrect,
+            Self::ConfirmationRequired(_) => ProblemCode::ConfirmationRequired,
             Self::TooManyAttempts { .. } => ProblemCode::TooManyAttempts,
             Self::SetupTokenIncorrect => ProblemCode::SetupTokenIncorrect,
             Self::SetupDone => ProblemCode::SetupDone,
@@ -104,6 +113,7 @@ pub struct Accounts {
     setup: Mutex<Option<setup::SetupToken>>,
     session_idle: Duration,
     session_absolute: Duration,
+    confirmation: Duration,
 }
 
 impl Accounts {
@@ -117,6 +127,7 @@ impl Accounts {
             setup: Mutex::default(),
             session_idle: settings.session_idle,
             session_absolute: settings.session_absolute,
+            confirmation: settings.confirmation,
         }
     }
 

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::backoff::{Attempts, Key};
 use super::passwords::Trouble;
-use super::{AccountError, Accounts, peer_group, sha256};
+use super::{AccountError, Accounts, Standing, peer_group, sha256};
 use crate::host::randomness;
 use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError, Visitor};
 
@@ -88,6 +88,8 @@ pub struct Access {
     pub expires_at: Option<OffsetDateTime>,
     /// How they proved it.
     pub credential: Credential,
+    /// Whether they may do what asks again.
+    pub standing: Standing,
 }
 
 impl Accounts {
@@ -151,8 +153,9 @@ impl Accounts {
     }
 
     pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, grants: Grants) -> NewSession {
-        let expires_at = Some(self.store.clock().now() + self.session_idle.min(self.session_absolute));
-        NewSession { token, session: Session { user_name, grants, expires_at } }
+        let now = self.store.clock().now();
+        let expires_at = Some(now + self.session_idle.min(self.session_absolute));
+        NewSession { token, session: Session { user_name, grants, expires_at, confirmed_until: Some(now + self.confirmation) } }
     }
 
     /// What the token of a cookie gives access to; none when it is unknown or past. `used` says whether that is a use, and from where.
@@ -220,6 +223,7 @@ impl Accounts {
             account: session.user_name,
             grants: session.grants,
             credential: Credential::Session(session.token_sha256),
+            standing: Standing::ConfirmedUntil(session.confirmed_at + self.confirmation),
         }
     }
 
@@ -261,6 +265,7 @@ fn access_of_token(record: &ApiTokenRecord, secret_sha256: [u8; 32]) -> Access {
         grants: record.creator_grants.as_ref().map_or_else(|| token.grants.clone(), |creator| token.grants.meet(creator)),
         expires_at: [token.expires_at, record.replaced_until].into_iter().flatten().min(),
         credential: Credential::ApiToken { id: token.id.clone(), secret_sha256 },
+        standing: if token.unattended { Standing::Unattended } else { Standing::CannotBeAsked },
     }
 }
 

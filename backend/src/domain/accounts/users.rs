@@ -107,6 +107,10 @@ impl Accounts {
             if !access.grants.may(Right::Administrate, Subject::Console) && (!oneself || change.grants.is_some()) {
                 return Err(AccountError::ScopeInsufficient("only an administrator changes other accounts, and grants".to_owned()));
             }
+            // Whoever changes their own password proves who they are by the present one.
+            if !oneself || change.grants.is_some() {
+                access.confirmed(self.store.clock().now())?;
+            }
             if let (true, Some(_), Credential::Session(hash)) = (oneself, &password, &access.credential) {
                 let current = current.ok_or_else(|| AccountError::Invalid {
                     pointer: "/current_password",

@@ -135,6 +135,14 @@ pub enum OperationError {
     /// The console's own database cannot be given up.
     #[error("the console's own database stays")]
     EmbeddedStays,
+    /// It asks again who one is, because of what it would break.
+    #[error("certificates would stop being valid by this: {broken}; {cure}")]
+    ConfirmationRequired {
+        /// The certificates that would stop being valid.
+        broken: String,
+        /// What to do first.
+        cure: &'static str,
+    },
     /// The password of the database, entered again for a key to leave, is wrong.
     #[error("the password of the database is wrong")]
     DatabasePasswordIncorrect,
@@ -269,6 +277,8 @@ impl OperationError {
                 let detail = errors.first().map_or_else(|| sentence(self), |first| format!("{} {}", sentence(self), first.message));
                 Problem { errors: errors.clone(), ..Problem::new(ProblemCode::RequestRefused, detail) }
             }
+            Self::ConfirmationRequired { broken, .. } => Problem::new(ProblemCode::ConfirmationRequired, sentence(self))
+                .with_field("", format!("Certificates would stop being valid by this: {broken}.")),
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
             Self::DatabasePasswordIncorrect => {
                 Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/database_password", sentence(self))

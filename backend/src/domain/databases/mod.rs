@@ -91,7 +91,7 @@ impl Databases {
 
     /// Completes or takes back a change of a password that was cut short; that of a token, whose module may hang, behind the start's back.
     async fn settle_password_change(&self, database: Arc<OpenDatabase>) {
-        let operation = Operation { environment: self.environment.clone(), database, actor: "console".to_owned(), command_lines: None };
+        let operation = Operation::new(self.environment.clone(), database, "console");
         let of_token = password::is_of_token(operation.database.snapshots.directory());
         let settling = async move {
             let _turn = operation.database.turn().await;
@@ -136,7 +136,7 @@ impl Databases {
     /// # Errors
     /// `NotFound`.
     pub fn operation(&self, id: &str, actor: &str) -> Result<Operation, OperationError> {
-        Ok(Operation { environment: self.environment.clone(), database: self.by_id(id)?, actor: actor.to_owned(), command_lines: None })
+        Ok(Operation::new(self.environment.clone(), self.by_id(id)?, actor))
     }
 
     /// Makes, registers or converts one.

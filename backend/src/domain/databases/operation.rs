@@ -24,6 +24,8 @@ pub struct Operation {
     pub actor: String,
     /// The command lines that it stands for, for the audit log.
     pub command_lines: Option<CommandLines>,
+    /// What whoever does it has to do first, who did not prove lately who they are; nothing for everybody else.
+    pub unconfirmed: Option<&'static str>,
 }
 
 /// What an operation did, for the audit log.
@@ -38,6 +40,18 @@ pub struct Done<T> {
 }
 
 impl Operation {
+    /// Somebody begins to do something with a database.
+    #[must_use]
+    pub fn new(environment: Environment, database: Arc<OpenDatabase>, actor: &str) -> Self {
+        Self { environment, database, actor: actor.to_owned(), command_lines: None, unconfirmed: None }
+    }
+
+    /// The same, done by somebody who has to be asked again before chains break.
+    #[must_use]
+    pub fn asking_again(self, unconfirmed: Option<&'static str>) -> Self {
+        Self { unconfirmed, ..self }
+    }
+
     /// Takes the snapshot that precedes a write, and names it.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Validation: what NSS would say, computed without NSS; what OpenSSL and the web's rules say beside it; what changes would do.
 
+mod asking;
 mod lists;
 mod material;
 mod prepared;

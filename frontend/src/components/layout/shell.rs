@@ -3,7 +3,7 @@
 use crate::view::*;
 
 use super::palette::{Overlay, overlay};
-use super::{bar, rail};
+use super::{bar, confirmation, rail};
 use crate::ids;
 use crate::place::Place;
 use crate::state::keyboard::Command;
@@ -22,6 +22,7 @@ pub fn shell(app: App, page: View) -> View {
             {page}
         </div>
         {overlay(app, open)}
+        {confirmation::dialog(app)}
         <p class="sr" role="status" aria-live="polite">{move || app.announcement.get()}</p>
     }
 }

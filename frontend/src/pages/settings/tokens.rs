@@ -10,7 +10,7 @@ use super::grants::{Choice, Places};
 use crate::components::data::copy::copy_wide;
 use crate::components::data::glass::{Action, glass_of_form};
 use crate::components::feedback::callout;
-use crate::components::form::field::Field;
+use crate::components::form::field::{Field, checkbox};
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::icon;
 use crate::ids;
@@ -107,7 +107,8 @@ fn row(tokens: Tokens, token: ApiToken) -> View {
             format!("{word} {}", clock::date(at))
         },
     );
-    let words = format!("{ends}, {}, made by {}", used(token.last_used_at, token.last_used_from.as_deref(), now), token.created_by);
+    let asked = if token.unattended { ", is not asked again" } else { "" };
+    let words = format!("{ends}, {}, made by {}{asked}", used(token.last_used_at, token.last_used_from.as_deref(), now), token.created_by);
     let before = token.previous_good_until.filter(|end| end.unix_timestamp() > now).map(|end| {
         let used = used(token.previous_last_used_at, token.previous_last_used_from.as_deref(), now);
         view! { <span class="note">{format!("The secret before is good until {}, {used}", clock::exact(end))}</span> }
@@ -168,8 +169,13 @@ fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
     let choice = Choice::new(tokens.places, Grants::everywhere(Role::Viewer));
     let days = RwSignal::new("90".to_owned());
     let submission = Submission::new();
-    let wanted =
-        move || NewApiToken { label: label.get().trim().to_owned(), grants: choice.grants(), expires_in_days: days.get().parse().ok() };
+    let unattended = RwSignal::new(false);
+    let wanted = move || NewApiToken {
+        label: label.get().trim().to_owned(),
+        grants: choice.grants(),
+        expires_in_days: days.get().parse().ok(),
+        unattended: unattended.get(),
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let token = untrack(wanted);
@@ -185,6 +191,7 @@ fn new_form(tokens: Tokens, adding: RwSignal<bool>) -> View {
             {Field::text(ids::TOKEN_LABEL, "What it is for", label).placeholder("backup of the mail host").faults(submission.faults, "/label").required().view()}
             {choice.view()}
             {Field::select(ids::TOKEN_DAYS, "Good for", days, LIFETIMES).faults(submission.faults, "/expires_in_days").view()}
+            {checkbox("Without being asked again", "It may do what asks people for their password again: export keys, restore, change modules and accounts, break chains.", unattended)}
             {submission.faults.callout()}
             <div class="row">{submission.button("plus", "Make the token", ready)}<button class="btn plain" type="button" on:click=move |_| adding.set(false)>"Cancel"</button></div>
             {glass_of_form(move || Action::CreateApiToken { body: wanted() })}

@@ -2,7 +2,8 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::account::{
-    ApiToken, ApiTokenRotation, CreatedApiToken, NewApiToken, NewUser, OpenSession, Session, Setup, SetupStatus, SignIn, User, UserChange,
+    ApiToken, ApiTokenRotation, Confirmation, CreatedApiToken, NewApiToken, NewUser, OpenSession, Session, Setup, SetupStatus, SignIn,
+    User, UserChange,
 };
 use crate::api::activity::{AuditPage, AuditVerification};
 use crate::api::job::Job;
@@ -52,6 +53,11 @@ impl<T: Transport> Client<T> {
     /// `POST /session`: signs in.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<Session, ClientError> {
         self.value(Request::new(Method::Post, paths::SESSION).json(sign_in)).await
+    }
+
+    /// `POST /session/confirmation`: proves again who one is, for what asks again.
+    pub async fn confirm(&self, confirmation: &Confirmation) -> Result<Session, ClientError> {
+        self.value(Request::new(Method::Post, paths::SESSION_CONFIRMATION).json(confirmation)).await
     }
 
     /// `DELETE /session`: signs out here.

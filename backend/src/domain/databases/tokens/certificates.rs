@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::import::{Import, ImportItem};
 use certdeck_shared::api::module::{CertificateForToken, Token, TokenCertificate, TokenCertificateChange};
+use certdeck_shared::api::validation::{SimulatedTrust, Simulation};
 use certdeck_shared::detect;
 use certdeck_shared::glass::Action;
 use certdeck_shared::hex::hex;
@@ -181,8 +182,13 @@ impl Operation {
                 "Certificates of the internal token are changed by PATCH …/certificates/{fingerprint}.",
             ));
         }
-        if flags.is_some() {
+        if let Some(flags) = &flags {
             self.needs_internal_unlocked().await?;
+            let fingerprint_sha256 = fingerprint::sha256_hex(&certificate.der.0);
+            if self.database.listing().await?.certificate(&fingerprint_sha256).is_some() {
+                let trust = vec![SimulatedTrust { fingerprint_sha256, trust: flags.to_string() }];
+                self.ask_before_breaking(Simulation { trust, ..Simulation::default() }).await?;
+            }
         }
         let old = without_token(&described, &certificate.nickname).to_owned();
         let nickname = change.nickname.as_deref().map(|nickname| without_token(&described, nickname)).filter(|nickname| *nickname != old);

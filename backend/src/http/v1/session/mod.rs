@@ -1,5 +1,6 @@
-//! Signing in and out.
+//! Signing in and out, and proving again who one is.
 
+mod confirm;
 mod create;
 mod remove;
 mod show;
@@ -14,5 +15,5 @@ use crate::domain::console::Console;
 /// Routes of this resource.
 #[must_use]
 pub fn router() -> OpenApiRouter<Arc<Console>> {
-    OpenApiRouter::new().routes(routes!(show::show_session, create::sign_in, remove::sign_out))
+    OpenApiRouter::new().routes(routes!(show::show_session, create::sign_in, remove::sign_out)).routes(routes!(confirm::confirm_session))
 }

@@ -12,5 +12,10 @@ use crate::http::context::Caller;
     (status = 401, body = Problem, description = "not-signed-in"),
 ))]
 pub async fn show_session(caller: Caller) -> Json<Session> {
-    Json(Session { user_name: caller.access.name.clone(), grants: caller.access.grants.clone(), expires_at: caller.access.expires_at })
+    Json(Session {
+        user_name: caller.access.name.clone(),
+        grants: caller.access.grants.clone(),
+        expires_at: caller.access.expires_at,
+        confirmed_until: caller.access.confirmed_until(caller.console.clock.now()),
+    })
 }

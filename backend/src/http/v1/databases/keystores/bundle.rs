@@ -16,7 +16,7 @@ use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
         ("fingerprint" = String, Path, description = "SHA-256 of the certificate, hex"),
     ), request_body = BundleExport, responses(
         (status = 200, body = String, content_type = "application/x-pem-file", description = "The file"),
-        (status = 403, body = Problem, description = "pin-incorrect"),
+        (status = 403, body = Problem, description = "pin-incorrect; with a key confirmation-required: POST /session/confirmation, then this once more"),
         (status = 409, body = Problem, description = "key-missing"),
         (status = 422, body = Problem, description = "password-weak"),
         (status = 429, body = Problem, description = "too-many-attempts: wait as long as Retry-After says"),
@@ -26,6 +26,9 @@ pub async fn export_bundle(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(export): ProblemJson<BundleExport>,
 ) -> Result<Response, HttpProblem> {
+    if export.parts.has_key() {
+        caller.require_confirmation()?;
+    }
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
     // The passwords stay where they are: the lines only ask whether there is one.
     let (parts, key_password) = (export.parts, export.key_password.as_ref().map(|_| String::new()));

@@ -1,0 +1,69 @@
+//! The dialog that asks again who one is, wherever a call needs it.
+
+use crate::view::*;
+use certdeck_shared::api::account::Confirmation;
+use certdeck_shared::api::problem::ProblemCode;
+
+use crate::chunks::{self, lazy_part};
+use crate::components::feedback::callout;
+use crate::components::form::field::Field;
+use crate::components::form::submission::Submission;
+use crate::ids;
+use crate::state::{App, browser, confirmation};
+use crate::transport::client;
+
+/// The dialog, while a call waits for it. What is in it comes when it is first needed.
+pub fn dialog(app: App) -> View {
+    when(
+        move || app.asking.with(Option::is_some),
+        move || {
+            let dialog = NodeRef::<web_sys::HtmlDialogElement>::new();
+            request_animation_frame(move || {
+                if let Some(dialog) = dialog.try_get_untracked() {
+                    let _ = dialog.show_modal();
+                }
+            });
+            // Escape closes it as well, and stands for no.
+            view! {
+                <dialog class="over confirming" node_ref=dialog aria-label="Confirm that it is you" on:close=move |_| confirmation::answer(false)>
+                    {lazy_part(move || chunks::confirmation_form(app))}
+                </dialog>
+            }
+        },
+    )
+}
+
+/// What stands in the dialog.
+pub fn form(app: App) -> View {
+    let secret = RwSignal::new(String::new());
+    let submission = Submission::new();
+    let name = app.session.with_untracked(|state| state.session().map(|session| session.user_name.clone())).unwrap_or_default();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let given = Confirmation { password: secret.get_untracked() };
+        submission.run(async move { client().confirm(&given).await }, |_| confirmation::answer(true));
+    };
+    // The session may end meanwhile; then the gate opens, and nobody is left to be asked.
+    effect(move || {
+        if submission.faults.get().is_some_and(|error| error.code() == Some(ProblemCode::NotSignedIn)) {
+            confirmation::answer(false);
+        }
+    });
+    let ready = Signal::derive(move || !secret.with(String::is_empty));
+    browser::focus_soon(ids::CONFIRMATION);
+    let why = app.asking.get_untracked().filter(|why| !why.is_empty());
+    view! {
+        <form class="stack" on:submit=submit>
+            <h2>"Confirm that it is you"</h2>
+            {why.map(|why| callout("warn", view! { <p>{why}</p> }))}
+            <p class="muted">"What you are about to do asks for your password again; after that nothing is asked for some minutes."</p>
+            <input class="sr" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=name/>
+            {Field::password(ids::CONFIRMATION, "Your password", secret, "current-password").view()}
+            {submission.faults.callout()}
+            <div class="row">
+                {submission.button("check", "Confirm", ready)}
+                <button class="btn plain" type="button" on:click=|_| confirmation::answer(false)>"Cancel"</button>
+            </div>
+        </form>
+    }
+}
