@@ -1,6 +1,7 @@
 //! What the administrator decides: command line first, then the file, then these defaults.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -47,6 +48,10 @@ pub struct Settings {
     pub snapshots_kept: usize,
     /// How long a snapshot is kept.
     pub snapshot_age: Duration,
+    /// Connections that one client may hold open.
+    pub connections_per_client: usize,
+    /// Calls that one client may make in a second, and ten times as many at once; none for no limit.
+    pub requests_per_second: Option<NonZeroU16>,
     /// Something is sent on every stream of events at least so often, so that proxies keep the connection.
     pub events_keep_alive: std::time::Duration,
     /// Cost of a password hash.
@@ -71,6 +76,8 @@ impl Settings {
             trusted_proxies: Vec::new(),
             snapshots_kept: 20,
             snapshot_age: Duration::days(90),
+            connections_per_client: 300,
+            requests_per_second: NonZeroU16::new(300),
             events_keep_alive: std::time::Duration::from_secs(15),
             hashing: HashingCost::default(),
             revocation_hosts: Vec::new(),
@@ -136,6 +143,10 @@ pub struct ConfigFile {
     pub snapshots_kept: Option<u16>,
     /// Days a snapshot is kept, 1 to 3650.
     pub snapshot_days: Option<u16>,
+    /// Connections that one client may hold open, 1 to 10000.
+    pub connections_per_client: Option<u16>,
+    /// Calls that one client may make in a second, 1 to 10000, and ten times as many at once; 0 for no limit.
+    pub requests_per_second: Option<u16>,
     /// Hosts that revocation may be looked up at: `host`, `host:port`, or `.domain` for all below it; at most 200.
     pub revocation_hosts: Option<Vec<String>>,
 }
@@ -163,6 +174,16 @@ impl ConfigFile {
         }
         if let Some(days) = within("snapshot-days", self.snapshot_days, 3650)? {
             settings.snapshot_age = Duration::days(days.into());
+        }
+        if let Some(count) = within("connections-per-client", self.connections_per_client, 10_000)? {
+            settings.connections_per_client = count.into();
+        }
+        match self.requests_per_second {
+            Some(0) => settings.requests_per_second = None,
+            given => {
+                let given = within("requests-per-second", given, 10_000)?;
+                settings.requests_per_second = given.and_then(NonZeroU16::new).or(settings.requests_per_second);
+            }
         }
         if let Some(origin) = self.trusted_origin {
             settings.trusted_origin = Some(checked_origin(&origin)?);
@@ -238,6 +259,14 @@ mod tests {
         assert_eq!(read("snapshots-kept = 0").unwrap_err(), "snapshots-kept: 0 is not between 1 and 1000");
         assert_eq!(read("confirmation-minutes = 61").unwrap_err(), "confirmation-minutes: 61 is not between 1 and 60");
         assert_eq!(read("confirmation-minutes = 60").unwrap().confirmation, Duration::hours(1));
+    }
+
+    #[test]
+    fn a_rate_of_none_is_no_limit() {
+        assert_eq!(read("").unwrap().requests_per_second, NonZeroU16::new(300));
+        assert_eq!(read("requests-per-second = 7").unwrap().requests_per_second, NonZeroU16::new(7));
+        assert_eq!(read("requests-per-second = 0").unwrap().requests_per_second, None);
+        assert!(read("requests-per-second = 10001").is_err());
     }
 
     #[test]

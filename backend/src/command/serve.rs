@@ -15,6 +15,7 @@ use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
 use crate::host::supervisor::{self, Stage};
 use crate::host::{Clock, process};
+use crate::http::connections::Connections;
 use crate::http::patience::Patience;
 use crate::http::router::router;
 use crate::http::tls::{self, CurrentCertificate};
@@ -68,11 +69,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
 async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<SocketAddr>) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let patience = Patience::default();
+    let connections = Connections::new(console.settings.connections_per_client, console.settings.trusted_proxies.clone());
     let service = router(Arc::clone(console)).into_make_service_with_connect_info::<SocketAddr>();
     if console.settings.http {
         announce(console, &format!("http://{address}"), None).await?;
         spawn_hourly(console, None);
-        patience.apply(axum_server::from_tcp(listener)?).handle(handle).serve(service).await?;
+        connections.count(patience.apply(axum_server::from_tcp(listener)?)).handle(handle).serve(service).await?;
         return Ok(());
     }
     let current = Arc::new(CurrentCertificate::default());
@@ -80,7 +82,7 @@ async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<Soc
     announce(console, &format!("https://{}", shown(address)), Some(&served)).await?;
     spawn_hourly(console, Some(Arc::clone(&current)));
     let tls = RustlsConfig::from_config(Arc::new(tls::configuration(current)?));
-    patience.apply(axum_server::from_tcp_rustls(listener, tls)?).handle(handle).serve(service).await?;
+    connections.count(patience.apply(axum_server::from_tcp_rustls(listener, tls)?)).handle(handle).serve(service).await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Addresses that lead to this host or into a network of one's own.
+//! Addresses: which lead to this host or into a network of one's own, and which belong to one machine.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,6 +8,15 @@ pub fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_private_v4(address),
         IpAddr::V6(address) => is_private_v6(address),
+    }
+}
+
+/// Whom an address stands for where somebody is counted: an IPv6 address counts by its /64, which one machine has to itself.
+#[must_use]
+pub fn client(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
+        address @ IpAddr::V4(_) => address,
     }
 }
 

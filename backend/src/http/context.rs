@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use certdeck_shared::api::role::{Right, Subject};
-use http::header;
 use http::request::Parts;
+use http::{Extensions, header};
 
 use super::authorization::require_seen;
 use super::origin;
@@ -23,8 +23,8 @@ const USER_AGENT_LIMIT: usize = 200;
 
 /// Where a call comes from; nothing in a test without a connection.
 #[must_use]
-pub fn peer(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
+pub fn peer_of(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
 }
 
 /// Who calls, and the console.
@@ -101,7 +101,7 @@ impl FromRequestParts<Arc<Console>> for Anyone {
 
     async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Self::Rejection> {
         origin::check(parts, &console.settings, false)?;
-        let peer = peer(parts).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let peer = peer_of(&parts.extensions).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let user_agent = parts.headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let user_agent = user_agent.map(|name| name.chars().filter(|letter| !letter.is_control()).take(USER_AGENT_LIMIT).collect());
         Ok(Self { console: Arc::clone(console), visitor: Visitor { peer, user_agent } })

@@ -8,7 +8,7 @@ use axum::response::Response;
 use certdeck_shared::api::problem::ProblemCode;
 use http::request::Parts;
 
-use super::context::peer;
+use super::context::peer_of;
 use super::problem::HttpProblem;
 use super::{origin, session};
 use crate::domain::accounts::{Access, Use};
@@ -52,14 +52,14 @@ pub async fn identify(State(console): State<Arc<Console>>, request: Request, nex
 async fn recognise(parts: &Parts, console: &Console) -> Result<Identity, HttpProblem> {
     let bearer = session::bearer(&parts.headers);
     if let Some(secret) = bearer.map_err(|_| not_signed_in("The Authorization header is not 'Bearer' and an API token."))? {
-        let access = console.accounts.access_by_bearer(secret, peer(parts)).await?;
+        let access = console.accounts.access_by_bearer(secret, peer_of(&parts.extensions)).await?;
         let access = access.ok_or_else(|| not_signed_in("The API token is unknown, revoked or expired."))?;
         return Ok(Identity { access: Some(access), refusal: None });
     }
     let Some(token) = session::token(&parts.headers, &console.settings) else { return Ok(Identity { access: None, refusal: None }) };
     let foreign = origin::check(parts, &console.settings, true).err();
     // What another page sends does not keep the session awake.
-    let used = if foreign.is_some() { Use::Quiet } else { Use::From(peer(parts)) };
+    let used = if foreign.is_some() { Use::Quiet } else { Use::From(peer_of(&parts.extensions)) };
     let access = console.accounts.access_by_cookie(token, used).await?;
     let ended = access.is_none().then(|| not_signed_in("The session has ended. Sign in again."));
     Ok(Identity { access, refusal: foreign.or(ended) })

@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod completion;
 mod conditions;
+pub mod connections;
 pub mod context;
 pub mod excess;
 pub mod forwarded;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod patience;
 pub mod preference;
 pub mod problem;
+pub mod rate;
 pub mod recording;
 pub mod router;
 pub mod security;

@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::context::peer;
+use super::context::peer_of;
 use super::identification::Identity;
 use super::observation;
 use crate::domain::console::Console;
@@ -69,7 +69,7 @@ pub async fn record(State((console, strangers)): State<(Arc<Console>, Arc<Strang
     let (method, path) = (parts.method.as_str().to_owned(), parts.uri.path().to_owned());
     let preview = parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "preview=true"));
     let access = parts.extensions.get::<Identity>().and_then(|identity| identity.access.clone());
-    let peer = peer(&parts);
+    let peer = peer_of(&parts.extensions);
     let origin = Origin::of_call(access.as_ref().map(|access| access.credential.name()), peer, observation::request_id());
     let response = origin.clone().scope(next.run(Request::from_parts(parts, body))).await;
     let status = response.status();

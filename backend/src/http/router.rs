@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
 use http::header;
+use tower::util::option_layer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -16,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::context::Caller;
 use super::patience::Patience;
 use super::problem::HttpProblem;
+use super::rate::{self, Rate};
 use super::recording::{self, Strangers};
 use super::{authorization, completion, excess, forwarded, identification, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
@@ -29,6 +31,7 @@ const COMPRESSED_ABOVE: u16 = 2048;
 /// The whole console as a service.
 pub fn router(console: Arc<Console>) -> Router {
     let (routes, document) = api();
+    let rate = console.settings.requests_per_second.map(|calls| Arc::new(Rate::new(calls)));
     let document: Arc<str> = document.to_json().unwrap_or_default().into();
     routes
         .route("/api/v1/openapi.json", get(move || std::future::ready(openapi::answer(&document))))
@@ -45,6 +48,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
         // Events are left alone: the default predicate knows their content type.
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_ABOVE))))
+        .layer(option_layer(rate.map(|rate| middleware::from_fn_with_state((Arc::clone(&console), rate), rate::limit))))
         .layer(middleware::from_fn(security::protect))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), observation::observe))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), forwarded::see_through))

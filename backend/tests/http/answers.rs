@@ -1,5 +1,7 @@
 //! Headers, problems, jobs.
 
+use std::num::NonZeroU16;
+
 use axum::body::Body;
 use certdeck::http::router::api;
 use certdeck::http::security::CONTENT_SECURITY_POLICY;
@@ -56,6 +58,24 @@ async fn a_wrong_query_is_a_problem_that_names_the_parameter() {
         let answer = deck.get(path, &[("cookie", &cookie)]).await;
         assert_eq!((answer.code().as_str(), answer.json()["errors"][0]["pointer"].as_str()), ("invalid-input", Some("?limit")), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_client_that_runs_away_is_told_to_wait_and_leaves_nothing_in_the_log() {
+    let (deck, cookie) = Deck::set_up_with(|settings| settings.requests_per_second = NonZeroU16::new(3)).await;
+    let ask = async || deck.get("/api/v1/session", &[("cookie", &cookie)]).await;
+    let before = deck.actions().await.len();
+    let mut answers = Vec::new();
+    for _ in 0..40 {
+        answers.push(ask().await);
+    }
+    let refused = answers.iter().find(|answer| answer.status != 200).unwrap();
+    assert_eq!((refused.code().as_str(), refused.header("retry-after")), ("too-many-requests", "1"));
+    assert!(refused.headers.contains_key("content-security-policy") && refused.headers.contains_key("x-request-id"));
+    let written = deck.call_from_page(Method::POST, "/api/v1/api-tokens", &cookie, &json!({"label": "b"})).await;
+    assert_eq!((written.status.as_u16(), deck.actions().await.len()), (429, before));
+    deck.clock.advance(time::Duration::seconds(1));
+    assert_eq!(ask().await.status, 200);
 }
 
 #[tokio::test]

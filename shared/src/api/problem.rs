@@ -183,6 +183,8 @@ problem_codes! {
     TokenLocked = "token-locked", 409, "Unlock the database first";
     /// The password does not pass the quality check.
     PasswordWeak = "password-weak", 422, "The password is too weak";
+    /// The client makes more calls than it may; Retry-After says when it may again.
+    TooManyRequests = "too-many-requests", 429, "Too many calls";
     /// Too many wrong passwords; wait.
     TooManyAttempts = "too-many-attempts", 429, "Too many wrong passwords";
     /// The database, its directory or its file system cannot be written.

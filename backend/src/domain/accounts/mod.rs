@@ -10,7 +10,6 @@ mod sessions;
 mod setup;
 mod users;
 
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use certdeck_shared::api::problem::ProblemCode;
@@ -139,14 +138,6 @@ impl Accounts {
             self.store.audit().record(draft).await?;
         }
         outcome
-    }
-}
-
-/// Where an attempt comes from: an IPv6 peer counts by its /64, which one machine has to itself.
-fn peer_group(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
-        address @ IpAddr::V4(_) => address,
     }
 }
 

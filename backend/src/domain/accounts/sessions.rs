@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::backoff::{Attempts, Key};
 use super::passwords::Trouble;
-use super::{AccountError, Accounts, Standing, peer_group, sha256};
-use crate::host::randomness;
+use super::{AccountError, Accounts, Standing, sha256};
+use crate::host::{networks, randomness};
 use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError, Visitor};
 
 /// The use of a session is noted at most this often: a page that polls does not write each time.
@@ -132,7 +132,7 @@ impl Accounts {
         peer: Option<IpAddr>,
     ) -> Result<(), AccountError> {
         let mut keys = vec![Key::user(user_name)];
-        keys.extend(peer.map(|peer| Key::Peer(peer_group(peer))));
+        keys.extend(peer.map(|peer| Key::Peer(networks::client(peer))));
         {
             let mut attempts = self.attempts();
             let now = self.store.clock().now();
