@@ -20,6 +20,7 @@ mod places;
 mod requests;
 mod roles;
 mod services;
+mod sessions;
 mod settings;
 mod steps;
 mod today;

@@ -2,6 +2,7 @@
 
 use crate::view::*;
 use certdeck_shared::api::database::{Database, DatabaseFormat, DatabaseState};
+use certdeck_shared::api::role::Right;
 
 use super::detail::detail;
 use crate::components::feedback::{empty, failure, skeleton};
@@ -32,13 +33,17 @@ pub fn databases_page() -> View {
             app.go(&Place::Certificates(id));
         }
     };
-    app.keyboard.register(vec![
+    let admin = app.may(Right::Administrate);
+    let mut commands = vec![
         Command::new("j", "Next database", "Databases", move || step(1)),
         Command::new("k", "Previous database", "Databases", move || step(-1)),
         Command::new("Enter", "Open its certificates", "Databases", open),
-        Command::new("n", "Create a database", "Databases", move || app.go(&Place::NewDatabase)),
-        Command::new("o", "Register a database", "Databases", move || app.go(&Place::RegisterDatabase)),
-    ]);
+    ];
+    if admin {
+        commands.push(Command::new("n", "Create a database", "Databases", move || app.go(&Place::NewDatabase)));
+        commands.push(Command::new("o", "Register a database", "Databases", move || app.go(&Place::RegisterDatabase)));
+    }
+    app.keyboard.register(commands);
     let selected = Memo::new(move |_| {
         app.databases.with(|databases| {
             let databases = databases.as_ref()?;
@@ -51,13 +56,15 @@ pub fn databases_page() -> View {
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head">
                     <h2>"Databases"</h2>
-                    <span class="push row tight">
-                        <a class="btn" href="/databases/register">{icon("database")}"Register"<kbd aria-hidden="true">"o"</kbd></a>
-                        <a class="btn primary" href="/databases/new">{icon("plus")}"Create"<kbd aria-hidden="true">"n"</kbd></a>
-                    </span>
+                    {admin.then(|| view! {
+                        <span class="push row tight">
+                            <a class="btn" href="/databases/register">{icon("database")}"Register"<kbd aria-hidden="true">"o"</kbd></a>
+                            <a class="btn primary" href="/databases/new">{icon("plus")}"Create"<kbd aria-hidden="true">"n"</kbd></a>
+                        </span>
+                    })}
                 </div>
                 <div class="scroll">{move || table(app, chosen, pushed, selected)}</div>
-                <div class="pane-foot">{hint("j k", "move")}{hint("Enter", "certificates")}{hint("n", "create")}{hint("o", "register")}</div>
+                <div class="pane-foot">{hint("j k", "move")}{hint("Enter", "certificates")}{admin.then(|| view! { {hint("n", "create")}{hint("o", "register")} })}</div>
             </main>
             {move || selected.get().map(|database| detail(app, database, pushed))}
         </div>
@@ -72,6 +79,9 @@ fn table(app: App, chosen: RwSignal<Option<String>>, pushed: RwSignal<bool>, sel
         };
     };
     if databases.is_empty() {
+        if !app.may(Right::Administrate) {
+            return empty("No database for you yet", "Administrators register databases, and grant who may look at them.", View::nothing());
+        }
         let actions = view! { <a class="btn primary" href="/databases/new">"Create one"</a><a class="btn" href="/databases/register">"Register a directory"</a> };
         return empty(
             "No database yet",

@@ -33,13 +33,18 @@ pub fn start_page() -> View {
             app.go(&Place::Certificates(id));
         }
     };
+    let to_administrators = move |place: Place| {
+        if admin.get_untracked() {
+            app.go(&place);
+        }
+    };
     app.keyboard.register(vec![
-        Command::new("o", "Open a database", "Begin", move || app.go(&Place::RegisterDatabase)),
-        Command::new("n", "Create a database", "Begin", move || app.go(&Place::NewDatabase)),
+        Command::new("o", "Open a database", "Begin", move || to_administrators(Place::RegisterDatabase)),
+        Command::new("n", "Create a database", "Begin", move || to_administrators(Place::NewDatabase)),
         Command::new("e", "Look around in the embedded database", "Begin", go_embedded),
         Command::new("f", "Look into a file", "Begin", move || app.go(&Place::Viewer)),
     ]);
-    let ways = ways(found, embedded);
+    let ways = ways(admin, found, embedded);
     view! {
         <div class="panes">
             <main class="pane quiet start" id=ids::MAIN tabindex="-1">
@@ -62,22 +67,23 @@ fn words(app: App) -> String {
     .to_owned()
 }
 
-fn ways(found: RwSignal<Load<Vec<FoundDatabase>>>, embedded: Signal<Option<String>>) -> Vec<Way> {
-    let to = |place: Place| Signal::stored(Some(place.path()));
+fn ways(admin: Memo<bool>, found: RwSignal<Load<Vec<FoundDatabase>>>, embedded: Signal<Option<String>>) -> Vec<Way> {
+    // The console refuses it to others; an address of nothing is a way that cannot be taken.
+    let to_administrators = |place: Place| Signal::derive(move || admin.get().then(|| place.path()));
     vec![
         Way {
             icon: "database",
             title: "Open a database",
             words: Signal::derive(move || ["A directory with cert9.db or cert8.db. ", &found_words(&found.get())].concat()),
             key: "o",
-            href: to(Place::RegisterDatabase),
+            href: to_administrators(Place::RegisterDatabase),
         },
         Way {
             icon: "plus",
             title: "Create one",
             words: "An empty cert9.db and key4.db; owner, modes and password files included.".to_owned().into(),
             key: "n",
-            href: to(Place::NewDatabase),
+            href: to_administrators(Place::NewDatabase),
         },
         Way {
             icon: "search",
@@ -91,7 +97,7 @@ fn ways(found: RwSignal<Load<Vec<FoundDatabase>>>, embedded: Signal<Option<Strin
             title: "Look into a file",
             words: "Drop a PEM, DER or PKCS#7. It is read in this page and sent nowhere.".to_owned().into(),
             key: "f",
-            href: to(Place::Viewer),
+            href: Signal::stored(Some(Place::Viewer.path())),
         },
     ]
 }

@@ -32,6 +32,7 @@ pub fn settings_page() -> View {
             <main class="pane" id=ids::MAIN tabindex="-1">
                 <div class="pane-head"><h2>"Settings"</h2></div>
                 <div class="pane-body">{mine}{own::keys(app)}</div>
+                {glass(|| Action::ListSessions)}
             </main>
             <section class="pane" aria-label="Accounts and API tokens">
                 <div class="pane-head"><h2>"Who gets in"</h2></div>

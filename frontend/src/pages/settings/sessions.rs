@@ -4,7 +4,6 @@ use crate::view::*;
 use certdeck_shared::api::account::OpenSession;
 use certdeck_shared::user_agent;
 
-use crate::components::data::glass::{Action, glass};
 use crate::components::form::submission::{Load, Submission, load, loaded};
 use crate::components::icon::icon;
 use crate::state::{App, clock};
@@ -43,7 +42,6 @@ pub fn sessions(app: App) -> View {
                 let rows: Vec<_> = list.into_iter().map(|session| row(sessions, session)).collect();
                 view! { <ul class="people">{rows}</ul> }
             })}
-            {glass(|| Action::ListSessions)}
         </section>
     }
 }
