@@ -11,7 +11,8 @@ use support::transport::Native;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_elsewhere_is_ended_and_a_token_gets_a_new_secret() {
     let deck = Deck::new().await;
-    let new = NewApiToken { label: "nightly".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(90), unattended: false };
+    let new =
+        NewApiToken { label: "nightly".to_owned(), grants: Grants::everywhere(Role::Viewer), expires_in_days: Some(90), unattended: false };
     let first = deck.client.create_api_token(&new).await.unwrap().secret;
     let elsewhere = Browser::start(1440, 900).await;
     elsewhere.sign_in(&deck.console).await;
