@@ -48,6 +48,8 @@ pub struct Settings {
     pub snapshots_kept: usize,
     /// How long a snapshot is kept.
     pub snapshot_age: Duration,
+    /// Socket of the log of the host, which audit entries are copied to.
+    pub audit_syslog: Option<PathBuf>,
     /// Connections that one client may hold open.
     pub connections_per_client: usize,
     /// Calls that one client may make in a second, and ten times as many at once; none for no limit.
@@ -76,6 +78,7 @@ impl Settings {
             trusted_proxies: Vec::new(),
             snapshots_kept: 20,
             snapshot_age: Duration::days(90),
+            audit_syslog: None,
             connections_per_client: 300,
             requests_per_second: NonZeroU16::new(300),
             events_keep_alive: std::time::Duration::from_secs(15),
@@ -143,6 +146,8 @@ pub struct ConfigFile {
     pub snapshots_kept: Option<u16>,
     /// Days a snapshot is kept, 1 to 3650.
     pub snapshot_days: Option<u16>,
+    /// Absolute path of a socket of syslog (`/dev/log`): audit entries are copied to it.
+    pub audit_syslog: Option<PathBuf>,
     /// Connections that one client may hold open, 1 to 10000.
     pub connections_per_client: Option<u16>,
     /// Calls that one client may make in a second, 1 to 10000, and ten times as many at once; 0 for no limit.
@@ -174,6 +179,13 @@ impl ConfigFile {
         }
         if let Some(days) = within("snapshot-days", self.snapshot_days, 3650)? {
             settings.snapshot_age = Duration::days(days.into());
+        }
+        if let Some(socket) = self.audit_syslog {
+            if !socket.is_absolute() {
+                let problem = "not an absolute path; mostly it is /dev/log".to_owned();
+                return Err(ConfigError::OutOfRange { name: "audit-syslog", problem });
+            }
+            settings.audit_syslog = Some(socket);
         }
         if let Some(count) = within("connections-per-client", self.connections_per_client, 10_000)? {
             settings.connections_per_client = count.into();

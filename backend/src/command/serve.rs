@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::data_dir;
 use crate::config::Settings;
+use crate::domain::audit_copy;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
 use crate::host::supervisor::{self, Stage};
@@ -50,6 +51,9 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     tell_head(&console).await;
     // Not among the tracked tasks: what it cuts off is probed again.
     let watching = tokio::spawn(console.watch.clone().run());
+    if let Some(socket) = console.settings.audit_syslog.clone() {
+        tokio::spawn(audit_copy::run(Arc::clone(&console), socket));
+    }
     let handle = Handle::new();
     let ending = tokio::spawn(end_on_signal(Arc::clone(&console), handle.clone())?);
     let served = serve(&console, listener, handle).await;

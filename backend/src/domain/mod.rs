@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod allowance;
+pub mod audit_copy;
 pub mod backup;
 pub mod certificate_maps;
 pub mod certificates;
@@ -27,6 +28,7 @@ pub mod revocation_lists;
 pub mod services;
 pub mod sight;
 pub mod snapshots;
+pub mod syslog;
 pub mod tasks;
 pub mod today;
 pub mod trust;

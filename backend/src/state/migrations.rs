@@ -310,6 +310,12 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE sessions ADD COLUMN confirmed_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE api_tokens ADD COLUMN unattended INTEGER NOT NULL DEFAULT 1;
 ",
+    "
+    CREATE TABLE audit_copied (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        entry INTEGER NOT NULL
+    ) STRICT;
+",
 ];
 
 /// The schema of this program.

@@ -1,6 +1,7 @@
 //! The audit log: rows are added and never changed, and chained so that it shows where they were.
 
 mod chain;
+mod copied;
 mod draft;
 mod filter;
 mod origin;
