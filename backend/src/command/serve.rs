@@ -15,7 +15,7 @@ use crate::domain::audit_copy;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
 use crate::host::supervisor::{self, Stage};
-use crate::host::{Clock, process};
+use crate::host::{Clock, confinement, process};
 use crate::http::connections::Connections;
 use crate::http::patience::Patience;
 use crate::http::router::router;
@@ -39,6 +39,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
             format!("--http is for loopback only, and {} is not; leave --http out, or listen on 127.0.0.1", settings.listen.ip()).into()
         );
     }
+    confinement::of_server();
     data_dir::prepare(&settings.data_dir)?;
     let _claim = data_dir::claim(&settings.data_dir)?;
     // Taken before anything slow, so that a second start fails at once and says why.

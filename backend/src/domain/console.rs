@@ -21,7 +21,7 @@ use crate::host::Clock;
 use crate::host::tree::Tree;
 use crate::nss::location::Location;
 use crate::state::{StateError, Store};
-use crate::token::{WorkerLosses, WorkerOptions};
+use crate::token::{WorkerConfinements, WorkerLosses, WorkerOptions};
 use certdeck_shared::api::database::DatabaseFormat;
 
 /// What the parts of the console share; cheap to clone.
@@ -43,6 +43,8 @@ pub struct Environment {
     pub worker_program: PathBuf,
     /// Counts the token workers that are lost.
     pub worker_losses: WorkerLosses,
+    /// What the token workers gave up.
+    pub worker_confinements: WorkerConfinements,
 }
 
 impl Environment {
@@ -53,6 +55,7 @@ impl Environment {
         let mut options = WorkerOptions::new(&self.worker_program, location.directory(), format);
         options.prefix = location.prefix().to_owned();
         options.losses = self.worker_losses.clone();
+        options.confinements = self.worker_confinements.clone();
         options
     }
 }
@@ -116,6 +119,7 @@ impl Console {
             jobs: jobs.clone(),
             worker_program,
             worker_losses: WorkerLosses::default(),
+            worker_confinements: WorkerConfinements::default(),
         };
         let databases = Databases::new(environment.clone());
         let services = Services::new(environment.clone(), databases.clone(), Tree::of_machine());

@@ -56,6 +56,12 @@ pub struct Owner {
     pub group: u32,
 }
 
+/// What a file or directory is told by whatever its path is: device and number. None when it is not there, or not reached.
+#[must_use]
+pub fn identity(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}
+
 /// Owner, mode and size of something on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attributes {

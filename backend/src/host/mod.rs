@@ -4,6 +4,7 @@ pub mod appended;
 pub mod as_user;
 pub mod authorities;
 pub mod clock;
+pub mod confinement;
 pub mod datagram;
 pub mod directory;
 pub mod entry;

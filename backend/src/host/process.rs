@@ -32,9 +32,15 @@ const KEPT_ENVIRONMENT: [&str; 12] = [
 ///
 /// # Errors
 /// What the system says.
-pub fn spawn_on_socket<A: AsRef<OsStr>>(program: &Path, arguments: &[A], socket: UnixStream) -> io::Result<tokio::process::Child> {
+pub fn spawn_on_socket<A: AsRef<OsStr>>(
+    program: &Path,
+    arguments: &[A],
+    variable: Option<(&str, &Path)>,
+    socket: UnixStream,
+) -> io::Result<tokio::process::Child> {
     tokio_command(program)
         .args(arguments)
+        .envs(variable)
         .stdin(Stdio::from(OwnedFd::from(socket)))
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
@@ -152,7 +158,7 @@ mod tests {
         use tokio::io::AsyncWriteExt as _;
         let (ours, theirs) = UnixStream::pair().unwrap();
         ours.set_nonblocking(true).unwrap();
-        let mut child = spawn_on_socket(Path::new("head"), &["-c", "1"], theirs).unwrap();
+        let mut child = spawn_on_socket(Path::new("head"), &["-c", "1"], None, theirs).unwrap();
         let mut ours = tokio::net::UnixStream::from_std(ours).unwrap();
         ours.write_all(b"x").await.unwrap();
         assert!(child.wait().await.unwrap().success());

@@ -1,12 +1,38 @@
 //! Directories to try something out in, which go with the value; those of processes that were killed go when the next one is made.
 
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, FileError};
-use super::randomness;
+use super::{owners, randomness};
 
 /// Name of the directories; the process follows, then something random.
 const PREFIX: &str = "certdeck-scratch-";
+
+/// Where directories lie in memory, on Linux.
+const MEMORY: &str = "/dev/shm";
+
+/// A directory of our user's own, in memory where there is some, for those in which something is tried out; made when absent. It stays, so that a
+/// process can be confined to it.
+///
+/// # Errors
+/// It cannot be made, or somebody else has made it.
+pub fn place() -> Result<PathBuf, FileError> {
+    let memory = Path::new(MEMORY);
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }.join(format!("certdeck-{}", owners::own_user()));
+    match files::make_directory(&place, 0o700) {
+        Err(error) if error.source.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let refused = |source| FileError { action: "use", path: place.clone(), source };
+    let found = std::fs::symlink_metadata(&place).map_err(refused)?;
+    if found.is_dir() && found.uid() == owners::own_user() && found.mode() & 0o077 == 0 {
+        Ok(place)
+    } else {
+        Err(refused(io::Error::new(io::ErrorKind::PermissionDenied, "it is not a directory of ours alone")))
+    }
+}
 
 /// A directory that is the caller's alone, and is removed with everything in it.
 #[derive(Debug)]

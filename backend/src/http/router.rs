@@ -22,6 +22,7 @@ use super::recording::{self, Strangers};
 use super::{authorization, completion, excess, forwarded, identification, observation, openapi, origin, page, security, v1};
 use crate::domain::console::Console;
 use crate::domain::metrics::write_value;
+use crate::host::confinement::Confinement;
 
 /// Bodies are at most so long, but where a route says otherwise (import).
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -62,10 +63,11 @@ pub fn api() -> (Router<Arc<Console>>, utoipa::openapi::OpenApi) {
     (routes, document)
 }
 
-/// Whether the console can do its work: the state answers.
-async fn health(State(console): State<Arc<Console>>) -> Result<&'static str, HttpProblem> {
+/// Whether the console can do its work: the state answers. Then how it and its workers are confined.
+async fn health(State(console): State<Arc<Console>>) -> Result<String, HttpProblem> {
     console.store.users().count().await?;
-    Ok("ok\n")
+    let server = Confinement::of_this_process(0);
+    Ok(format!("ok\nserver: {server}\n{}", console.environment.worker_confinements))
 }
 
 /// Counters, for callers who may look at everything. Loopback alone is no proof of anything behind a proxy, so a token it is.

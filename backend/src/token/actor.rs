@@ -1,5 +1,7 @@
 //! The task between the handle and the worker process: performs calls one after the other, watches the time, restarts after a crash.
 
+use std::path::Path;
+
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -102,6 +104,11 @@ impl Actor {
         let _ = reply.send(result);
     }
 
+    /// Directory of the database; a token of a module has none.
+    fn directory(&self) -> Option<&Path> {
+        self.options.module.is_none().then_some(&self.options.directory)
+    }
+
     async fn unlock_again(&mut self, request: &Request) -> bool {
         match &self.password {
             Some(password) if !matches!(request, Request::Login { .. } | Request::Create { .. }) => {
@@ -135,14 +142,15 @@ impl Actor {
 
     /// Starts a worker unless one is alive, opens the database in it and unlocks it with the password kept.
     async fn ensure_worker(&mut self, request: &Request) -> Result<(), TokenError> {
-        if self.worker.as_mut().is_some_and(WorkerProcess::is_alive) {
+        let alive = self.worker.as_mut().is_some_and(WorkerProcess::is_alive);
+        if alive && self.worker.as_ref().is_some_and(|worker| worker.reaches(self.directory())) {
             return Ok(());
         }
-        if self.worker.is_some() {
+        if self.worker.is_some() && !alive {
             self.options.losses.add();
         }
         self.stop().await;
-        let worker = WorkerProcess::start(&self.options.program)
+        let worker = WorkerProcess::start(&self.options.program, self.directory())
             .map_err(|error| TokenError::crashed(format!("{} cannot be started: {error}", self.options.program.display())))?;
         self.worker = Some(worker);
         let open = match self.options.module.clone() {
@@ -154,9 +162,13 @@ impl Actor {
             },
             Some(module) => Request::OpenToken { library: module.library, parameters: module.parameters, token: module.token },
         };
-        if let Err(error) = self.quiet(&open).await {
-            self.stop().await;
-            return Err(error);
+        match self.quiet(&open).await {
+            Ok(Response::Opened(confinement)) => self.options.confinements.note(self.options.module.is_some(), confinement),
+            Ok(_) => {}
+            Err(error) => {
+                self.stop().await;
+                return Err(error);
+            }
         }
         if matches!(request, Request::Login { .. } | Request::Create { .. }) {
             return Ok(());

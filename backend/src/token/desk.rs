@@ -21,19 +21,25 @@ use super::{
     take_over,
     types::TokenStatus,
 };
+use crate::host::confinement::Confinement;
 
 /// softoken waits this long and longer for a lock before it gives up; nothing else takes it so long to fail.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// The worker's one database.
-#[derive(Default)]
 pub(crate) struct Desk {
+    confinement: Confinement,
     slots: Option<Slots>,
     /// What the token was last unlocked with, for opening it anew.
     password: Option<Secret>,
 }
 
 impl Desk {
+    /// With nothing open yet, in a process that is confined like this.
+    pub(crate) fn new(confinement: Confinement) -> Self {
+        Self { confinement, slots: None, password: None }
+    }
+
     /// Performs a request.
     pub(crate) fn perform(&mut self, request: Request, progress: &mut Progress<'_>) -> Result<Response, TokenError> {
         if let Request::Open { directory, prefix, format, softoken } = request {
@@ -41,7 +47,7 @@ impl Desk {
                 let files = DatabaseFiles::new(directory, prefix, format)?;
                 self.slots = Some(Slots::new(Softoken::load(softoken.as_deref())?, files)?);
             }
-            return Ok(Response::Nothing);
+            return Ok(Response::Opened(self.confinement.clone()));
         }
         if let Request::ProbeModule { library, parameters, nss } = request {
             return module::probe(library.as_deref(), parameters.as_deref(), nss).map(Response::Module);
@@ -50,7 +56,7 @@ impl Desk {
             if self.slots.is_none() {
                 self.slots = Some(Slots::of_token(Softoken::load_module(&library, parameters.as_deref())?, token));
             }
-            return Ok(Response::Nothing);
+            return Ok(Response::Opened(self.confinement.clone()));
         }
         let slots = self.slots.as_mut().ok_or_else(|| TokenError::crashed("no database was opened"))?;
         let tried = match &request {

@@ -15,6 +15,8 @@ mod carrier;
 mod census;
 mod certificate;
 mod certificates;
+mod confine;
+mod confinements;
 mod create;
 mod der;
 mod desk;
@@ -50,6 +52,7 @@ pub mod types;
 mod undo;
 pub mod worker;
 
+pub use confinements::WorkerConfinements;
 pub use error::TokenError;
 pub use handle::TokenHandle;
 pub use losses::WorkerLosses;

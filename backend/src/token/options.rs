@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use certdeck_shared::api::database::DatabaseFormat;
 
-use super::{losses::WorkerLosses, module::ModuleToken};
+use super::{confinements::WorkerConfinements, losses::WorkerLosses, module::ModuleToken};
 
 /// A call fails when the worker stays silent for this long. softoken itself waits up to 30 s for a lock of another process, so that
 /// anything shorter would turn "locked" into "timed out".
@@ -27,6 +27,8 @@ pub struct WorkerOptions {
     pub softoken: Option<PathBuf>,
     /// Counts the workers that are lost.
     pub losses: WorkerLosses,
+    /// Keeps what the workers gave up.
+    pub confinements: WorkerConfinements,
     /// The token of another module that is served instead of the database.
     pub module: Option<ModuleToken>,
 }
@@ -43,6 +45,7 @@ impl WorkerOptions {
             call_timeout: PATIENCE,
             softoken: std::env::var_os("CERTDECK_SOFTOKEN").filter(|path| !path.is_empty()).map(PathBuf::from),
             losses: WorkerLosses::default(),
+            confinements: WorkerConfinements::default(),
             module: None,
         }
     }

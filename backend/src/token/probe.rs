@@ -34,8 +34,8 @@ pub async fn softoken(program: &Path, library: Option<&Path>, patience: Duration
 
 async fn ask(program: &Path, name: &str, request: &Request, patience: Duration) -> Result<ModuleFacts, TokenError> {
     let unusable = |reason: String| TokenError::ModuleUnusable { reason };
-    let mut worker =
-        WorkerProcess::start(program).map_err(|error| TokenError::crashed(format!("{} cannot be started: {error}", program.display())))?;
+    let mut worker = WorkerProcess::start(program, None)
+        .map_err(|error| TokenError::crashed(format!("{} cannot be started: {error}", program.display())))?;
     let answer = timeout(patience, async {
         worker.begin(request).await?;
         worker.next().await

@@ -50,24 +50,31 @@ pub(crate) struct WorkerProcess {
     writer: OwnedWriteHalf,
     messages: mpsc::Receiver<Result<FromWorker, Lost>>,
     call: u64,
+    place: Option<(u64, u64)>,
 }
 
 impl WorkerProcess {
-    /// Starts `program token-worker` with a socket as its standard input.
-    pub(crate) fn start(program: &Path) -> io::Result<Self> {
+    /// Starts `program token-worker` with a socket as its standard input. The directory of its database is the only one that it will reach, so
+    /// SQLite has its temporary files there, nameless.
+    pub(crate) fn start(program: &Path, directory: Option<&Path>) -> io::Result<Self> {
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
-        let child = host::process::spawn_on_socket(program, &["token-worker"], theirs)?;
+        let child = host::process::spawn_on_socket(program, &["token-worker"], directory.map(|path| ("SQLITE_TMPDIR", path)), theirs)?;
         let (reader, writer) = UnixStream::from_std(ours)?.into_split();
         let (sender, messages) = mpsc::channel(16);
         // A task of its own, because reading half a frame must survive the cancellation of whoever waits for it.
         tokio::spawn(read_messages(reader, sender));
-        Ok(Self { child, writer, messages, call: 0 })
+        Ok(Self { child, writer, messages, call: 0, place: directory.and_then(host::files::identity) })
     }
 
     /// Process id, while it runs.
     pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// Whether this is still the directory that it is confined to, and not another one that took its place or was mounted over it.
+    pub(crate) fn reaches(&self, directory: Option<&Path>) -> bool {
+        self.place == directory.and_then(host::files::identity)
     }
 
     /// Whether it has not ended yet.

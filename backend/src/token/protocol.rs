@@ -24,6 +24,7 @@ use super::{
         trust_on_the_wire,
     },
 };
+use crate::host::confinement::Confinement;
 
 /// From the server.
 #[derive(Serialize, Deserialize)]
@@ -184,4 +185,6 @@ pub(crate) enum Response {
     Records(TokenRecords),
     Modules(Vec<ListedModule>),
     Module(ModuleFacts),
+    /// What was to be served is open, and this is what the worker gave up before.
+    Opened(Confinement),
 }

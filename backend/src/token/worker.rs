@@ -17,12 +17,14 @@ use rustix::{fs::Mode, process::Signal};
 use zeroize::Zeroizing;
 
 use super::{
+    confine,
     desk::Desk,
     error::TokenError,
     frame,
     progress::Progress,
     protocol::{FromWorker, Request, ToWorker},
 };
+use crate::host::confinement;
 
 /// How long the call at hand may go on putting things back after the server is gone.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -35,6 +37,7 @@ const ALL_CALLS: u64 = u64::MAX;
 pub fn run() -> ExitCode {
     // Files of a database are nobody else's business, whatever the server's own mask is.
     rustix::process::umask(Mode::from_bits_truncate(0o077));
+    confinement::of_worker();
     // In case the socket does not tell: a stopped or hanging worker must not outlive its server.
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     match serve() {
@@ -47,14 +50,16 @@ pub fn run() -> ExitCode {
 }
 
 fn serve() -> io::Result<()> {
-    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut writer = socket.try_clone()?;
     let cancelled = Arc::new(AtomicU64::new(0));
     let (sender, calls) = mpsc::channel();
     let flag = Arc::clone(&cancelled);
+    // The first one says what is served: nothing of it is done, and no thread is there, before the rest is given up.
+    let Ok(ToWorker::Call { id, request }) = read_request(&mut socket) else { return Ok(()) };
+    let mut desk = Desk::new(confine::confine(&request));
+    let _ = sender.send((id, request));
     thread::Builder::new().name("requests".to_owned()).spawn(move || read_requests(socket, sender, &flag))?;
-
-    let mut desk = Desk::default();
     while let Ok((id, request)) = calls.recv() {
         if matches!(request, Request::OpenToken { .. }) {
             // What a module writes may not bear to be cut short: SoftHSM loses a token whose file was half written. The end of the socket ends

@@ -1,18 +1,16 @@
 //! The proof that the format is understood: the softoken at hand writes a few of the certificates into a new database in memory, and every
 //! octet of that must be what we would have written.
 
-use std::path::Path;
-
 use super::{
     super::{import, import::Planned, secret::Secret, slots::Slots, undo::Undo},
     BulkError, file, row,
     signature::{Derivation, PassKey, Signer},
     signature_name, signed,
 };
-use crate::host::{randomness, scratch::Scratch};
-
-/// Where directories lie in memory, on Linux.
-const MEMORY: &str = "/dev/shm";
+use crate::host::{
+    randomness,
+    scratch::{self, Scratch},
+};
 
 /// Lets softoken write certificates into a database with or without a password, and compares. Returns how softoken derives the keys of
 /// signatures; none where nothing was signed.
@@ -54,7 +52,6 @@ pub(super) fn prove(slots: &Slots, exemplars: &[Planned], with_password: bool) -
 
 /// Room for a database in memory, where there is some.
 fn room() -> Result<Scratch, BulkError> {
-    let memory = Path::new(MEMORY);
-    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    Scratch::make(&place).map_err(|error| BulkError::Unknown(format!("there is no room to try it out: {error}")))
+    let made = scratch::place().and_then(|place| Scratch::make(&place));
+    made.map_err(|error| BulkError::Unknown(format!("there is no room to try it out: {error}")))
 }
