@@ -28,6 +28,8 @@ pub const USER_NAME: &str = "user-name";
 pub const PASSWORD: &str = "password";
 /// The password that confirms who one is.
 pub const CONFIRMATION: &str = "confirmation";
+/// A code of the second factor.
+pub const ONE_TIME_CODE: &str = "one-time-code";
 /// A new password.
 pub const NEW_PASSWORD: &str = "new-password";
 /// The new password once more.

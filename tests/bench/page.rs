@@ -92,7 +92,7 @@ pub async fn measure_list(table: &mut Table, console: &Console, list: &List) {
 /// A session like any other, made by the page's own origin.
 async fn sign_in(browser: &Browser, origin: &str) {
     browser.open(origin).await;
-    let body = SignIn { user_name: USER_NAME.to_owned(), password: PASSWORD.to_owned() };
+    let body = SignIn { user_name: USER_NAME.to_owned(), password: PASSWORD.to_owned(), ..SignIn::default() };
     let script = "const [path, body, done] = arguments; \
         fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })\
         .then((answer) => done(answer.status), (cause) => done(String(cause)))";

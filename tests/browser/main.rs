@@ -19,6 +19,7 @@ mod phone;
 mod places;
 mod requests;
 mod roles;
+mod second_factor;
 mod services;
 mod sessions;
 mod settings;

@@ -10,7 +10,7 @@ use support::run;
 use support::transport::Native;
 
 fn sign_in(user_name: &str, password: &str) -> SignIn {
-    SignIn { user_name: user_name.to_owned(), password: password.to_owned() }
+    SignIn { user_name: user_name.to_owned(), password: password.to_owned(), ..SignIn::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

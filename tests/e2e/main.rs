@@ -28,6 +28,7 @@ mod request_answers;
 mod request_sources;
 mod requests;
 mod revocation;
+mod second_factor;
 mod signatures;
 mod snapshots;
 mod stored_lists;

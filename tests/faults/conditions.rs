@@ -230,7 +230,7 @@ async fn a_log_that_cannot_be_written_stops_nobody() {
     let console = Console::start(&Options { wrapper, ..Options::new(room.path().join("data")) });
     let client = console.set_up().await;
     // A wrong password is a line of the log.
-    let wrong = SignIn { user_name: "nobody".to_owned(), password: "not hers".to_owned() };
+    let wrong = SignIn { user_name: "nobody".to_owned(), password: "not hers".to_owned(), ..SignIn::default() };
     assert_eq!(refusal(client.sign_in(&wrong).await), ProblemCode::CredentialsIncorrect);
     assert_eq!(console.log(), "");
     client.databases().await.unwrap();

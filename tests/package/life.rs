@@ -56,7 +56,7 @@ async fn it_is_installed_started_upgraded_removed_and_purged() {
     let service = Service::start(&debian).await;
     assert_eq!((&service.setup_token, &service.fingerprint), (&None, &fingerprint), "state and keys are as they were");
     let client = Client::new(Native::new(&service.origin));
-    client.sign_in(&SignIn { user_name: USER_NAME.to_owned(), password: PASSWORD.to_owned() }).await.unwrap();
+    client.sign_in(&SignIn { user_name: USER_NAME.to_owned(), password: PASSWORD.to_owned(), ..SignIn::default() }).await.unwrap();
     service.stop().await;
 
     debian.must(&["dpkg", "--remove", "certdeck"]);

@@ -147,7 +147,7 @@ impl Console {
     /// A client that signs in to an account made before.
     pub async fn sign_in(&self) -> Client<Native> {
         let client = Client::new(Native::new(&self.origin));
-        client.sign_in(&SignIn { user_name: USER_NAME.to_owned(), password: PASSWORD.to_owned() }).await.unwrap();
+        client.sign_in(&SignIn { user_name: USER_NAME.to_owned(), password: PASSWORD.to_owned(), ..SignIn::default() }).await.unwrap();
         client
     }
 

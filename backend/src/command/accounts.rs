@@ -50,7 +50,21 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// The second factor of an account whose owner lost it.
+    #[command(subcommand)]
+    SecondFactor(SecondFactorCommand),
     /// Removes an account with its sessions and API tokens.
+    Remove {
+        /// User name.
+        user_name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum SecondFactorCommand {
+    /// Takes it away: the password alone signs in.
     Remove {
         /// User name.
         user_name: String,
@@ -81,6 +95,9 @@ impl UserCommand {
             Self::Grant { user_name, grants, place } => {
                 let change = UserChange { grants: Some(Grants(grants)), ..UserChange::default() };
                 accounts(&place)?.change_user(&Actor::LocalAdministrator, &user_name, change).await?;
+            }
+            Self::SecondFactor(SecondFactorCommand::Remove { user_name, place }) => {
+                accounts(&place)?.remove_second_factor(&Actor::LocalAdministrator, &user_name).await?;
             }
             Self::Remove { user_name, place } => accounts(&place)?.remove_user(&Actor::LocalAdministrator, &user_name).await?,
         }

@@ -73,6 +73,10 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/sessions", SIGNED_IN),
     operation("DELETE", "/api/v1/sessions/{session}", SIGNED_IN),
     operation("POST", "/api/v1/session/confirmation", SIGNED_IN),
+    operation("GET", "/api/v1/session/second-factor", SIGNED_IN),
+    asking("POST", "/api/v1/session/second-factor", SIGNED_IN),
+    operation("PUT", "/api/v1/session/second-factor", SIGNED_IN),
+    asking("DELETE", "/api/v1/session/second-factor", SIGNED_IN),
     operation("GET", "/api/v1/users", ADMINISTRATE),
     asking("POST", "/api/v1/users", ADMINISTRATE),
     // One's own password; the operation itself wants an administrator for everything else.

@@ -89,9 +89,13 @@ impl From<AccountError> for HttpProblem {
                 problem.into()
             }
             AccountError::State(error) => error.into(),
-            error @ AccountError::Hashing(_) => Self::internal(error),
+            error @ (AccountError::Hashing(_) | AccountError::Code(_) | AccountError::QrCode(_)) => Self::internal(error),
             AccountError::CredentialsIncorrect
             | AccountError::PasswordIncorrect
+            | AccountError::SecondFactorRequired
+            | AccountError::CodeIncorrect
+            | AccountError::SecondFactorPresent
+            | AccountError::SecondFactorAbsent
             | AccountError::ConfirmationRequired(_)
             | AccountError::SetupTokenIncorrect
             | AccountError::SetupDone

@@ -21,6 +21,7 @@ mod notice_settings;
 mod notices;
 mod plans;
 mod requests;
+mod second_factors;
 mod seen_databases;
 mod services;
 mod sessions;
@@ -47,6 +48,7 @@ pub use notice_settings::{CalendarRecord, NoticeSettings};
 pub use notices::{NoticeRecord, Notices, Settled, Situation};
 pub use plans::{PlanRecord, Plans};
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
+pub use second_factors::{SecondFactorRecord, SecondFactors};
 pub use seen_databases::{SeenCertificate, SeenDatabase, SeenDatabases};
 pub use services::{ServiceRecord, Services};
 pub use sessions::{SessionRecord, Sessions, Visitor};
@@ -182,6 +184,12 @@ impl Store {
     #[must_use]
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions(self)
+    }
+
+    /// Second factors of accounts.
+    #[must_use]
+    pub fn second_factors(&self) -> SecondFactors<'_> {
+        SecondFactors(self)
     }
 
     /// API tokens.

@@ -38,6 +38,8 @@ pub struct SessionRecord {
     pub user_agent: Option<String>,
     /// When its holder last proved who they are.
     pub confirmed_at: OffsetDateTime,
+    /// Whether the account has a second factor.
+    pub second_factor: bool,
 }
 
 /// The table of sessions.
@@ -147,7 +149,9 @@ impl Sessions<'_> {
 }
 
 /// A session with the account as it is now.
-const SELECT: &str = "SELECT sessions.*, users.user_name AS account, users.grants FROM sessions JOIN users USING (user_name)";
+const SELECT: &str = "SELECT sessions.*, users.user_name AS account, users.grants, \
+     EXISTS (SELECT 1 FROM second_factors WHERE user_name = users.user_name AND active_since IS NOT NULL) AS second_factor \
+     FROM sessions JOIN users USING (user_name)";
 
 fn read(row: &Row<'_>) -> Result<SessionRecord, StateError> {
     Ok(SessionRecord {
@@ -161,6 +165,7 @@ fn read(row: &Row<'_>) -> Result<SessionRecord, StateError> {
         last_seen_from: row.get("last_seen_from")?,
         user_agent: row.get("user_agent")?,
         confirmed_at: from_column(row.get("confirmed_at")?),
+        second_factor: row.get("second_factor")?,
     })
 }
 

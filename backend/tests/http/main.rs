@@ -15,6 +15,7 @@ mod nicknames;
 mod notices;
 mod probes;
 mod recording;
+mod second_factor;
 mod services;
 mod sessions;
 mod validation;

@@ -31,13 +31,19 @@ pub struct Setup {
 }
 
 /// Signs in.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// User name.
     pub user_name: String,
     /// Password.
     pub password: String,
+    /// Six digits of the authenticator program, where the account has a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_time_code: Option<String>,
+    /// A recovery code in its place; it is good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_code: Option<String>,
 }
 
 /// Proves again who somebody is, for what asks again.
@@ -45,8 +51,15 @@ pub struct SignIn {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
-    /// The password of the account.
-    pub password: String,
+    /// The password of the account, where it has no second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Six digits of the authenticator program, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_time_code: Option<String>,
+    /// A recovery code in their place; it is good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_code: Option<String>,
 }
 
 /// Who is signed in.
@@ -63,6 +76,9 @@ pub struct Session {
     /// Until when what asks again is done without being asked. Absent when it would be asked now, and for API tokens.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub confirmed_until: Option<OffsetDateTime>,
+    /// Whether the account has a second factor, so that a code confirms and not the password.
+    #[serde(default)]
+    pub second_factor: bool,
 }
 
 /// A session that is open somewhere.

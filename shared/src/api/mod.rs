@@ -31,6 +31,7 @@ pub mod renewal;
 pub mod request;
 pub mod revocation;
 pub mod role;
+pub mod second_factor;
 pub mod service;
 pub mod snapshot;
 pub mod today;

@@ -8,6 +8,8 @@ pub const SESSION: &str = "/api/v1/session";
 pub const SESSIONS: &str = "/api/v1/sessions";
 /// Proving again who one is (POST).
 pub const SESSION_CONFIRMATION: &str = "/api/v1/session/confirmation";
+/// The second factor of the caller's account.
+pub const SECOND_FACTOR: &str = "/api/v1/session/second-factor";
 /// Accounts.
 pub const USERS: &str = "/api/v1/users";
 /// API tokens.

@@ -113,6 +113,8 @@ problem_codes! {
     NotSignedIn = "not-signed-in", 401, "Sign in first";
     /// Wrong user name or password.
     CredentialsIncorrect = "credentials-incorrect", 401, "User name or password is wrong";
+    /// The password is right, and the account has a second factor: send a code as well.
+    SecondFactorRequired = "second-factor-required", 401, "A code of the second factor is needed";
     /// The setup token is wrong, used or too old.
     SetupTokenIncorrect = "setup-token-incorrect", 403, "The setup link is not good";
     /// The console already has an account.

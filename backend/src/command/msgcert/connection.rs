@@ -59,7 +59,7 @@ impl Connection {
                 Some(file) => read_line(file)?,
                 None => terminal::read_secret(&format!("Password of {user_name}"))?,
             };
-            let sign_in = SignIn { user_name: user_name.clone(), password: password.as_str().to_owned() };
+            let sign_in = SignIn { user_name: user_name.clone(), password: password.as_str().to_owned(), ..SignIn::default() };
             client.sign_in(&sign_in).await.map_err(said)?;
             return Ok(client);
         }

@@ -2,10 +2,11 @@
 //! is given now (`POST /session/confirmation`) and the call repeated. Signing in counts as well.
 
 use certdeck_shared::api::account::Confirmation;
+use serde_json::json;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::{Access, AccountError, Accounts, Credential};
+use super::{Access, AccountError, Accounts, Credential, GivenCode};
 use crate::state::AuditDraft;
 
 /// Whether somebody may do what asks again.
@@ -33,7 +34,7 @@ impl Access {
     pub fn unconfirmed(&self, now: OffsetDateTime) -> Option<&'static str> {
         match self.standing {
             Standing::ConfirmedUntil(end) if now >= end => {
-                Some("confirm with your password (POST /api/v1/session/confirmation), then repeat it")
+                Some("confirm with your password, or a code of your second factor (POST /api/v1/session/confirmation), then repeat it")
             }
             Standing::ConfirmedUntil(_) | Standing::Unattended => None,
             Standing::CannotBeAsked => Some("of API tokens only one made with `unattended` can do it"),
@@ -51,7 +52,8 @@ impl Access {
 }
 
 impl Accounts {
-    /// Proves again who the holder of a session is, and answers until when that holds. Wrong passwords count like those of signing in.
+    /// Proves again who the holder of a session is, by a code where the account has a second factor and by the password where it has none;
+    /// answers until when that holds. Wrong ones count like those of signing in.
     pub async fn confirm(&self, access: &Access, confirmation: Confirmation) -> Result<OffsetDateTime, AccountError> {
         let draft = AuditDraft::success(&access.actor, "session.confirm").subject(&access.account);
         let outcome = self.try_confirm(access, confirmation, draft.clone()).await;
@@ -63,12 +65,20 @@ impl Accounts {
             return Err(AccountError::ScopeInsufficient("an API token has no password to confirm with".to_owned()));
         };
         let record = self.store.users().by_name(&access.account).await?.ok_or(AccountError::NotFound("account"))?;
-        let password = Zeroizing::new(given.password);
-        let checked = self.check_password(&access.account, password, Some(record.password_hash), None).await;
-        checked.map_err(|error| match error {
-            AccountError::CredentialsIncorrect => AccountError::PasswordIncorrect,
-            other => other,
-        })?;
+        let attempt = self.attempt(&access.account, None)?;
+        let code = GivenCode { one_time: given.one_time_code, recovery: given.recovery_code };
+        let factor = self.check_code(&access.account, &code).await?;
+        if factor.is_none() {
+            let missing =
+                || AccountError::Invalid { pointer: "/password", message: "missing; the account has no second factor".to_owned() };
+            let password = Zeroizing::new(given.password.ok_or_else(missing)?);
+            self.check_password(password, Some(record.password_hash)).await.map_err(|error| match error {
+                AccountError::CredentialsIncorrect => AccountError::PasswordIncorrect,
+                other => other,
+            })?;
+        }
+        self.right(&attempt);
+        let draft = draft.after(json!({"by": factor.unwrap_or("password")}));
         self.store.sessions().confirm(hash, draft).await?;
         Ok(self.store.clock().now() + self.confirmation)
     }

@@ -6,6 +6,7 @@ mod confirmation;
 mod grants;
 mod open_sessions;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod setup;
 mod users;
@@ -18,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use time::Duration;
 
 pub use confirmation::Standing;
+pub use second_factor::GivenCode;
 pub use sessions::{Access, Credential, NewSession, Use};
 pub use users::Actor;
 
@@ -36,6 +38,18 @@ pub enum AccountError {
     /// The password that confirms is wrong.
     #[error("the password is wrong")]
     PasswordIncorrect,
+    /// The password is right, and there is a second factor.
+    #[error("a code of your authenticator program is needed as well, or a recovery code")]
+    SecondFactorRequired,
+    /// The code is wrong, or was good once.
+    #[error("the code is wrong, too old or used; wait for the next one")]
+    CodeIncorrect,
+    /// There is a second factor already.
+    #[error("the account has a second factor already; remove it first")]
+    SecondFactorPresent,
+    /// There is none.
+    #[error("the account has no second factor")]
+    SecondFactorAbsent,
     /// It asks again who one is.
     #[error("this asks again who you are; {0}")]
     ConfirmationRequired(&'static str),
@@ -77,6 +91,12 @@ pub enum AccountError {
     /// A hash could not be made or read.
     #[error("the password could not be hashed")]
     Hashing(#[source] argon2::password_hash::Error),
+    /// A code could not be computed.
+    #[error("the code could not be computed")]
+    Code(#[from] openssl::error::ErrorStack),
+    /// An address is too long to be drawn.
+    #[error("the QR code could not be drawn")]
+    QrCode(#[from] qrcodegen::DataTooLong),
     /// The state could not be read or written.
     #[error(transparent)]
     State(#[from] StateError),
@@ -87,19 +107,20 @@ impl AccountError {
     #[must_use]
     pub fn code(&self) -> ProblemCode {
         match self {
-            Self::CredentialsIncorrect | Self::PasswordIncorrect => ProblemCode::CredentialsIncorrect,
+            Self::CredentialsIncorrect | Self::PasswordIncorrect | Self::CodeIncorrect => ProblemCode::CredentialsIncorrect,
+            Self::SecondFactorRequired => ProblemCode::SecondFactorRequired,
             Self::ConfirmationRequired(_) => ProblemCode::ConfirmationRequired,
             Self::TooManyAttempts { .. } => ProblemCode::TooManyAttempts,
             Self::SetupTokenIncorrect => ProblemCode::SetupTokenIncorrect,
             Self::SetupDone => ProblemCode::SetupDone,
             Self::PasswordWeak(_) => ProblemCode::PasswordWeak,
             Self::Invalid { .. } => ProblemCode::InvalidInput,
-            Self::Exists => ProblemCode::AlreadyExists,
-            Self::NotFound(_) => ProblemCode::NotFound,
+            Self::Exists | Self::SecondFactorPresent => ProblemCode::AlreadyExists,
+            Self::NotFound(_) | Self::SecondFactorAbsent => ProblemCode::NotFound,
             Self::LastAdministrator => ProblemCode::LastAdministrator,
             Self::ScopeInsufficient(_) => ProblemCode::ScopeInsufficient,
             Self::State(StateError::DiskFull) => ProblemCode::DiskFull,
-            Self::Hashing(_) | Self::State(_) => ProblemCode::Internal,
+            Self::Hashing(_) | Self::Code(_) | Self::QrCode(_) | Self::State(_) => ProblemCode::Internal,
         }
     }
 }

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use certdeck_shared::api::account::Session;
 use certdeck_shared::api::role::Grants;
 use certdeck_shared::hex::hex;
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use super::backoff::{Attempts, Key};
 use super::passwords::Trouble;
-use super::{AccountError, Accounts, Standing, sha256};
+use super::{AccountError, Accounts, GivenCode, Standing, sha256};
 use crate::host::{networks, randomness};
 use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError, Visitor};
 
@@ -90,17 +91,25 @@ pub struct Access {
     pub credential: Credential,
     /// Whether they may do what asks again.
     pub standing: Standing,
+    /// Whether the account of a session has a second factor.
+    pub second_factor: bool,
 }
 
 impl Accounts {
-    /// Signs in.
-    pub async fn sign_in(&self, user_name: &str, password: Zeroizing<String>, visitor: &Visitor) -> Result<NewSession, AccountError> {
+    /// Signs in. Whoever has a second factor and gives no code learns so, once the password was right, and comes again with both.
+    pub async fn sign_in(
+        &self,
+        user_name: &str,
+        password: Zeroizing<String>,
+        code: GivenCode,
+        visitor: &Visitor,
+    ) -> Result<NewSession, AccountError> {
         // What was typed as a name may be a password: only names that exist are recorded.
         let known = self.store.users().by_name(user_name).await?.map(|record| record.user.user_name);
         let draft = AuditDraft::success(known.as_deref().unwrap_or("console"), "session.begin");
         let peer = visitor.peer;
-        let draft = draft.subject(known.as_deref().unwrap_or("an unknown user name")).after(serde_json::json!({"peer": peer}));
-        let outcome = self.try_sign_in(user_name, password, visitor, draft.clone()).await;
+        let draft = draft.subject(known.as_deref().unwrap_or("an unknown user name")).after(json!({"peer": peer}));
+        let outcome = self.try_sign_in(user_name, password, code, visitor, draft.clone()).await;
         if let Err(error) = &outcome {
             tracing::warn!(user.known = known.is_some(), peer = %peer, code = error.code().name(), "sign-in refused");
         }
@@ -111,51 +120,61 @@ impl Accounts {
         &self,
         user_name: &str,
         password: Zeroizing<String>,
+        code: GivenCode,
         visitor: &Visitor,
         draft: AuditDraft,
     ) -> Result<NewSession, AccountError> {
         let record = self.store.users().by_name(user_name).await?;
-        let hash = record.as_ref().map(|record| record.password_hash.clone());
-        self.check_password(user_name, password, hash, Some(visitor.peer)).await?;
+        let attempt = self.attempt(user_name, Some(visitor.peer))?;
+        self.check_password(password, record.as_ref().map(|record| record.password_hash.clone())).await?;
         let user = record.ok_or(AccountError::CredentialsIncorrect)?.user;
+        let factor = self.check_code(&user.user_name, &code).await?;
+        self.right(&attempt);
+        let draft = match factor {
+            Some(kind) => draft.after(json!({"peer": visitor.peer, "second_factor": kind})),
+            None => draft,
+        };
         let token = randomness::secret_text();
         self.store.sessions().begin(sha256(&token), &user.user_name, visitor, draft).await?;
-        Ok(self.new_session(token, user.user_name, user.grants))
+        Ok(self.new_session(token, user.user_name, user.grants, factor.is_some()))
     }
 
-    /// Compares a password under the rule of waits.
-    pub(super) async fn check_password(
-        &self,
-        user_name: &str,
-        password: Zeroizing<String>,
-        hash: Option<String>,
-        peer: Option<IpAddr>,
-    ) -> Result<(), AccountError> {
+    /// Begins an attempt under the rule of waits. It counts as a wrong one until [`Accounts::right`] is told that all of it was right: a right
+    /// password alone does not make codes free to guess.
+    pub(super) fn attempt(&self, user_name: &str, peer: Option<IpAddr>) -> Result<Vec<Key>, AccountError> {
         let mut keys = vec![Key::user(user_name)];
         keys.extend(peer.map(|peer| Key::Peer(networks::client(peer))));
-        {
-            let mut attempts = self.attempts();
-            let now = self.store.clock().now();
-            if let Some(wait) = attempts.wait(&keys, now) {
-                return Err(AccountError::TooManyAttempts { wait });
-            }
-            attempts.count(&keys, now);
+        let mut attempts = self.attempts();
+        let now = self.store.clock().now();
+        if let Some(wait) = attempts.wait(&keys, now) {
+            return Err(AccountError::TooManyAttempts { wait });
         }
+        attempts.count(&keys, now);
+        Ok(keys)
+    }
+
+    /// An attempt was right.
+    pub(super) fn right(&self, attempt: &[Key]) {
+        self.attempts().right(attempt);
+    }
+
+    /// Compares a password.
+    pub(super) async fn check_password(&self, password: Zeroizing<String>, hash: Option<String>) -> Result<(), AccountError> {
         match self.passwords.verify(password, hash).await {
-            Ok(true) => {
-                self.attempts().right(&keys);
-                Ok(())
-            }
+            Ok(true) => Ok(()),
             Ok(false) => Err(AccountError::CredentialsIncorrect),
             Err(Trouble::Crowded) => Err(AccountError::TooManyAttempts { wait: Duration::seconds(2) }),
             Err(Trouble::Hash(error)) => Err(AccountError::Hashing(error)),
         }
     }
 
-    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, grants: Grants) -> NewSession {
+    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, grants: Grants, second_factor: bool) -> NewSession {
         let now = self.store.clock().now();
         let expires_at = Some(now + self.session_idle.min(self.session_absolute));
-        NewSession { token, session: Session { user_name, grants, expires_at, confirmed_until: Some(now + self.confirmation) } }
+        NewSession {
+            token,
+            session: Session { user_name, grants, expires_at, confirmed_until: Some(now + self.confirmation), second_factor },
+        }
     }
 
     /// What the token of a cookie gives access to; none when it is unknown or past. `used` says whether that is a use, and from where.
@@ -224,6 +243,7 @@ impl Accounts {
             grants: session.grants,
             credential: Credential::Session(session.token_sha256),
             standing: Standing::ConfirmedUntil(session.confirmed_at + self.confirmation),
+            second_factor: session.second_factor,
         }
     }
 
@@ -266,6 +286,7 @@ fn access_of_token(record: &ApiTokenRecord, secret_sha256: [u8; 32]) -> Access {
         expires_at: [token.expires_at, record.replaced_until].into_iter().flatten().min(),
         credential: Credential::ApiToken { id: token.id.clone(), secret_sha256 },
         standing: if token.unattended { Standing::Unattended } else { Standing::CannotBeAsked },
+        second_factor: false,
     }
 }
 

@@ -77,7 +77,7 @@ impl Accounts {
             return Err(AccountError::SetupDone);
         }
         *self.setup_token() = None;
-        Ok(self.new_session(secret, user_name.to_owned(), grants))
+        Ok(self.new_session(secret, user_name.to_owned(), grants, false))
     }
 
     fn setup_token(&self) -> std::sync::MutexGuard<'_, Option<SetupToken>> {

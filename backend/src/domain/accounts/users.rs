@@ -116,7 +116,9 @@ impl Accounts {
                     pointer: "/current_password",
                     message: "missing; your present password is needed to change it".to_owned(),
                 })?;
-                self.check_password(user_name, current, Some(before.password_hash.clone()), None).await?;
+                let attempt = self.attempt(user_name, None)?;
+                self.check_password(current, Some(before.password_hash.clone())).await?;
+                self.right(&attempt);
                 keep = Some(*hash);
             }
         }

@@ -3,6 +3,7 @@
 use crate::view::*;
 use certdeck_shared::api::account::Confirmation;
 use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::second_factor::told_apart;
 
 use crate::chunks::{self, lazy_part};
 use crate::components::feedback::callout;
@@ -37,11 +38,26 @@ pub fn dialog(app: App) -> View {
 pub fn form(app: App) -> View {
     let secret = RwSignal::new(String::new());
     let submission = Submission::new();
-    let name = app.session.with_untracked(|state| state.session().map(|session| session.user_name.clone())).unwrap_or_default();
+    let session = app.session.with_untracked(|state| state.session().cloned());
+    let by_code = session.as_ref().is_some_and(|session| session.second_factor);
+    let name = session.map(|session| session.user_name).unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let given = Confirmation { password: secret.get_untracked() };
+        let given = secret.get_untracked();
+        let given = if by_code {
+            let (one_time_code, recovery_code) = told_apart(&given);
+            Confirmation { one_time_code, recovery_code, ..Confirmation::default() }
+        } else {
+            Confirmation { password: Some(given), ..Confirmation::default() }
+        };
         submission.run(async move { client().confirm(&given).await }, |_| confirmation::answer(true));
+    };
+    let (words, field) = if by_code {
+        let field = Field::text(ids::CONFIRMATION, "Code of your authenticator, or a recovery code", secret).autocomplete("one-time-code");
+        ("What you are about to do asks for a code of your second factor; after that nothing is asked for some minutes.", field)
+    } else {
+        let field = Field::password(ids::CONFIRMATION, "Your password", secret, "current-password");
+        ("What you are about to do asks for your password again; after that nothing is asked for some minutes.", field)
     };
     // The session may end meanwhile; then the gate opens, and nobody is left to be asked.
     effect(move || {
@@ -56,9 +72,9 @@ pub fn form(app: App) -> View {
         <form class="stack" on:submit=submit>
             <h2>"Confirm that it is you"</h2>
             {why.map(|why| callout("warn", view! { <p>{why}</p> }))}
-            <p class="muted">"What you are about to do asks for your password again; after that nothing is asked for some minutes."</p>
+            <p class="muted">{words}</p>
             <input class="sr" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=name/>
-            {Field::password(ids::CONFIRMATION, "Your password", secret, "current-password").view()}
+            {field.view()}
             {submission.faults.callout()}
             <div class="row">
                 {submission.button("check", "Confirm", ready)}

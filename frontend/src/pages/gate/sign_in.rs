@@ -2,6 +2,8 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::SignIn;
+use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::second_factor::told_apart;
 
 use super::frame::gate;
 use crate::components::feedback::callout;
@@ -18,11 +20,15 @@ pub fn sign_in_page() -> View {
     let app = use_app();
     let user_name = RwSignal::new(String::new());
     let secret = RwSignal::new(String::new());
+    let code = RwSignal::new(String::new());
+    let with_code = RwSignal::new(false);
     let submission = Submission::new();
     let wait = count_down(submission);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let sign_in = SignIn { user_name: user_name.get_untracked().trim().to_owned(), password: secret.get_untracked() };
+        let (one_time_code, recovery_code) = if with_code.get_untracked() { told_apart(&code.get_untracked()) } else { (None, None) };
+        let (user_name, password) = (user_name.get_untracked().trim().to_owned(), secret.get_untracked());
+        let sign_in = SignIn { user_name, password, one_time_code, recovery_code };
         submission.run(async move { client().sign_in(&sign_in).await }, move |session| {
             app.session.set(SessionState::Present(session));
             go_on(app);
@@ -30,6 +36,16 @@ pub fn sign_in_page() -> View {
     };
     let ready = Signal::derive(move || !user_name.get().trim().is_empty() && !secret.get().is_empty() && wait.get() == 0);
     browser::focus_soon(ids::USER_NAME);
+    // The password was right: what else is needed is asked for now, and no sooner.
+    effect(move || {
+        if !with_code.get_untracked()
+            && submission.faults.get().is_some_and(|error| error.code() == Some(ProblemCode::SecondFactorRequired))
+        {
+            submission.faults.clear();
+            with_code.set(true);
+            browser::focus_soon(ids::ONE_TIME_CODE);
+        }
+    });
     let refused = move || match wait.get() {
         0 => submission.faults.callout(),
         seconds => callout("warn", format!("Too many wrong passwords. The next try counts in {seconds} s.")),
@@ -42,6 +58,7 @@ pub fn sign_in_page() -> View {
         <form on:submit=submit>
             {Field::text(ids::USER_NAME, "User name", user_name).autocomplete("username").required().view()}
             {Field::password(ids::PASSWORD, "Password", secret, "current-password").required().view()}
+            {when(move || with_code.get(), move || Field::text(ids::ONE_TIME_CODE, "Code of your authenticator, or a recovery code", code).autocomplete("one-time-code").view())}
             {refused}
             <div class="row">{submission.button("right", "Sign in", ready)}</div>
         </form>

@@ -3,6 +3,7 @@
 mod grants;
 mod own;
 mod page;
+mod second_factor;
 mod sessions;
 mod tokens;
 mod users;

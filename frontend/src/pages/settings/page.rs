@@ -4,7 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::role::{Right, Subject};
 
 use super::grants::Places;
-use super::{own, sessions, tokens, users};
+use super::{own, second_factor, sessions, tokens, users};
 use crate::components::data::glass::{Action, glass};
 use crate::components::feedback::skeleton;
 use crate::ids;
@@ -26,7 +26,9 @@ pub fn settings_page() -> View {
         }
         None => skeleton(3),
     };
-    let mine = move || caller.get().map(|_| view! { {own::account(app)}{sessions::sessions(app)}{own::password(app)} });
+    let mine = move || {
+        caller.get().map(|_| view! { {own::account(app)}{sessions::sessions(app)}{own::password(app)}{second_factor::second_factor(app)} })
+    };
     view! {
         <div class="panes halves settings">
             <main class="pane" id=ids::MAIN tabindex="-1">

@@ -8,6 +8,7 @@ use crate::api::account::{
 use crate::api::activity::{AuditPage, AuditVerification};
 use crate::api::job::Job;
 use crate::api::paths;
+use crate::api::second_factor::{RecoveryCodes, SecondFactor, SecondFactorActivation, SecondFactorSecret};
 
 /// Which audit entries to read; the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +59,26 @@ impl<T: Transport> Client<T> {
     /// `POST /session/confirmation`: proves again who one is, for what asks again.
     pub async fn confirm(&self, confirmation: &Confirmation) -> Result<Session, ClientError> {
         self.value(Request::new(Method::Post, paths::SESSION_CONFIRMATION).json(confirmation)).await
+    }
+
+    /// `GET /session/second-factor`: whether the caller's account has one.
+    pub async fn second_factor(&self) -> Result<SecondFactor, ClientError> {
+        self.get(paths::SECOND_FACTOR).await
+    }
+
+    /// `POST /session/second-factor`: a secret for an authenticator program.
+    pub async fn begin_second_factor(&self) -> Result<SecondFactorSecret, ClientError> {
+        self.value(Request::new(Method::Post, paths::SECOND_FACTOR)).await
+    }
+
+    /// `PUT /session/second-factor`: lets it count, by its first code.
+    pub async fn activate_second_factor(&self, first: &SecondFactorActivation) -> Result<RecoveryCodes, ClientError> {
+        self.value(Request::new(Method::Put, paths::SECOND_FACTOR).json(first)).await
+    }
+
+    /// `DELETE /session/second-factor`: the password alone signs in again.
+    pub async fn remove_second_factor(&self) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::SECOND_FACTOR)).await
     }
 
     /// `DELETE /session`: signs out here.

@@ -10,7 +10,7 @@ use crate::http::problem::{HttpProblem, ProblemJson};
 /// Proves again who the holder of the session is, for what asks again (`confirmation-required`); for some minutes it is not asked anew.
 #[utoipa::path(post, path = "/session/confirmation", tag = "session", request_body = Confirmation, responses(
     (status = 200, body = Session, description = "Confirmed, until `confirmed_until`"),
-    (status = 401, body = Problem, description = "credentials-incorrect"),
+    (status = 401, body = Problem, description = "credentials-incorrect; second-factor-required: the account has one, so a code confirms"),
     (status = 403, body = Problem, description = "scope-insufficient: an API token"),
     (status = 429, body = Problem, description = "too-many-attempts, with Retry-After"),
 ))]
@@ -21,5 +21,6 @@ pub async fn confirm_session(caller: Caller, ProblemJson(body): ProblemJson<Conf
         grants: caller.access.grants.clone(),
         expires_at: caller.access.expires_at,
         confirmed_until,
+        second_factor: caller.access.second_factor,
     }))
 }

@@ -3,6 +3,7 @@
 mod confirm;
 mod create;
 mod remove;
+mod second_factor;
 mod show;
 
 use std::sync::Arc;
@@ -15,5 +16,8 @@ use crate::domain::console::Console;
 /// Routes of this resource.
 #[must_use]
 pub fn router() -> OpenApiRouter<Arc<Console>> {
-    OpenApiRouter::new().routes(routes!(show::show_session, create::sign_in, remove::sign_out)).routes(routes!(confirm::confirm_session))
+    OpenApiRouter::new()
+        .routes(routes!(show::show_session, create::sign_in, remove::sign_out))
+        .routes(routes!(confirm::confirm_session))
+        .merge(second_factor::router())
 }

@@ -17,5 +17,6 @@ pub async fn show_session(caller: Caller) -> Json<Session> {
         grants: caller.access.grants.clone(),
         expires_at: caller.access.expires_at,
         confirmed_until: caller.access.confirmed_until(caller.console.clock.now()),
+        second_factor: caller.access.second_factor,
     })
 }
