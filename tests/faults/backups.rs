@@ -178,6 +178,57 @@ fn an_archive_that_wants_out_of_its_directory_or_too_much_is_refused() {
     }
 }
 
+/// The same archive with another list of parts, sealed as it should be.
+fn with_manifest(sound: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    let mut manifest = serde_json::Value::Null;
+    let (mut changed, mut change) = (tar::Builder::new(Vec::new()), Some(change));
+    for entry in tar::Archive::new(sound).entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let (mut header, mut content) = (entry.header().clone(), Vec::new());
+        entry.read_to_end(&mut content).unwrap();
+        match entry.path().unwrap().to_str().unwrap() {
+            "manifest.json" => {
+                manifest = serde_json::from_slice(&content).unwrap();
+                (change.take().unwrap())(&mut manifest);
+                content = manifest.to_string().into_bytes();
+            }
+            "manifest.json.sha256" => {
+                let sum = String::from_utf8(run::openssl(&["dgst", "-sha256", "-r"], manifest.to_string().as_bytes())).unwrap();
+                content = format!("{}  manifest.json\n", sum.split_whitespace().next().unwrap()).into_bytes();
+            }
+            _ => {}
+        }
+        header.set_size(content.len() as u64);
+        header.set_cksum();
+        changed.append(&header, content.as_slice()).unwrap();
+    }
+    changed.into_inner().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_parts_that_leads_elsewhere_is_refused() {
+    let (deck, file) = made().await;
+    let sound = std::fs::read(&file).unwrap();
+    let (target, broken) = (deck.room.path().join("restored"), deck.room.path().join("broken.backup"));
+    for (field, value) in [
+        ("id", "../../outside"),
+        ("id", ".."),
+        ("id", "/outside"),
+        ("id", ""),
+        ("prefix", "../"),
+        ("path", "relative"),
+        ("path", "/tmp/../outside"),
+    ] {
+        std::fs::write(&broken, with_manifest(&sound, |manifest| manifest["databases"][0][field] = value.into())).unwrap();
+        let said = restore(&broken, &target);
+        assert!(said.err.contains("is no database") && !target.exists(), "{field} {value}: {}", said.err);
+    }
+    std::fs::write(&broken, with_manifest(&sound, |manifest| manifest["parts"][0]["sha256"] = "00".repeat(32).into())).unwrap();
+    assert!(restore(&broken, &target).err.contains("is not what it was"));
+    std::fs::write(&broken, with_manifest(&sound, |_| {})).unwrap();
+    assert!(restore(&broken, &target).success, "sealed as it should be");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_full_disk_nothing_is_left_of_a_backup_nor_of_a_restoration() {
     let (deck, file) = made().await;

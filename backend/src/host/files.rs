@@ -1,6 +1,6 @@
 //! Files: written so that a kill at any instant leaves the old content or the new one, never half of it.
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, FileType, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -174,6 +174,23 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
 pub fn temporary_beside(path: &Path) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     parent(path).join(format!(".{name}.{}", randomness::identifier()))
+}
+
+/// Gives a file a second name on the same file system.
+pub fn link(from: &Path, to: &Path) -> Result<(), FileError> {
+    std::fs::hard_link(from, to).map_err(failed("link", from))
+}
+
+/// What is in a directory, in the order of the names, each with what it is; a symbolic link is one. Nothing where there is no directory.
+pub fn entries(directory: &Path) -> Result<Vec<(PathBuf, FileType)>, FileError> {
+    let listed = |entry: io::Result<std::fs::DirEntry>| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)));
+    let mut found = match std::fs::read_dir(directory) {
+        Ok(entries) => entries.map(listed).collect::<io::Result<Vec<_>>>().map_err(failed("list", directory))?,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
+        Err(error) => return Err(failed("list", directory)(error)),
+    };
+    found.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+    Ok(found)
 }
 
 /// Renames within a file system and makes the renaming durable.

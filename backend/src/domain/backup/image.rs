@@ -7,7 +7,7 @@
 //! request can be used; a request without its key cannot.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -155,36 +155,36 @@ impl Image {
             .flat_map(|location| FILES.map(|name| location.file(name)))
             .collect();
         let top = self.data_dir.clone();
-        for path in entries(&top)? {
+        for (path, kind) in files::entries(&top)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             match name {
                 // What is kept of upgrades is for this host, and the state that it led to is in the backup.
                 _ if name.starts_with(STATE) || name.starts_with("state-schema-") || name.starts_with("certdeck-scratch-") => {}
                 LOCK => {}
                 "snapshots" => {
-                    for database in entries(&path)? {
-                        for snapshot in entries(&database)? {
-                            self.whole(&snapshot)?;
+                    for (database, _) in files::entries(&path)? {
+                        for (snapshot, kind) in files::entries(&database)? {
+                            self.whole(&snapshot, kind)?;
                         }
                     }
                 }
                 "deployments" => {
-                    for checkpoint in entries(&path)? {
+                    for (checkpoint, kind) in files::entries(&path)? {
                         if checkpoint.file_name().and_then(|name| name.to_str()).is_some_and(|name| ended.contains(name)) {
-                            self.whole(&checkpoint)?;
+                            self.whole(&checkpoint, kind)?;
                         }
                     }
                 }
-                _ => self.linked(&path, &copied)?,
+                _ => self.linked(&path, kind, &copied)?,
             }
         }
         Ok(())
     }
 
     /// A directory that the console may remove at any time: all of it, or nothing.
-    fn whole(&mut self, directory: &Path) -> Result<(), BackupError> {
+    fn whole(&mut self, directory: &Path, kind: FileType) -> Result<(), BackupError> {
         let before = self.pieces.len();
-        match self.linked(directory, &BTreeSet::new()) {
+        match self.linked(directory, kind, &BTreeSet::new()) {
             Err(BackupError::File(error)) if error.is_absent() => {
                 self.pieces.truncate(before);
                 Ok(())
@@ -194,24 +194,22 @@ impl Image {
     }
 
     /// A second name for each file below a path.
-    fn linked(&mut self, path: &Path, but: &BTreeSet<PathBuf>) -> Result<(), BackupError> {
+    fn linked(&mut self, path: &Path, kind: FileType, but: &BTreeSet<PathBuf>) -> Result<(), BackupError> {
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if hidden || but.contains(path) {
             return Ok(());
         }
-        let failed = |source: io::Error| files::FileError { action: "back up", path: path.to_owned(), source };
-        let kind = std::fs::symlink_metadata(path).map_err(failed)?.file_type();
         let Some(name) = self.inside(path) else {
             self.leave_out(path.display(), "its name is not UTF-8");
             return Ok(());
         };
         if kind.is_dir() {
             files::make_directories(&self.root.join(&name), 0o700)?;
-            for entry in entries(path)? {
-                self.linked(&entry, but)?;
+            for (entry, kind) in files::entries(path)? {
+                self.linked(&entry, kind, but)?;
             }
         } else if kind.is_file() {
-            std::fs::hard_link(path, self.root.join(&name)).map_err(failed)?;
+            files::link(path, &self.root.join(&name))?;
             self.piece(name, path.to_owned());
         } else {
             self.leave_out(path.display(), "it is no file");
@@ -235,16 +233,4 @@ fn copied_by_sqlite(location: &Location, target: &Path) -> Result<(), SnapshotEr
             }
         }
     }
-}
-
-/// What is in a directory, in order; nothing where there is none.
-fn entries(directory: &Path) -> Result<Vec<PathBuf>, BackupError> {
-    let failed = |source| files::FileError { action: "list", path: directory.to_owned(), source };
-    let mut found = match std::fs::read_dir(directory) {
-        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>().map_err(failed)?,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
-        Err(error) => return Err(failed(error).into()),
-    };
-    found.sort_unstable();
-    Ok(found)
 }

@@ -23,8 +23,7 @@ pub(super) fn look(target: &Path, replace: bool) -> Result<Standing, BackupError
         Err(error) if error.is_absent() => return Ok(Standing::Free(None)),
         found => found?,
     };
-    let empty = || std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-    if found.directory && empty() {
+    if found.directory && files::entries(target)?.is_empty() {
         return Ok(Standing::Free(Some(found.owner)));
     }
     if !replace {
@@ -48,16 +47,14 @@ pub(super) fn owner(standing: &Standing, recorded: &str) -> Option<Owner> {
 
 /// Gives a directory with everything in it to somebody, and makes all of it durable.
 pub(super) fn settle(directory: &Path, owner: Option<Owner>) -> Result<(), BackupError> {
-    let failed = |source| files::FileError { action: "list", path: directory.to_owned(), source };
-    for entry in std::fs::read_dir(directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
-            settle(&entry.path(), owner)?;
+    for (path, kind) in files::entries(directory)? {
+        if kind.is_dir() {
+            settle(&path, owner)?;
         } else {
             if let Some(owner) = owner {
-                files::set_owner(&entry.path(), owner)?;
+                files::set_owner(&path, owner)?;
             }
-            files::sync_file(&entry.path())?;
+            files::sync_file(&path)?;
         }
     }
     if let Some(owner) = owner {

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use certdeck_shared::hex::hex;
 use sha2::{Digest as _, Sha256};
 use tar::{Archive, Entry, EntryType};
 
-use super::manifest::Manifest;
+use super::manifest::{Kept, Manifest};
 use super::pack::{Digested, HEAD, MANIFEST, SEAL};
 use super::{BackupError, FORMAT};
 use crate::host::{files, room};
+use crate::nss::location;
 
 /// The first and the last entry are a line each.
 const LINE_LIMIT: u64 = 256;
@@ -89,9 +90,13 @@ fn name<R: Read>(entry: &Entry<'_, R>) -> Result<String, BackupError> {
     if entry.header().entry_type() != EntryType::Regular {
         return Err(damaged(format!("{name:?} is no plain file")));
     }
-    let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\0', '\\']);
     let known = [HEAD, MANIFEST, SEAL, "config.toml"].contains(&name) || name.starts_with("data/") || name.starts_with("databases/");
-    if known && name.split('/').all(plain) { Ok(name.to_owned()) } else { Err(damaged(format!("{name:?} is no name of a part"))) }
+    if known && name.split('/').all(is_plain) { Ok(name.to_owned()) } else { Err(damaged(format!("{name:?} is no name of a part"))) }
+}
+
+/// A name within a directory: nothing that is hidden or leads elsewhere.
+fn is_plain(part: &str) -> bool {
+    !part.is_empty() && !part.starts_with('.') && !part.contains(['\0', '\\'])
 }
 
 fn read(entry: &mut impl Read, limit: u64) -> Result<Vec<u8>, BackupError> {
@@ -136,6 +141,14 @@ fn nothing_follows(mut rest: impl Read) -> Result<(), BackupError> {
 fn compare(manifest: &Manifest, mut unpacked: Unpacked) -> Result<(), BackupError> {
     if manifest.format != FORMAT {
         return Err(damaged("its list of parts has another format"));
+    }
+    // They become names of directories here and places on this host.
+    for Kept { id, prefix, path, .. } in &manifest.databases {
+        let place = Path::new(path);
+        let plain = |part: Component<'_>| matches!(part, Component::RootDir | Component::Normal(_));
+        if !is_plain(id) || id.contains('/') || !location::is_usable(prefix) || !place.is_absolute() || !place.components().all(plain) {
+            return Err(damaged(format!("{id:?} at {path:?} is no database")));
+        }
     }
     for part in &manifest.parts {
         match unpacked.remove(&part.name) {
