@@ -8,6 +8,7 @@ use serde::Deserialize;
 use time::Duration;
 
 use crate::host::files;
+use crate::host::log::LogFormat;
 
 /// Cost of a password hash (argon2id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Settings {
     pub requests_per_second: Option<NonZeroU16>,
     /// Something is sent on every stream of events at least so often, so that proxies keep the connection.
     pub events_keep_alive: std::time::Duration,
+    /// How the log is written.
+    pub log_format: LogFormat,
     /// Cost of a password hash.
     pub hashing: HashingCost,
     /// Hosts that revocation lists and OCSP answers may be fetched from: `crl.example.org`, `ocsp.example.org:8080`, `.example.net` for all
@@ -82,6 +85,7 @@ impl Settings {
             connections_per_client: 300,
             requests_per_second: NonZeroU16::new(300),
             events_keep_alive: std::time::Duration::from_secs(15),
+            log_format: LogFormat::default(),
             hashing: HashingCost::default(),
             revocation_hosts: Vec::new(),
         }
@@ -132,6 +136,8 @@ pub struct ConfigFile {
     pub listen: Option<SocketAddr>,
     /// As `--http`.
     pub http: Option<bool>,
+    /// As `--log-format`.
+    pub log_format: Option<LogFormat>,
     /// Minutes until an unused session ends, 1 to 1440.
     pub session_idle_minutes: Option<u16>,
     /// Hours until a session ends in any case, 1 to 168.

@@ -30,12 +30,21 @@ pub struct Options {
     pub program: PathBuf,
     /// Address and port; port 0 takes a free one.
     pub listen: String,
+    /// More of its options.
+    pub arguments: Vec<String>,
 }
 
 impl Options {
     /// HTTPS on a free port of the loopback interface.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), http: false, wrapper: Vec::new(), program: program(), listen: "127.0.0.1:0".to_owned() }
+        Self {
+            data_dir: data_dir.into(),
+            http: false,
+            wrapper: Vec::new(),
+            program: program(),
+            listen: "127.0.0.1:0".to_owned(),
+            arguments: Vec::new(),
+        }
     }
 }
 
@@ -71,6 +80,7 @@ impl Console {
         command.extend(["serve", "--listen", &options.listen, "--data-dir"].map(str::to_owned));
         command.push(options.data_dir.display().to_string());
         command.extend(options.http.then(|| "--http".to_owned()));
+        command.extend(options.arguments.iter().cloned());
         // Standard error goes where a failing test shows it.
         let log = std::fs::File::create(options.data_dir.with_extension("log")).unwrap();
         let mut child = Command::new(&command[0])

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod data_dir;
+mod doctor;
 mod msgcert;
 mod serve;
 mod sessions;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{ConfigFile, Settings};
+use crate::host::log::LogFormat;
 use crate::host::owners;
 use crate::http::problem::chain;
 use crate::state::Origin;
@@ -46,6 +48,7 @@ enum Command {
     Audit(audit::AuditCommand),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    Doctor(doctor::Doctor),
     /// The Messaging Server's certificate command, over REST.
     Msgcert(Box<msgcert::Msgcert>),
     /// Internal: serves one database over the socket on standard input.
@@ -74,6 +77,9 @@ struct Serve {
     /// Plain HTTP, on loopback only.
     #[arg(long)]
     http: bool,
+    /// How the log on standard error is written; text when absent.
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
 }
 
 impl Place {
@@ -83,7 +89,16 @@ impl Place {
         let mut settings = Settings::new(std::path::absolute(&data_dir).unwrap_or(data_dir));
         settings.listen = listen.or(file.listen).unwrap_or(settings.listen);
         settings.http = http || file.http.unwrap_or(false);
+        settings.log_format = file.log_format.unwrap_or_default();
         file.apply(&mut settings)?;
+        Ok(settings)
+    }
+}
+
+impl Serve {
+    fn settings(&self) -> Result<Settings, crate::config::ConfigError> {
+        let mut settings = self.place.settings(self.listen, self.http)?;
+        settings.log_format = self.log_format.unwrap_or(settings.log_format);
         Ok(settings)
     }
 }
@@ -115,9 +130,16 @@ pub fn run() -> ExitCode {
                 ExitCode::from(2)
             });
         }
-        Command::Serve(serve) => start(|| async {
-            let settings = serve.place.settings(serve.listen, serve.http)?;
-            serve::run(settings).await.map(succeeded)
+        // No log either: it asks a console of its own, which has nothing to tell.
+        Command::Doctor(doctor) => {
+            return run_to_the_end(doctor.run()).unwrap_or_else(|error| {
+                eprintln!("certdeck: {}", chain(error.as_ref()));
+                ExitCode::from(2)
+            });
+        }
+        Command::Serve(serve) => serve.settings().map_err(Box::from).and_then(|settings| {
+            settings.log_format.begin();
+            run_to_the_end(async { serve::run(settings).await.map(succeeded) })
         }),
         Command::User(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
         Command::Session(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
@@ -154,10 +176,12 @@ fn arguments() -> Vec<OsString> {
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
 
+/// A command with a log for people.
 fn start<F: Future<Output = Outcome>>(work: impl FnOnce() -> F) -> Outcome {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    // A line of the log that cannot be written (its disk is full, its reader gone) is lost; to complain of that where it was to go would be a panic.
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
-    log.log_internal_errors(false).init();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work())
+    LogFormat::Text.begin();
+    run_to_the_end(work())
+}
+
+fn run_to_the_end(work: impl Future<Output = Outcome>) -> Outcome {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }

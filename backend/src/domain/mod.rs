@@ -11,6 +11,7 @@ pub mod console;
 pub mod console_certificate;
 pub mod databases;
 pub mod deployment;
+pub mod doctor;
 pub mod events;
 pub mod import;
 pub mod inventories;

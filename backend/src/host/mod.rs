@@ -12,6 +12,7 @@ pub mod fetch;
 pub mod files;
 pub mod holders;
 pub mod labels;
+pub mod log;
 pub mod mail;
 pub mod networks;
 pub mod owners;
@@ -26,6 +27,7 @@ pub mod sockets;
 pub mod started;
 pub mod supervisor;
 pub mod terminal;
+pub mod threads;
 pub mod tree;
 
 pub use clock::{Clock, now};

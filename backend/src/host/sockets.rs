@@ -1,7 +1,9 @@
 //! Sockets of this machine that listen, and the processes that hold them (proc(5), `/proc/net/tcp`).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::tree::{Process, Tree};
 
@@ -62,6 +64,14 @@ pub fn held_by(tree: &Tree, process: &Process) -> Vec<u64> {
         target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
     };
     tree.entries(&directory).unwrap_or_default().into_iter().filter_map(socket).collect()
+}
+
+/// Whether somebody takes a connection at an address.
+///
+/// # Errors
+/// What the system says: refused, out of reach, or nothing until then.
+pub fn answers(address: SocketAddr, patience: Duration) -> io::Result<()> {
+    TcpStream::connect_timeout(&address, patience).map(drop)
 }
 
 /// Whether an address is one of this host's own: only those can be bound.

@@ -111,11 +111,10 @@ impl IntoResponse for HttpProblem {
     fn into_response(self) -> Response {
         let mut problem = *self.problem;
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        problem.instance = Some(format!("urn:certdeck:request:{}", observation::request_id()));
         if status.is_server_error() {
-            let id = observation::request_id();
-            problem.instance = Some(format!("urn:certdeck:request:{id}"));
             let cause = self.cause.as_deref().map(|cause| chain(cause)).unwrap_or_default();
-            tracing::error!(request.id = %id, problem.code = problem.code.name(), cause, "{}", problem.detail);
+            tracing::error!(problem.code = problem.code.name(), cause, "{}", problem.detail);
         }
         let mut response = (status, serde_json::to_string(&problem).unwrap_or_default()).into_response();
         // For whoever records the refusal.

@@ -37,7 +37,7 @@ pub use api_tokens::{ApiTokenRecord, ApiTokens};
 pub use audit::{Audit, AuditDraft, AuditFilter, Origin, carried, verify_export, verify_state};
 pub use bindings::{BindingRecord, Bindings};
 pub use channels::{ChannelRecord, ChannelSetting, Channels};
-pub use copied::{copy_state, is_current};
+pub use copied::{Soundness, copy_state, is_current, soundness};
 pub use databases::{DatabaseRecord, Databases};
 pub use deliveries::{Deliveries, DeliveryRecord};
 pub use deployments::Deployments;
@@ -54,7 +54,7 @@ pub use services::{ServiceRecord, Services};
 pub use sessions::{SessionRecord, Sessions, Visitor};
 pub use users::{UserRecord, Users};
 
-use crate::host::{Clock, files};
+use crate::host::{Clock, files, threads};
 
 /// Why the state could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -301,7 +301,7 @@ impl Store {
         F: FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StateError> + Send + 'static,
     {
         let connection = Arc::clone(&self.connection);
-        tokio::task::spawn_blocking(move || {
+        threads::blocking(move || {
             let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
             // Immediate: the command line writes to the same file, and upgrading a read lock would fail instead of waiting.
             let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

@@ -9,6 +9,7 @@ use super::steps::{Steps, counted};
 use super::{Executor, Observer, Order, Outcome, Surroundings};
 use crate::deploy::checkpoint::{Checkpoint, Note, RecordedService, Standing};
 use crate::host::files::FileError;
+use crate::host::threads;
 use crate::host::tree::Tree;
 
 /// A deployment under way.
@@ -102,7 +103,7 @@ impl Run<'_> {
 
 /// Does work that may wait for a disk where it holds nobody up.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
+    match threads::blocking(work).await {
         Ok(done) => done,
         // The runtime ends, or the work panicked: either way nothing follows it.
         Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),

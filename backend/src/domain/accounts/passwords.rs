@@ -8,7 +8,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use zeroize::Zeroizing;
 
 use crate::config::HashingCost;
-use crate::host::randomness;
+use crate::host::{randomness, threads};
 
 /// How many are hashed at once: each takes the memory of the parameters and a core.
 const AT_ONCE: usize = 2;
@@ -80,7 +80,7 @@ impl Passwords {
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Trouble> {
         let _waiting = self.waiting.try_acquire().map_err(|_| Trouble::Crowded)?;
         let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| Trouble::Crowded)?;
-        tokio::task::spawn_blocking(move || {
+        threads::blocking(move || {
             // Held by the work itself: a caller that goes away does not make room for another hash.
             let _permit = permit;
             work()

@@ -61,6 +61,17 @@ impl Databases {
         Self { environment, open: Arc::default(), changing: Arc::default() }
     }
 
+    /// Opens what is registered and changes nothing.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn look_on(&self) -> Result<(), OperationError> {
+        for record in self.environment.store.databases().list().await? {
+            self.adopt(record);
+        }
+        Ok(())
+    }
+
     /// Opens what is registered, finishes restorations that were cut short, and begins to watch. Before the server listens.
     ///
     /// # Errors

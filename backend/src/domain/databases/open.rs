@@ -18,6 +18,7 @@ use super::modules::OpenModules;
 use super::own_writes::OwnWrites;
 use crate::domain::snapshots::KnownDifferences;
 use crate::domain::validation::Preparation;
+use crate::host::threads;
 use crate::nss::listing::{self, ListedCertificate, ListedKey, ListedRevocationList, Listing, ListingError};
 use crate::nss::location::Location;
 use crate::nss::revision::RevisionReader;
@@ -246,5 +247,5 @@ pub(super) fn from_token(certificate: TokenCertificate) -> ListedCertificate {
 
 /// Runs file work on a thread that may block.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, OperationError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| OperationError::BrokeOff)
+    threads::blocking(work).await.map_err(|_| OperationError::BrokeOff)
 }

@@ -16,6 +16,7 @@ use crate::deploy::plan::{PlannedService, ServiceReference};
 use crate::deploy::slapd::{self, PreflightError, Restored};
 use crate::host::program::{self, Program};
 use crate::host::signal;
+use crate::host::threads;
 use crate::host::tree::Tree;
 use crate::probe;
 
@@ -105,7 +106,7 @@ async fn preflight(service: &PlannedService) -> Result<(), String> {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|broken| Err(format!("The console could not do it: {broken}.")))
+    threads::blocking(work).await.unwrap_or_else(|broken| Err(format!("The console could not do it: {broken}.")))
 }
 
 async fn run(run: &ProgramRun) -> Result<(), String> {

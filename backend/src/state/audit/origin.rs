@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tracing::{Instrument as _, Span};
+
 tokio::task_local! {
     static ORIGIN: Origin;
 }
@@ -56,7 +58,7 @@ impl Origin {
     }
 }
 
-/// Work that comes from where the present work comes from, for another task.
+/// Work that comes from where the present work comes from, for another task. So do its lines of the log.
 pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    Origin::present().scope(work)
+    Origin::present().scope(work.instrument(Span::current()))
 }

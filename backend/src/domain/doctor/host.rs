@@ -1,0 +1,32 @@
+//! The kernel's protections that the console counts on.
+
+use std::path::Path;
+
+use super::{Finding, Level};
+use crate::host::tree::Tree;
+
+/// `/proc/sys/fs` (proc(5)): what each stops when it is not 0.
+const PROTECTIONS: [(&str, &str); 3] = [
+    ("protected_symlinks", "In /tmp somebody else could lead a file of root's to another place by a symbolic link."),
+    ("protected_hardlinks", "Somebody could keep a file of others by a second name, beyond its removal."),
+    ("protected_regular", "In /tmp somebody else could put a file where a program expects its own."),
+];
+
+/// Looks at this host.
+pub(super) fn look() -> Vec<Finding> {
+    let tree = Tree::of_machine();
+    let read = |path: &str| tree.read(Path::new(path), 4096).ok().map(|text| String::from_utf8_lossy(&text).trim().to_owned());
+    let mut findings: Vec<Finding> = PROTECTIONS
+        .into_iter()
+        .filter(|(name, _)| read(&format!("/proc/sys/fs/{name}")).as_deref() == Some("0"))
+        .map(|(name, why)| {
+            let cure = format!("sysctl fs.{name}=1, and the same in /etc/sysctl.d");
+            Finding::bad(Level::Warning, "kernel", format!("fs.{name} is 0"), why, cure)
+        })
+        .collect();
+    if findings.is_empty() {
+        let release = read("/proc/sys/kernel/osrelease").unwrap_or_else(|| "of an unknown release".to_owned());
+        findings.push(Finding::good("kernel", format!("Linux {release}, links and files in /tmp are protected")));
+    }
+    findings
+}
