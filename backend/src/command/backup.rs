@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::{Place, data_dir};
 use crate::domain::backup::{self, Fate, Manifest, Wishes};
+use crate::host::clock::moment;
 use crate::host::files;
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
@@ -97,7 +98,7 @@ impl Restore {
             backup::restore(io::BufReader::new(files::open(&self.file)?), &target, wishes).await?
         };
         let (mut out, mut failed) = (io::stdout(), false);
-        writeln!(out, "restored: {} as it was on {} at {}", target.display(), restored.manifest.host, restored.manifest.made_at)?;
+        writeln!(out, "restored: {} as it was on {} at {}", target.display(), restored.manifest.host, moment(restored.manifest.made_at))?;
         if let Some(kept) = restored.kept {
             writeln!(out, "what was there: {}", kept.display())?;
         }

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::Place;
 use super::accounts::{Outcome, accounts};
 use crate::domain::accounts::{AccountError, Actor};
+use crate::host::clock::moment;
 
 #[derive(Subcommand)]
 pub(super) enum SessionCommand {
@@ -36,7 +37,7 @@ impl SessionCommand {
             Self::List { place } => {
                 for session in accounts(&place)?.open_sessions(&actor).await? {
                     let (from, program) = (session.last_seen_from.unwrap_or_default(), session.user_agent.unwrap_or_default());
-                    writeln!(out, "{}\t{}\t{}\t{from}\t{program}", session.id, session.user_name, session.last_seen_at)?;
+                    writeln!(out, "{}\t{}\t{}\t{from}\t{program}", session.id, session.user_name, moment(session.last_seen_at))?;
                 }
             }
             Self::End { ids, user: None, place } => {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 /// A source of the present moment.
@@ -56,6 +57,12 @@ impl std::fmt::Debug for Clock {
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
 pub fn now() -> OffsetDateTime {
     to_milliseconds(OffsetDateTime::from(std::time::SystemTime::now()))
+}
+
+/// A moment as lines for people have it: RFC 3339, to the second.
+#[must_use]
+pub fn moment(at: OffsetDateTime) -> String {
+    at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default()
 }
 
 fn to_milliseconds(moment: OffsetDateTime) -> OffsetDateTime {

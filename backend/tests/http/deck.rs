@@ -40,6 +40,11 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
 
+    /// What is said, but for the identifier of the call: two calls never have the same.
+    pub fn words(&self) -> String {
+        self.text.replace(self.header("x-request-id"), "")
+    }
+
     pub fn code(&self) -> String {
         assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
         self.json()["code"].as_str().unwrap().to_owned()

@@ -82,7 +82,7 @@ async fn what_is_not_granted_is_not_there() {
                 assert_eq!(answer.code(), "not-found", "{operation:?}: {}", answer.text);
                 let unknown = path.replace(database, "unknown").replace(service, "unknown");
                 let unknown = two.call(&bearer, operation.method.parse().unwrap(), &unknown, &json!({})).await;
-                let (known, unknown) = (answer.text.replace(database, "unknown").replace(service, "unknown"), unknown.text);
+                let (known, unknown) = (answer.words().replace(database, "unknown").replace(service, "unknown"), unknown.words());
                 assert_eq!(known, unknown, "what is hidden is told from what is not there");
             }
             _ => assert_eq!(answer.code(), "scope-insufficient", "{operation:?}"),

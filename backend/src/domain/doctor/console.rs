@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::{Finding, Level};
 use crate::domain::console::Console;
 use crate::domain::console_certificate::NICKNAME;
+use crate::host::clock::moment;
 use crate::host::tree::Tree;
 use crate::host::{holders, sockets};
 
@@ -77,15 +78,20 @@ pub(super) async fn certificate(console: &Console, now: OffsetDateTime) -> Vec<F
         return vec![Finding::good(SUBJECT, "none yet; the next start makes it")];
     };
     let (from, until) = (newest.not_before, newest.not_after);
+    let end = moment(until);
     vec![match () {
-        () if from > now => {
-            Finding::bad(Level::Failure, SUBJECT, format!("it begins on {from}, and it is {now} here"), WHY, "set the clock")
-        }
+        () if from > now => Finding::bad(
+            Level::Failure,
+            SUBJECT,
+            format!("it begins on {}, and it is {} here", moment(from), moment(now)),
+            WHY,
+            "set the clock",
+        ),
         () if until - now < RENEWED => {
             let level = if until < now { Level::Failure } else { Level::Warning };
-            let what = format!("it ends on {until}");
+            let what = format!("it ends on {end}");
             Finding::bad(level, SUBJECT, what, WHY, "start the console: it renews its certificate 30 days before the end, while it runs")
         }
-        () => Finding::good(SUBJECT, format!("good until {until}")),
+        () => Finding::good(SUBJECT, format!("good until {end}")),
     }]
 }

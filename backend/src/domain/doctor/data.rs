@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::{Finding, Level};
 use crate::domain::databases::chain;
+use crate::host::clock::moment;
 use crate::host::{files, owners, room};
 use crate::state::{Soundness, soundness, verify_state};
 
@@ -130,11 +131,11 @@ pub(super) fn state(path: &Path, now: OffsetDateTime) -> Vec<Finding> {
     }
     findings.push(match last_entry {
         Some(last) if last > now => {
-            let what = format!("it is {now} here, and the last entry of the audit log is of {last}");
+            let what = format!("it is {} here, and the last entry of the audit log is of {}", moment(now), moment(last));
             let why = "Certificates, sessions and one-time passwords are judged by this clock.";
             Finding::bad(Level::Failure, "clock", what, why, "set the clock (timedatectl, chronyc); then look why it was wrong")
         }
-        _ => Finding::good("clock", format!("{now}, not before anything that was recorded")),
+        _ => Finding::good("clock", format!("{}, not before anything that was recorded", moment(now))),
     });
     findings
 }

@@ -2,8 +2,8 @@
 
 use certdeck_shared::api::notice::{Delivery, DeliveryState, Message, Notice, Occasion, Told, Urgency};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use crate::host::clock::moment;
 use crate::host::process::host_name;
 use crate::host::randomness;
 use crate::state::{ChannelRecord, DeliveryRecord};
@@ -79,8 +79,4 @@ pub(super) fn text(message: &Message) -> String {
     }
     text.push_str(&format!("-- \nCertdeck on {}, {}\n", message.host, moment(message.at)));
     text
-}
-
-fn moment(at: OffsetDateTime) -> String {
-    at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default()
 }
