@@ -30,7 +30,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many calls a second, and [`BURST`] times as many at once.
+    /// So many calls a second, and ten times as many at once.
     #[must_use]
     pub fn new(per_second: NonZeroU16) -> Self {
         Self { interval: Duration::SECOND / per_second.get(), used_until: Mutex::default() }
