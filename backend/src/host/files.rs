@@ -250,7 +250,14 @@ pub fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 /// A lock on a file that ends with the value, or with the process however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// By name: to close the file is not enough while a child between fork and exec has it, too.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.file, rustix::fs::FlockOperation::Unlock);
+    }
 }
 
 /// Locks a file (made when absent, 0600) for this process alone; `None` when another process has it.
@@ -258,7 +265,7 @@ pub fn try_lock(path: &Path) -> Result<Option<Lock>, FileError> {
     let file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(failed("open", path))?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Some(Lock { _file: file })),
+        Ok(()) => Ok(Some(Lock { file })),
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
         Err(errno) => Err(failed("lock", path)(errno.into())),
     }
@@ -313,7 +320,12 @@ mod tests {
         assert!(first.is_some());
         assert!(try_lock(&path).unwrap().is_none());
         drop(first);
-        assert!(try_lock(&path).unwrap().is_some());
+        let second = try_lock(&path).unwrap().unwrap();
+        // As a child has it between fork and exec.
+        let inherited = second.file.try_clone().unwrap();
+        drop(second);
+        assert!(try_lock(&path).unwrap().is_some(), "a child that knows nothing of it holds the lock");
+        drop(inherited);
     }
 
     #[test]
