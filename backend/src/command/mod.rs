@@ -116,6 +116,11 @@ pub fn definition() -> clap::Command {
     Line::command()
 }
 
+/// The status of a command that could not do what it was to do.
+const FAILED: u8 = 1;
+/// That of one that was to find something out and could not: 1 says there what it found.
+const NOT_FOUND_OUT: u8 = 2;
+
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -124,19 +129,9 @@ pub fn run() -> ExitCode {
         // The worker has its own process, its own log and no runtime.
         Command::TokenWorker => return crate::token::worker::run(),
         // Nobody's log: what it finds is its answer, and its exit status has a third value.
-        Command::Audit(command) => {
-            return command.run().unwrap_or_else(|error| {
-                eprintln!("certdeck: {}", chain(error.as_ref()));
-                ExitCode::from(2)
-            });
-        }
+        Command::Audit(command) => return ended(command.run(), NOT_FOUND_OUT),
         // No log either: it asks a console of its own, which has nothing to tell.
-        Command::Doctor(doctor) => {
-            return run_to_the_end(doctor.run()).unwrap_or_else(|error| {
-                eprintln!("certdeck: {}", chain(error.as_ref()));
-                ExitCode::from(2)
-            });
-        }
+        Command::Doctor(doctor) => return ended(run_to_the_end(doctor.run()), NOT_FOUND_OUT),
         Command::Serve(serve) => serve.settings().map_err(Box::from).and_then(|settings| {
             settings.log_format.begin();
             run_to_the_end(async { serve::run(settings).await.map(succeeded) })
@@ -148,9 +143,14 @@ pub fn run() -> ExitCode {
         Command::Restore(restore) => start(|| by_hand(restore.run())),
         Command::Msgcert(line) => start(|| async { msgcert::run(*line).await.map(succeeded) }),
     };
+    ended(outcome, FAILED)
+}
+
+/// How the program ends: an error is told, and gives this status.
+fn ended(outcome: Outcome, failed: u8) -> ExitCode {
     outcome.unwrap_or_else(|error| {
         eprintln!("certdeck: {}", chain(error.as_ref()));
-        ExitCode::FAILURE
+        ExitCode::from(failed)
     })
 }
 

@@ -20,6 +20,12 @@ pub fn client(address: IpAddr) -> IpAddr {
     }
 }
 
+/// An address as it is kept and shown: an IPv4 address as such, also when it came by a socket of IPv6.
+#[must_use]
+pub fn text(address: IpAddr) -> String {
+    address.to_canonical().to_string()
+}
+
 fn is_private_v4(address: Ipv4Addr) -> bool {
     let [first, second, third, _] = address.octets();
     address.is_private()

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension as _, Row, ToSql, Transaction, params};
 use time::OffsetDateTime;
 
 use super::{AuditDraft, StateError, Store, from_column, to_column};
+use crate::host::networks;
 
 /// A token, and what the account that made it may do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl ApiTokens<'_> {
     /// Notes that it was used now, and from where: by its secret, or by the one that a rotation replaced.
     pub async fn touch(&self, record: &ApiTokenRecord, peer: Option<IpAddr>) -> Result<(), StateError> {
         let (id, replaced) = (record.token.id.clone(), record.replaced_until.is_some());
-        let (now, peer) = (to_column(self.0.clock().now()), peer.map(|peer| peer.to_canonical().to_string()));
+        let (now, peer) = (to_column(self.0.clock().now()), peer.map(networks::text));
         self.0
             .call(move |state| {
                 let sql = if replaced {

@@ -62,11 +62,7 @@ impl Store {
     pub fn copied_to_memory(path: &Path, clock: Clock) -> Result<Self, StateError> {
         let mut copy = Connection::open_in_memory()?;
         let state = look_at(path)?;
-        let running = backup::Backup::new(&state, &mut copy)?;
-        while running.step(-1)? != backup::StepResult::Done {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        drop(running);
+        at_one_instant(&state, &mut copy)?;
         copy.execute_batch("PRAGMA foreign_keys = ON")?;
         migrations::apply(&mut copy, Path::new(":memory:"))?;
         Ok(Self { connection: Arc::new(Mutex::new(copy)), clock })
@@ -93,15 +89,19 @@ pub(super) fn write(connection: &Connection, target: &Path) -> Result<(), StateE
     let mut copy = Connection::open(target)?;
     // Nobody looks at an unfinished copy, and the finished one is synchronised as a whole.
     copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
-    let running = backup::Backup::new(connection, &mut copy)?;
-    // In one step, and so of one instant: between two of them a writer could come, and the copy would begin again and again.
-    while running.step(-1)? != backup::StepResult::Done {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    drop(running);
+    at_one_instant(connection, &mut copy)?;
     // The copied header says WAL.
     copy.pragma_update(None, "journal_mode", "DELETE")?;
     copy.close().map_err(|(_, error)| error)?;
     files::sync_file(target)?;
+    Ok(())
+}
+
+/// In one step, and so of one instant: between two of them a writer could come, and the copy would begin again and again.
+fn at_one_instant(state: &Connection, copy: &mut Connection) -> Result<(), StateError> {
+    let running = backup::Backup::new(state, copy)?;
+    while running.step(-1)? != backup::StepResult::Done {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     Ok(())
 }

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use time::OffsetDateTime;
 
 use super::{AuditDraft, StateError, Store, from_column, to_column};
+use crate::host::networks;
 
 /// Who is at the other end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +97,7 @@ impl Sessions<'_> {
 
     /// Notes that it was used now, and from where.
     pub async fn touch(&self, token_sha256: [u8; 32], peer: Option<IpAddr>) -> Result<(), StateError> {
-        let (now, peer) = (to_column(self.0.clock().now()), peer.map(|peer| peer.to_canonical().to_string()));
+        let (now, peer) = (to_column(self.0.clock().now()), peer.map(networks::text));
         self.0
             .call(move |state| {
                 let sql = "UPDATE sessions SET last_seen_at = ?2, last_seen_from = ?3 WHERE token_sha256 = ?1";
@@ -179,7 +180,7 @@ pub(super) fn insert(
     state.execute(
         "INSERT INTO sessions (token_sha256, user_name, created_at, last_seen_at, began_from, last_seen_from, user_agent, confirmed_at) \
          VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5, ?3)",
-        params![token_sha256, user_name, to_column(now), visitor.peer.to_canonical().to_string(), visitor.user_agent],
+        params![token_sha256, user_name, to_column(now), networks::text(visitor.peer), visitor.user_agent],
     )?;
     Ok(())
 }

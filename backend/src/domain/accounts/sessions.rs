@@ -292,5 +292,5 @@ fn access_of_token(record: &ApiTokenRecord, secret_sha256: [u8; 32]) -> Access {
 
 /// Whether a use is worth noting: the last one is some time ago, or came from elsewhere.
 fn is_news(now: OffsetDateTime, last: Option<OffsetDateTime>, from: Option<&str>, peer: Option<IpAddr>) -> bool {
-    last.is_none_or(|last| now - last >= NOTED_EVERY) || peer.map(|peer| peer.to_canonical().to_string()).as_deref() != from
+    last.is_none_or(|last| now - last >= NOTED_EVERY) || peer.map(networks::text).as_deref() != from
 }
