@@ -162,3 +162,107 @@ async fn an_older_console_is_backed_up_as_it_is_and_restored_as_what_it_becomes(
     assert_eq!(older_state::schema(&kept), older_state::SCHEMA);
     assert_eq!(older_state::entries(&kept), 3);
 }
+
+/// What age's own program makes of a question that it asks of a terminal only.
+fn typed(line: &str, command: &str) -> Said {
+    run::ask("sh", &["-c", &format!("printf '%s\\n' '{line}' | script --quiet --return --command '{command}' /dev/null")])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encrypted_backup_is_a_file_of_age_that_the_identity_opens_and_nobody_else() {
+    let mut deck = Deck::new().await;
+    deck.import(vec![item(Template::new().numbered(1), "one", "P,,")]).await;
+    let (data, room) = (deck.console.data_dir().to_owned(), deck.room.path().to_owned());
+    let at = |name: &str| room.join(name).to_str().unwrap().to_owned();
+    for name in ["identity", "another"] {
+        run::must("age-keygen", &["-o", &at(name)]);
+    }
+    let recipient = run::must("age-keygen", &["-y", &at("identity")]).trim().to_owned();
+    std::fs::write(at("recipients"), format!("# the safe\n\n{recipient}\n")).unwrap();
+    let data = text(&data);
+    for to in [recipient.as_str(), &at("recipients")] {
+        let _ = std::fs::remove_file(at("sealed"));
+        let said = certdeck(&["backup", &at("sealed"), "--data-dir", data, "--encrypt-to", to]);
+        assert!(said.success, "{}", said.err);
+        assert!(std::fs::read(at("sealed")).unwrap().starts_with(b"age-encryption.org/v1\n"));
+        let listed = run::must("sh", &["-c", &format!("age -d -i {} {} | tar t", at("identity"), at("sealed"))]);
+        assert!(listed.contains("data/state.sqlite") && listed.ends_with("manifest.json.sha256\n"), "{listed}");
+    }
+    let entries = deck.client.audit(&AuditQuery::default()).await.unwrap().entries;
+    let entry = entries.iter().find(|entry| entry.action == "console.backup").unwrap();
+    assert!(entry.after.as_ref().unwrap().to_string().contains(&recipient), "{entry:?}");
+    deck.console.stop();
+
+    let restore = |file: &str, more: &[&str]| {
+        let into = at("restored");
+        let said = certdeck(&[&["restore", &at(file), "--data-dir", &into], more].concat());
+        assert_eq!(Path::new(&into).join("state.sqlite").exists(), said.success, "whole or not at all: {}", said.err);
+        let _ = std::fs::remove_dir_all(into);
+        said
+    };
+    let opened = restore("sealed", &["--identity", &at("identity")]);
+    assert!(opened.success && opened.out.contains("restored"), "{}{}", opened.out, opened.err);
+    for (more, words) in [
+        (vec![], "say --identity FILE"),
+        (vec!["--identity".to_owned(), at("another")], "cannot be decrypted"),
+        (vec!["--identity".to_owned(), at("recipients")], "no identity"),
+    ] {
+        let refused = restore("sealed", &more.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(!refused.success && refused.err.contains(words), "{more:?}: {}", refused.err);
+    }
+    // One bit anywhere, and an end that is missing.
+    let sealed = std::fs::read(at("sealed")).unwrap();
+    for place in [30, 300, sealed.len() / 2, sealed.len() - 1] {
+        let mut altered = sealed.clone();
+        altered[place] ^= 1;
+        std::fs::write(at("altered"), altered).unwrap();
+        assert!(!restore("altered", &["--identity", &at("identity")]).success, "a bit of octet {place} of {}", sealed.len());
+    }
+    for length in [20, 150, sealed.len() / 2, sealed.len() - 1] {
+        std::fs::write(at("cut"), &sealed[..length]).unwrap();
+        assert!(!restore("cut", &["--identity", &at("identity")]).success, "{length} octets of {}", sealed.len());
+    }
+
+    // What age's program encrypted is opened as well; what nobody encrypted is not taken for it.
+    let by_age = format!(
+        "{} backup - --data-dir {data} > {} && age -r {recipient} -o {} {}",
+        text(&program()),
+        at("plain"),
+        at("by-age"),
+        at("plain")
+    );
+    run::must("sh", &["-c", &by_age]);
+    let opened = restore("by-age", &["--identity", &at("identity")]);
+    assert!(opened.success, "{}", opened.err);
+    let refused = restore("plain", &["--identity", &at("identity")]);
+    assert!(!refused.success && refused.err.contains("is not encrypted"), "{}", refused.err);
+    assert!(restore("plain", &[]).success);
+
+    let nobody = certdeck(&["backup", &at("nobody"), "--data-dir", data, "--encrypt-to", "age1nobody"]);
+    assert!(!nobody.success && nobody.err.contains("no recipient of age") && !Path::new(&at("nobody")).exists(), "{}", nobody.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_with_a_passphrase_is_opened_by_it_here_and_by_age() {
+    let room = tempfile::tempdir().unwrap();
+    let data = room.path().join("data");
+    older_state::make(&data);
+    let at = |name: &str| room.path().join(name).to_str().unwrap().to_owned();
+    let with = |arguments: &[&str], input: &str| run::with_input(text(&program()), arguments, input.as_bytes());
+    let passphrase = "seven lamps, one of them green";
+    let made = with(&["backup", &at("sealed"), "--data-dir", text(&data), "--passphrase"], passphrase);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let opened = typed(passphrase, &format!("age -d -o {} {}", at("opened"), at("sealed")));
+    assert!(opened.success, "{}{}", opened.out, opened.err);
+    run::must("tar", &["tf", &at("opened")]);
+
+    for (given, fits) in [("seven lamps", false), (passphrase, true)] {
+        let restored = with(&["restore", &at("sealed"), "--data-dir", &at("restored"), "--passphrase"], given);
+        assert_eq!(restored.status.success(), fits, "{}", String::from_utf8_lossy(&restored.stderr));
+        assert_eq!(room.path().join("restored").exists(), fits);
+    }
+    let without = certdeck(&["restore", &at("sealed"), "--data-dir", &at("other")]);
+    assert!(!without.success && without.err.contains("say --passphrase"), "{}", without.err);
+    assert!(!with(&["backup", &at("open"), "--data-dir", text(&data), "--passphrase"], "\n").status.success());
+    assert!(!room.path().join("open").exists());
+}

@@ -26,6 +26,7 @@ pub mod signal;
 pub mod sockets;
 pub mod started;
 pub mod supervisor;
+pub mod synchronisation;
 pub mod terminal;
 pub mod threads;
 pub mod tree;

@@ -30,6 +30,29 @@ pub enum BackupError {
     /// A file changed its length while it was read.
     #[error("{} changed while it was read; back up again", .0.display())]
     Changed(PathBuf),
+    /// It could be meant for nobody.
+    #[error("{place}: {text:?} is no recipient of age; give what `age-keygen` calls the public key, age1…")]
+    NotARecipient {
+        /// What was given.
+        text: String,
+        /// Where.
+        place: String,
+    },
+    /// A list with nobody on it.
+    #[error("{0} names no recipient; write one a line, age1…")]
+    NoRecipient(String),
+    /// Nothing could be opened by it.
+    #[error("{} holds no identity of age; give the file that `age-keygen` wrote, and decrypt it first if it has a passphrase", .0.display())]
+    NotAnIdentity(PathBuf),
+    /// It is encrypted, and was not given what opens it.
+    #[error("the backup is encrypted: say {0}")]
+    KeyWanted(&'static str),
+    /// It is not, though something was given that would open it.
+    #[error("the backup is not encrypted, so whoever had it could have changed it; if that is what you want, restore without a key")]
+    NotEncrypted,
+    /// Another key, another passphrase, or altered.
+    #[error("the backup cannot be decrypted")]
+    Undeciphered(#[source] age::DecryptError),
     /// It is something else.
     #[error("this is not a backup of Certdeck")]
     NotABackup,

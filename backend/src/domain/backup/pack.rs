@@ -18,7 +18,7 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// Last entry: a line as `sha256sum` writes it.
 pub(super) const SEAL: &str = "manifest.json.sha256";
 
-/// Writes the archive, and flushes it.
+/// Writes the archive.
 pub(super) fn pack(image: Image, out: impl Write) -> Result<Manifest, BackupError> {
     let made_at = now();
     let stamp = u64::try_from(made_at.unix_timestamp()).unwrap_or(0);
@@ -43,7 +43,7 @@ pub(super) fn pack(image: Image, out: impl Write) -> Result<Manifest, BackupErro
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| BackupError::Write(error.into()))?;
     append(&mut archive, MANIFEST, &text, stamp)?;
     append(&mut archive, SEAL, format!("{}  {MANIFEST}\n", hex(&Sha256::digest(&text))).as_bytes(), stamp)?;
-    archive.into_inner().and_then(|mut out| out.flush()).map_err(BackupError::Write)?;
+    archive.finish().map_err(BackupError::Write)?;
     Ok(manifest)
 }
 

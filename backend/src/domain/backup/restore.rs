@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::encryption::Decryption;
 use super::manifest::Manifest;
 use super::outside::{self, Outside};
 use super::place;
@@ -39,10 +40,10 @@ pub struct Restored {
 ///
 /// # Errors
 /// When the archive is not as it was written, the place is taken, or something cannot be written; nothing has changed then.
-pub async fn restore(archive: impl Read, target: &Path, wishes: Wishes) -> Result<Restored, BackupError> {
+pub async fn restore(archive: impl Read, key: Decryption, target: &Path, wishes: Wishes) -> Result<Restored, BackupError> {
     let standing = place::look(target, wishes.replace)?;
     let scratch = Scratch::make(place::parent(target)?)?;
-    let manifest = unpack(archive, scratch.path())?;
+    let manifest = unpack(key.of(archive)?, scratch.path())?;
     let data = scratch.path().join("data");
     proved(&data)?;
     let databases = outside::adopt(&manifest, scratch.path(), &data)?;

@@ -1,8 +1,9 @@
-//! The kernel's protections that the console counts on.
+//! What the console counts on of the kernel: its protections, and a clock that somebody keeps right.
 
 use std::path::Path;
 
 use super::{Finding, Level};
+use crate::host::synchronisation;
 use crate::host::tree::Tree;
 
 /// `/proc/sys/fs` (proc(5)): what each stops when it is not 0.
@@ -28,5 +29,19 @@ pub(super) fn look() -> Vec<Finding> {
         let release = read("/proc/sys/kernel/osrelease").unwrap_or_else(|| "of an unknown release".to_owned());
         findings.push(Finding::good("kernel", format!("Linux {release}, links and files in /tmp are protected")));
     }
+    findings.extend(synchronisation::of_clock().map(|clock| time_source(clock.synchronised, clock.error)));
     findings
+}
+
+fn time_source(synchronised: bool, error: u64) -> Finding {
+    if synchronised {
+        return Finding::good("time source", format!("the kernel's clock is kept right, within {} ms", error.div_ceil(1000)));
+    }
+    Finding::bad(
+        Level::Warning,
+        "time source",
+        "nothing tells the kernel that its clock is right",
+        "Certificates begin and end by this clock, and one-time codes are refused when it is half a minute off.",
+        "systemctl enable --now systemd-timesyncd, or install chrony; a guest whose host keeps its clock needs neither",
+    )
 }
