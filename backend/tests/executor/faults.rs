@@ -85,12 +85,12 @@ async fn whatever_call_fails_all_is_new_or_all_is_old() {
             back += 1;
         }
     }
-    assert_eq!((forward, back), (4, 4), "a probe is asked again; a check and a reload are not");
+    assert_eq!((forward, back), (8, 4), "a probe is asked again; a check and a reload are not");
 }
 
 #[tokio::test]
 async fn when_nothing_answers_any_more_the_files_are_as_before_and_the_outcome_says_what_to_do() {
-    for call in 0..8 {
+    for call in 0..12 {
         let scene = Scene::new();
         let mut before = scene.snapshot();
         let outcome = scene.apply(World::of(&scene).broken_from(call), scene.plan(), &Blind).await;
@@ -105,6 +105,23 @@ async fn when_nothing_answers_any_more_the_files_are_as_before_and_the_outcome_s
         assert_eq!(outcome.state, DeploymentState::RolledBack, "{}", outcome.message);
         assert_eq!((scene.read("running/web"), scene.read("running/mail")), ("old web".to_owned(), "old mail".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn a_port_that_processes_of_before_still_answer_is_not_proved_until_they_have_ended() {
+    // Calls 0 and 1 check and signal; 2 is the first handshake.
+    let scene = Scene::new();
+    let world = World::of(&scene).with_old_processes(|call| [3, 6].contains(&call));
+    let calls = world.calls.clone();
+    let outcome = scene.apply(world, vec![scene.web("new web")], &Blind).await;
+    assert_eq!(outcome.state, DeploymentState::Succeeded, "{}", outcome.message);
+    assert_eq!(calls.load(Ordering::Relaxed), 13, "new, old, new, new, old, three in a row; then the other port");
+
+    let scene = Scene::new();
+    let before = scene.snapshot();
+    let outcome = scene.apply(World::of(&scene).with_old_processes(|call| call % 2 == 1), vec![scene.web("new web")], &Blind).await;
+    is_as_before(&scene, &before, &outcome);
+    assert!(outcome.message.contains("The old certificate is still served"), "{}", outcome.message);
 }
 
 #[tokio::test]

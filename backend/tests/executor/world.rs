@@ -21,12 +21,14 @@ pub struct World {
     failing: BTreeSet<usize>,
     /// The call from which on all fail.
     broken_from: usize,
+    /// Calls by which a port is asked whose connection a process of before accepts.
+    by_old: fn(usize) -> bool,
     pub calls: Arc<AtomicUsize>,
 }
 
 impl World {
     pub fn of(scene: &Scene) -> Self {
-        Self { root: scene.root.clone(), failing: BTreeSet::new(), broken_from: usize::MAX, calls: Arc::default() }
+        Self { root: scene.root.clone(), failing: BTreeSet::new(), broken_from: usize::MAX, by_old: |_| false, calls: Arc::default() }
     }
 
     pub fn failing_at(mut self, call: usize) -> Self {
@@ -36,6 +38,11 @@ impl World {
 
     pub fn broken_from(mut self, call: usize) -> Self {
         self.broken_from = call;
+        self
+    }
+
+    pub fn with_old_processes(mut self, by_old: fn(usize) -> bool) -> Self {
+        self.by_old = by_old;
         self
     }
 
@@ -93,6 +100,10 @@ impl Surroundings for World {
     }
 
     fn probe<'a>(&'a self, probe: &'a PlannedProbe) -> BoxFuture<'a, Probed> {
+        if (self.by_old)(self.calls.load(Ordering::Relaxed)) {
+            let _ = self.call();
+            return ready(Probed { served: Some(format!("old {}", probe.endpoint)), ..Probed::default() }).boxed();
+        }
         let served = self.call().ok().and_then(|()| std::fs::read_to_string(self.root.join("running").join(&probe.endpoint)).ok());
         let problem = served.is_none().then(|| "There is no connection.".to_owned());
         ready(Probed { served, problem, ..Probed::default() }).boxed()

@@ -10,7 +10,7 @@ use certdeck_shared::api::plan::OnFailure;
 
 use super::forward::Stop;
 use super::prepare::words;
-use super::probing::{after_restart, patience};
+use super::probing::Patience;
 use super::run::{Run, blocking};
 use super::steps::counted;
 use super::{Moment, Outcome};
@@ -197,13 +197,13 @@ impl Run<'_> {
             }
             done?;
         }
-        let pauses = if remedy == Remedy::Restart { after_restart() } else { patience(service) };
+        let patience = if remedy == Remedy::Restart { Patience::after_restart() } else { Patience::with(service) };
         for probe in &service.probes {
             let Some(before) = &probe.before else { continue };
             let words = format!("{label}: {} on {}:{} as before", probe.endpoint, probe.host, probe.port);
             let step = self.steps.add(Some(place), StepKind::ProbeBefore, words);
             self.steps.begin(Some(place), StepKind::ProbeBefore);
-            let asked = match self.ask(step, probe, before, &pauses, false).await {
+            let asked = match self.ask(step, probe, before, &patience, false).await {
                 Err(Stop::Failed(words)) => Err(words),
                 Ok(()) | Err(Stop::Asked) => Ok(()),
             };

@@ -19,28 +19,49 @@ const RESTART: [u64; 10] = [200, 800, 2000, 3000, 4000, 4000, 4000, 4000, 4000, 
 const WAIT: u64 = 1000;
 const BEYOND: u64 = 5;
 
-/// Pauses between tries.
-pub fn patience(service: &PlannedService) -> Vec<Duration> {
-    match (&service.takeover.activation, service.takeover.disturbance) {
-        (Activation::Wait { seconds }, _) => {
-            let tries = usize::try_from(seconds.saturating_add(BEYOND)).unwrap_or(usize::MAX).min(600);
-            vec![Duration::from_millis(WAIT); tries]
-        }
-        (_, Disturbance::Restart) => after_restart(),
-        _ => RELOAD.map(Duration::from_millis).to_vec(),
-    }
+/// Processes of before may go on accepting connections beside those of now: nginx, for one, tells its old workers to end 100 ms after it
+/// started new ones (`ngx_master_process_cycle`). So this many handshakes in a row have to show what is expected, this many milliseconds apart.
+const IN_A_ROW: usize = 3;
+const SETTLING: u64 = 250;
+
+/// How long a port is asked, and what convinces.
+pub struct Patience {
+    /// Pauses between tries.
+    pauses: Vec<Duration>,
+    /// Whether processes of before may answer after those of now.
+    overlapping: bool,
 }
 
-/// Pauses between tries after a service was started.
-pub fn after_restart() -> Vec<Duration> {
-    RESTART.map(Duration::from_millis).to_vec()
+impl Patience {
+    /// After a service was asked to take a change up.
+    pub fn with(service: &PlannedService) -> Self {
+        let pauses = match (&service.takeover.activation, service.takeover.disturbance) {
+            (Activation::Wait { seconds }, _) => {
+                let tries = usize::try_from(seconds.saturating_add(BEYOND)).unwrap_or(usize::MAX).min(600);
+                vec![Duration::from_millis(WAIT); tries]
+            }
+            (_, Disturbance::Restart) => return Self::after_restart(),
+            _ => RELOAD.map(Duration::from_millis).to_vec(),
+        };
+        Self { pauses, overlapping: service.takeover.disturbance == Disturbance::Reload }
+    }
+
+    /// After a service was started.
+    pub fn after_restart() -> Self {
+        Self { pauses: RESTART.map(Duration::from_millis).to_vec(), overlapping: false }
+    }
+
+    /// How many handshakes in a row.
+    fn convincing(&self, probe: &PlannedProbe) -> usize {
+        if self.overlapping && probe.before.as_deref() != Some(&probe.expected) { IN_A_ROW } else { 1 }
+    }
 }
 
 impl Run<'_> {
     /// Asks until the new leaf is served.
     pub(super) async fn prove(&mut self, place: usize, service: &PlannedService, probe: &PlannedProbe) -> Result<(), Stop> {
         let Some(step) = self.steps.begin(Some(place), StepKind::Probe) else { return Ok(()) };
-        let asked = self.ask(step, probe, &probe.expected, &patience(service), true).await;
+        let asked = self.ask(step, probe, &probe.expected, &Patience::with(service), true).await;
         let problem = match &asked {
             Ok(()) => Ok(()),
             Err(Stop::Failed(words)) => Err(words.clone()),
@@ -56,17 +77,22 @@ impl Run<'_> {
         step: usize,
         probe: &PlannedProbe,
         expected: &str,
-        pauses: &[Duration],
+        patience: &Patience,
         stoppable: bool,
     ) -> Result<(), Stop> {
-        let most = pauses.len() + 1;
-        let mut tries = 0;
+        let most = patience.pauses.len() + 1;
+        let (mut tries, mut in_a_row) = (1, 0);
         loop {
-            tries += 1;
             let probed = self.surroundings.probe(probe).await;
             let words = seen(&probed, probe, expected);
             let served = probed.served.as_deref() == Some(expected);
-            let told = if served { words.clone() } else { format!("{words} Try {tries} of {most}.") };
+            in_a_row = if served { in_a_row + 1 } else { 0 };
+            let convinced = in_a_row >= patience.convincing(probe);
+            let told = match (served, convinced) {
+                (true, true) => words.clone(),
+                (true, false) => "Serves what it should; asked again, as processes of before may still answer.".to_owned(),
+                (false, _) => format!("{words} Try {tries} of {most}."),
+            };
             self.steps.prove(
                 step,
                 Proof {
@@ -78,17 +104,23 @@ impl Run<'_> {
                     words: told,
                 },
             );
-            if served {
+            if convinced {
                 return Ok(());
             }
-            let Some(pause) = pauses.get(tries - 1) else {
-                let PlannedProbe { endpoint, host, port, .. } = probe;
-                return Err(Stop::Failed(format!("{endpoint} on {host}:{port}: {words}")));
+            let pause = if served {
+                Duration::from_millis(SETTLING)
+            } else {
+                let Some(pause) = patience.pauses.get(tries - 1) else {
+                    let PlannedProbe { endpoint, host, port, .. } = probe;
+                    return Err(Stop::Failed(format!("{endpoint} on {host}:{port}: {words}")));
+                };
+                tries += 1;
+                *pause
             };
             if stoppable {
                 self.stopped()?;
             }
-            self.surroundings.pause(*pause).await;
+            self.surroundings.pause(pause).await;
         }
     }
 }
