@@ -1,9 +1,11 @@
 //! What the administrator decides: command line first, then the file, then these defaults.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
+use certdeck_shared::api::approval::Guarded;
 use serde::Deserialize;
 use time::Duration;
 
@@ -41,6 +43,12 @@ pub struct Settings {
     pub session_absolute: Duration,
     /// After who one is was proved, what asks again is done for so long without asking.
     pub confirmation: Duration,
+    /// What a second person has to approve. Nothing by default.
+    pub second_person: BTreeSet<Guarded>,
+    /// A request for approval waits for so long.
+    pub approval_wait: Duration,
+    /// What was approved may be done for so long, once.
+    pub approval_use: Duration,
     /// The origin that browsers see when a proxy stands before the console: `https://certdeck.example.com`.
     pub trusted_origin: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed. None by default: a call comes from where its connection comes from.
@@ -77,6 +85,9 @@ impl Settings {
             session_idle: Duration::minutes(30),
             session_absolute: Duration::hours(12),
             confirmation: Duration::minutes(5),
+            second_person: BTreeSet::new(),
+            approval_wait: Duration::hours(24),
+            approval_use: Duration::minutes(30),
             trusted_origin: None,
             trusted_proxies: Vec::new(),
             snapshots_kept: 20,
@@ -144,6 +155,12 @@ pub struct ConfigFile {
     pub session_absolute_hours: Option<u16>,
     /// Minutes for which a password is not asked for again, 1 to 60.
     pub confirmation_minutes: Option<u16>,
+    /// What a second person has to approve: `key-export`, `restore`, `modules`, `passwords`, `trust`, `users`.
+    pub second_person: Option<BTreeSet<Guarded>>,
+    /// Hours for which a request for approval waits, 1 to 720.
+    pub approval_hours: Option<u16>,
+    /// Minutes for which what was approved may be done, 1 to 1440.
+    pub approval_minutes: Option<u16>,
     /// Origin that browsers see behind a proxy.
     pub trusted_origin: Option<String>,
     /// Addresses of proxies before the console, which say in `X-Forwarded-For` where a call comes from; at most 20.
@@ -179,6 +196,15 @@ impl ConfigFile {
         }
         if let Some(minutes) = within("confirmation-minutes", self.confirmation_minutes, 60)? {
             settings.confirmation = Duration::minutes(minutes.into());
+        }
+        if let Some(second_person) = self.second_person {
+            settings.second_person = second_person;
+        }
+        if let Some(hours) = within("approval-hours", self.approval_hours, 720)? {
+            settings.approval_wait = Duration::hours(hours.into());
+        }
+        if let Some(minutes) = within("approval-minutes", self.approval_minutes, 1440)? {
+            settings.approval_use = Duration::minutes(minutes.into());
         }
         if let Some(count) = within("snapshots-kept", self.snapshots_kept, 1000)? {
             settings.snapshots_kept = count.into();
@@ -277,6 +303,15 @@ mod tests {
         assert_eq!(read("snapshots-kept = 0").unwrap_err(), "snapshots-kept: 0 is not between 1 and 1000");
         assert_eq!(read("confirmation-minutes = 61").unwrap_err(), "confirmation-minutes: 61 is not between 1 and 60");
         assert_eq!(read("confirmation-minutes = 60").unwrap().confirmation, Duration::hours(1));
+    }
+
+    #[test]
+    fn what_a_second_person_approves_is_named() {
+        let settings = read("second-person = [\"key-export\", \"users\"]\napproval-hours = 2").unwrap();
+        assert_eq!(settings.second_person.into_iter().collect::<Vec<_>>(), [Guarded::KeyExport, Guarded::Users]);
+        assert_eq!(settings.approval_wait, Duration::hours(2));
+        assert!(read("second-person = [\"keys\"]").unwrap_err().contains("key-export"), "the words there are");
+        assert!(read("approval-minutes = 0").is_err());
     }
 
     #[test]

@@ -95,6 +95,7 @@ fn page_of(place: Place) -> View {
         Place::Token(db, token) => lazily(move || chunks::token_page(db.clone(), token.clone())),
         Place::Viewer => lazily(chunks::viewer_page),
         Place::Activity => lazily(chunks::activity_page),
+        Place::Approvals => lazily(chunks::approvals_page),
         Place::Settings => lazily(chunks::settings_page),
         Place::Unknown => pages::unknown::unknown_page(),
     }

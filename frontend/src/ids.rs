@@ -28,6 +28,10 @@ pub const USER_NAME: &str = "user-name";
 pub const PASSWORD: &str = "password";
 /// The password that confirms who one is.
 pub const CONFIRMATION: &str = "confirmation";
+/// Why a second person is asked.
+pub const APPROVAL_REASON: &str = "approval-reason";
+/// What whoever decides says to it.
+pub const APPROVAL_WORDS: &str = "approval-words";
 /// A code of the second factor.
 pub const ONE_TIME_CODE: &str = "one-time-code";
 /// A new password.

@@ -73,6 +73,8 @@ pub enum Place {
     Viewer,
     /// `/activity`.
     Activity,
+    /// `/approvals`: what waits for a second person.
+    Approvals,
     /// `/settings`.
     Settings,
     /// Nothing is here.
@@ -122,6 +124,7 @@ impl Place {
             ["databases", db, "tokens", token] => Self::Token((*db).to_owned(), (*token).to_owned()),
             ["viewer"] => Self::Viewer,
             ["activity"] => Self::Activity,
+            ["approvals"] => Self::Approvals,
             ["settings"] => Self::Settings,
             _ => Self::Unknown,
         }
@@ -168,6 +171,7 @@ impl Place {
             Self::Token(db, token) => of(db, &["tokens/", &segment(token)].concat()),
             Self::Viewer => "/viewer".to_owned(),
             Self::Activity => "/activity".to_owned(),
+            Self::Approvals => "/approvals".to_owned(),
             Self::Settings => "/settings".to_owned(),
         }
     }
@@ -229,6 +233,7 @@ impl Place {
             Self::CertificateMaps(_) => "Certificate maps",
             Self::Viewer => "Look into a file",
             Self::Activity => "Activity",
+            Self::Approvals => "Approvals",
             Self::Settings => "Settings",
             Self::Unknown => "Nothing here",
         }

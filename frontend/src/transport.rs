@@ -39,9 +39,9 @@ pub fn page_client() -> PageClient {
 impl Transport for Fetch {
     async fn send(&self, request: Request) -> Result<Response, String> {
         let mut answer = send(&request, self.signal.as_ref()).await;
-        let wanted = answer.as_ref().ok().and_then(|answer| confirmation::wanted(answer.status, &answer.body));
-        if let Some(why) = wanted
-            && confirmation::asked(why).await
+        // First who one is, and then perhaps a second person.
+        while let Some(wanted) = answer.as_ref().ok().and_then(|answer| confirmation::wanted(answer.status, &answer.body))
+            && confirmation::asked(wanted).await
         {
             answer = send(&request, self.signal.as_ref()).await;
         }

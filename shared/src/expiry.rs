@@ -88,12 +88,15 @@ fn is_for(selector: &Selector, certificate: &Certificate<'_>) -> bool {
         }
         Selector::Tag { tag } => certificate.tags.contains(tag),
         Selector::Database { database } => certificate.database == Some(database.as_str()),
-        Selector::Issuer { name } => {
-            let same = |text: &str| text.to_lowercase() == name.to_lowercase();
-            let issuer = certificate.issuer;
-            [issuer.first(COMMON_NAME), issuer.first(ORGANIZATION)].into_iter().flatten().any(same) || same(&issuer.to_string())
-        }
+        Selector::Issuer { name } => is_issuer(name, certificate.issuer),
     }
+}
+
+/// Whether a rule for an issuer of this name is for that one: by its common name, its organization, or the whole of it.
+#[must_use]
+pub fn is_issuer(name: &str, issuer: &DistinguishedName) -> bool {
+    let same = |text: &str| text.to_lowercase() == name.to_lowercase();
+    [issuer.first(COMMON_NAME), issuer.first(ORGANIZATION)].into_iter().flatten().any(same) || same(&issuer.to_string())
 }
 
 #[cfg(test)]

@@ -346,3 +346,19 @@ async fn the_last_try_at_a_password_is_left_to_unlocking() {
         assert_eq!(refusal(deck.client.write_token_password(&deck.id, "troublesome", &line).await), code);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_snapshot_brings_back_is_asked_for_again() {
+    let softhsm = SoftHsm::with_token("labtoken");
+    let deck = Deck::started_by(softhsm.wrapper()).await;
+    deck.client.add_module(&deck.id, &new("SoftHSM", LIBRARY)).await.unwrap();
+    deck.client.unlock(&deck.id, "labtoken", &pin(PIN)).await.unwrap();
+    let key = KeyForToken { algorithm: KeyAlgorithm::EcP256, label: Some("spare".to_owned()) };
+    let key = deck.client.create_token_key(&deck.id, "labtoken", &key).await.unwrap().id;
+    let state = deck.console.data_dir().join("state.sqlite");
+    run::must("sqlite3", &[state.to_str().unwrap(), "PRAGMA busy_timeout = 5000; UPDATE sessions SET confirmed_at = 0"]);
+    let refused = problem(deck.client.delete_token_key(&deck.id, "labtoken", &key).await);
+    assert_eq!(refused.code, ProblemCode::ConfirmationRequired);
+    assert!(refused.detail.contains("No snapshot brings back") && refused.detail.contains("labtoken"), "{}", refused.detail);
+    assert_eq!(deck.client.token_keys(&deck.id, "labtoken").await.unwrap().len(), 1);
+}

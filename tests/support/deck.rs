@@ -37,15 +37,21 @@ impl Deck {
         Self::started_by(Vec::new()).await
     }
 
+    /// The same with a file of settings.
+    pub async fn with_settings(settings: &str) -> Self {
+        let room = tempfile::tempdir().unwrap();
+        let file = room.path().join("certdeck.toml");
+        std::fs::write(&file, settings).unwrap();
+        let arguments = vec!["--config".to_owned(), file.display().to_string()];
+        let console = Console::start(&Options { arguments, ..Options::new(room.path().join("data")) });
+        let client = console.set_up().await;
+        Self::furnished(room, console, client).await
+    }
+
     /// The same with a program in front that starts the server, such as `env NAME=VALUE`.
     pub async fn started_by(wrapper: Vec<String>) -> Self {
         let (room, console, client) = empty_started_by(wrapper).await;
-        let path = room.path().join("nss");
-        let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
-        let database = Database::at(&path, PASSWORD, room.path());
-        let deck = Self { console, client, id: created.id, database, room };
-        deck.unlock().await;
-        deck
+        Self::furnished(room, console, client).await
     }
 
     /// The same with a console that uses a newer NSS than the system's.
@@ -53,12 +59,7 @@ impl Deck {
         let room = tempfile::tempdir().unwrap();
         let console = crate::newer_nss::console(Options::new(room.path().join("data")));
         let client = console.set_up().await;
-        let path = room.path().join("nss");
-        let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
-        let database = Database::at(&path, PASSWORD, room.path());
-        let deck = Self { console, client, id: created.id, database, room };
-        deck.unlock().await;
-        deck
+        Self::furnished(room, console, client).await
     }
 
     /// A new console that looks at a database that certutil made.
@@ -66,6 +67,16 @@ impl Deck {
         let (room, console, client) = empty().await;
         let registered = client.add_database(&NewDatabase::Register { path: database.path(), prefix: None, label: None }).await.unwrap();
         let deck = Self { console, client, id: registered.id, database, room };
+        deck.unlock().await;
+        deck
+    }
+
+    /// A console with a database that it made itself.
+    async fn furnished(room: tempfile::TempDir, console: Console, client: Client<Native>) -> Self {
+        let path = room.path().join("nss");
+        let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
+        let database = Database::at(&path, PASSWORD, room.path());
+        let deck = Self { console, client, id: created.id, database, room };
         deck.unlock().await;
         deck
     }

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod approvals;
 mod audit;
 mod backup;
 mod data_dir;
@@ -43,6 +44,9 @@ enum Command {
     /// API tokens, for whoever owns the data directory.
     #[command(subcommand)]
     ApiToken(accounts::ApiTokenCommand),
+    /// What waits for a second person's approval, for whoever owns the data directory.
+    #[command(subcommand)]
+    Approval(approvals::ApprovalCommand),
     /// The audit log, for whoever owns the data directory or has an export of it.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -137,6 +141,7 @@ pub fn run() -> ExitCode {
             run_to_the_end(async { serve::run(settings).await.map(succeeded) })
         }),
         Command::User(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
+        Command::Approval(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
         Command::Session(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
         Command::ApiToken(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
         Command::Backup(backup) => start(|| by_hand(backup.run())),

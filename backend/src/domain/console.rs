@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::accounts::Accounts;
+use super::approvals::Approvals;
 use super::certificate_maps::CertificateMapFiles;
 use super::databases::Databases;
 use super::deployment::Deployments;
@@ -78,6 +79,8 @@ pub struct Console {
     pub settings: Arc<Settings>,
     /// Accounts, sessions and API tokens.
     pub accounts: Accounts,
+    /// Requests for approval by a second person.
+    pub approvals: Approvals,
     /// The registered databases.
     pub databases: Databases,
     /// The registered services.
@@ -127,6 +130,7 @@ impl Console {
         let notices = Notices::new(environment.clone(), databases.clone());
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), &settings),
+            approvals: Approvals::new(store.clone(), events.clone(), Arc::clone(&settings)),
             watch: Watch::new(
                 environment.clone(),
                 databases.clone(),

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod allowance;
+pub mod approvals;
 pub mod audit_copy;
 pub mod backup;
 pub mod certificate_maps;

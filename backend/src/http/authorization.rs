@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -10,11 +11,13 @@ use certdeck_shared::api::role::{Grants, Right, Subject};
 use http::request::Parts;
 use http::{HeaderValue, header};
 
+use super::approving;
 use super::context::CallContext;
 use super::identification::Identity;
 use super::observation;
 use super::operations::{Need, To, find, methods};
 use super::problem::HttpProblem;
+use crate::domain::approvals::Gate;
 use crate::domain::console::Console;
 use crate::domain::databases::OperationError;
 use crate::domain::sight::Concerned;
@@ -22,17 +25,22 @@ use crate::domain::sight::Concerned;
 /// Middleware around every route. What it lets in carries its [`CallContext`], which handlers take as `Caller`.
 pub async fn authorize(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match let_in(&mut parts, &console).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(refusal) => *refusal,
+    let (body, gate) = match let_in(&mut parts, body, &console).await {
+        Ok(let_in) => let_in,
+        Err(refusal) => return *refusal,
+    };
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(gate) = gate.filter(|_| response.status().is_client_error()) {
+        gate.give_back().await;
     }
+    response
 }
 
-async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Response>> {
+async fn let_in(parts: &mut Parts, body: Body, console: &Arc<Console>) -> Result<(Body, Option<Arc<Gate>>), Box<Response>> {
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let Some(operation) = find(parts.method.as_str(), path) else { return Err(Box::new(not_allowed(path))) };
     if operation.need == Need::Nothing {
-        return Ok(());
+        return Ok((body, None));
     }
     let permitted = async {
         let identity = parts.extensions.remove::<Identity>();
@@ -43,12 +51,17 @@ async fn let_in(parts: &mut Parts, console: &Arc<Console>) -> Result<(), Box<Res
         if operation.asks_again {
             access.confirmed(console.clock.now())?;
         }
-        Ok::<_, HttpProblem>(access)
+        let (gate, body) = approving::gate(parts, body, console, &access, operation).await?;
+        if let (Some(gate), Some(guarded), true) = (&gate, operation.guarded, operation.asks_again) {
+            gate.pass(guarded, Vec::new()).await?;
+        }
+        Ok::<_, HttpProblem>((access, gate, body))
     };
-    let access = permitted.await.map_err(|problem| Box::new(problem.into_response()))?;
-    let context = CallContext { console: Arc::clone(console), actor: access.actor.clone(), request_id: observation::request_id(), access };
+    let (access, gate, body) = permitted.await.map_err(|problem| Box::new(problem.into_response()))?;
+    let (actor, request_id) = (access.actor.clone(), observation::request_id());
+    let context = CallContext { console: Arc::clone(console), actor, request_id, access, gate: gate.clone() };
     parts.extensions.insert(Arc::new(context));
-    Ok(())
+    Ok((body, gate))
 }
 
 async fn permit(parts: &mut Parts, console: &Arc<Console>, grants: &Grants, right: Right, to: To) -> Result<(), HttpProblem> {
@@ -87,7 +100,13 @@ fn require(grants: &Grants, right: Right, subject: Subject<'_>) -> Result<(), Ht
 }
 
 /// The same, and who may not even look at it is told that there is none.
-pub(super) fn require_seen(grants: &Grants, right: Right, subject: Subject<'_>, what: &'static str, id: &str) -> Result<(), HttpProblem> {
+pub(in crate::http) fn require_seen(
+    grants: &Grants,
+    right: Right,
+    subject: Subject<'_>,
+    what: &'static str,
+    id: &str,
+) -> Result<(), HttpProblem> {
     if grants.see(subject) { require(grants, right, subject) } else { Err(OperationError::not_found(what, id).into()) }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
+use certdeck_shared::api::approval::Guarded;
 use certdeck_shared::api::role::{Right, Subject};
 use http::request::Parts;
 use http::{Extensions, header};
@@ -14,7 +15,9 @@ use super::authorization::require_seen;
 use super::origin;
 use super::problem::HttpProblem;
 use crate::domain::accounts::Access;
+use crate::domain::approvals::Gate;
 use crate::domain::console::Console;
+use crate::domain::databases::Asking;
 use crate::domain::sight::Sight;
 use crate::state::Visitor;
 
@@ -37,6 +40,8 @@ pub struct CallContext {
     pub request_id: String,
     /// What they may do, and how they proved who they are.
     pub access: Access,
+    /// The gate before a call that a second person may have to approve.
+    pub gate: Option<Arc<Gate>>,
 }
 
 impl CallContext {
@@ -50,15 +55,19 @@ impl CallContext {
         require_seen(&self.access.grants, right, Subject::Service(id), "service", id)
     }
 
-    /// What the caller has to do first who did not prove lately who they are.
+    /// Whom an operation on a database asks again before it breaks chains, and who has to approve it.
     #[must_use]
-    pub fn unconfirmed(&self) -> Option<&'static str> {
-        self.access.unconfirmed(self.console.clock.now())
+    pub fn asking(&self) -> Asking {
+        Asking { unconfirmed: self.access.unconfirmed(self.console.clock.now()), gate: self.gate.clone() }
     }
 
-    /// Refuses that caller.
-    pub fn require_confirmation(&self) -> Result<(), HttpProblem> {
-        Ok(self.access.confirmed(self.console.clock.now())?)
+    /// Refuses who did not prove lately who they are, and what a second person has to approve and did not.
+    pub async fn require_confirmation(&self, guarded: Guarded) -> Result<(), HttpProblem> {
+        self.access.confirmed(self.console.clock.now())?;
+        match &self.gate {
+            Some(gate) => Ok(gate.pass(guarded, Vec::new()).await?),
+            None => Ok(()),
+        }
     }
 
     /// What the caller may see.

@@ -1,5 +1,6 @@
 //! HTTP to domain calls and back.
 
+pub mod approving;
 pub mod authorization;
 pub mod completion;
 mod conditions;

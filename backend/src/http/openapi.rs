@@ -70,6 +70,13 @@ fn stamp_security(document: &mut utoipa::openapi::OpenApi) {
             Need::SignedIn => known(&[]),
             Need::Right(right, _) => known(&[right.name()]),
         });
+        if operation.guarded.is_some() {
+            let refusal = found.responses.responses.entry("403".to_owned()).or_insert_with(|| ResponseBuilder::new().build().into());
+            if let RefOr::T(refusal) = refusal {
+                let before = if refusal.description.is_empty() { String::new() } else { format!("{}; ", refusal.description) };
+                refusal.description = format!("{before}approval-required, where a second person is asked");
+            }
+        }
         if operation.asks_again {
             let refusal = found.responses.responses.entry("403".to_owned()).or_insert_with(|| ResponseBuilder::new().build().into());
             if let RefOr::T(refusal) = refusal {

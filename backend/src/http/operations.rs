@@ -1,6 +1,7 @@
 //! The authorization table: every operation with what it needs. [`super::authorization`] holds each call to it before anything else
 //! looks at the call: a route without a line here answers nobody. The OpenAPI document is stamped from it.
 
+use certdeck_shared::api::approval::Guarded;
 use certdeck_shared::api::role::Right;
 
 /// An operation and who may call it.
@@ -15,6 +16,9 @@ pub struct Operation {
     /// It asks again: its caller proved who they are within the last minutes. Where that depends on what is in the body or the database
     /// (a key in a bundle, trust on which other certificates rest, one's own password or token), the operation itself asks.
     pub asks_again: bool,
+    /// What it is among what a second person may have to approve; whether it needs that where it does not always ask again, the operation
+    /// itself says.
+    pub guarded: Option<Guarded>,
 }
 
 /// What an operation needs of its caller.
@@ -40,12 +44,17 @@ pub enum To {
 }
 
 const fn operation(method: &'static str, path: &'static str, need: Need) -> Operation {
-    Operation { method, path, need, asks_again: false }
+    Operation { method, path, need, asks_again: false, guarded: None }
 }
 
 /// What does harm in the hands of whoever comes by an unlocked desk.
 const fn asking(method: &'static str, path: &'static str, need: Need) -> Operation {
     Operation { asks_again: true, ..operation(method, path, need) }
+}
+
+/// What a second person may have to approve.
+const fn guarded(guarded: Guarded, operation: Operation) -> Operation {
+    Operation { guarded: Some(guarded), ..operation }
 }
 
 const ANYONE: Need = Need::Nothing;
@@ -57,6 +66,7 @@ const PREPARE: Need = Need::Right(Right::Prepare, To::Named);
 const DEPLOY: Need = Need::Right(Right::Deploy, To::Named);
 const DEPLOY_THEIRS: Need = Need::Right(Right::Deploy, To::Something);
 const WATCH: Need = Need::Right(Right::Watch, To::Named);
+const WATCH_THEIRS: Need = Need::Right(Right::Watch, To::Something);
 const WATCH_ALL: Need = Need::Right(Right::Watch, To::Everything);
 const AUDIT: Need = Need::Right(Right::Audit, To::Something);
 const AUDIT_ALL: Need = Need::Right(Right::Audit, To::Everything);
@@ -77,16 +87,22 @@ pub const OPERATIONS: &[Operation] = &[
     asking("POST", "/api/v1/session/second-factor", SIGNED_IN),
     operation("PUT", "/api/v1/session/second-factor", SIGNED_IN),
     asking("DELETE", "/api/v1/session/second-factor", SIGNED_IN),
+    // One's own, and what one may decide; the operations themselves look at that.
+    operation("GET", "/api/v1/approvals", SIGNED_IN),
+    operation("GET", "/api/v1/approvals/{approval}", SIGNED_IN),
+    operation("DELETE", "/api/v1/approvals/{approval}", SIGNED_IN),
+    operation("POST", "/api/v1/approvals/{approval}/request", SIGNED_IN),
+    asking("POST", "/api/v1/approvals/{approval}/decision", SIGNED_IN),
     operation("GET", "/api/v1/users", ADMINISTRATE),
-    asking("POST", "/api/v1/users", ADMINISTRATE),
+    guarded(Guarded::Users, asking("POST", "/api/v1/users", ADMINISTRATE)),
     // One's own password; the operation itself wants an administrator for everything else.
-    operation("PATCH", "/api/v1/users/{user_name}", SIGNED_IN),
-    asking("DELETE", "/api/v1/users/{user_name}", ADMINISTRATE),
+    guarded(Guarded::Users, operation("PATCH", "/api/v1/users/{user_name}", SIGNED_IN)),
+    guarded(Guarded::Users, asking("DELETE", "/api/v1/users/{user_name}", ADMINISTRATE)),
     operation("GET", "/api/v1/api-tokens", ADMINISTRATE),
-    asking("POST", "/api/v1/api-tokens", ADMINISTRATE),
+    guarded(Guarded::Users, asking("POST", "/api/v1/api-tokens", ADMINISTRATE)),
     operation("DELETE", "/api/v1/api-tokens/{id}", ADMINISTRATE),
     // A token may rotate itself; the operation itself wants an administrator for all others.
-    operation("POST", "/api/v1/api-tokens/{id}/rotation", SIGNED_IN),
+    guarded(Guarded::Users, operation("POST", "/api/v1/api-tokens/{id}/rotation", SIGNED_IN)),
     // An auditor of some databases names one.
     operation("GET", "/api/v1/audit", AUDIT),
     operation("GET", "/api/v1/audit/verification", AUDIT_ALL),
@@ -106,28 +122,28 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/tokens/{token}/login", PREPARE),
     operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/login", PREPARE),
     operation("GET", "/api/v1/databases/{database}/password", LOOK),
-    asking("PUT", "/api/v1/databases/{database}/password", ADMINISTRATE),
+    guarded(Guarded::Passwords, asking("PUT", "/api/v1/databases/{database}/password", ADMINISTRATE)),
     operation("GET", "/api/v1/databases/{database}/modules", LOOK),
-    asking("POST", "/api/v1/databases/{database}/modules", ADMINISTRATE),
+    guarded(Guarded::Modules, asking("POST", "/api/v1/databases/{database}/modules", ADMINISTRATE)),
     operation("GET", "/api/v1/databases/{database}/modules/{module}", LOOK),
-    asking("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
-    asking("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE),
+    guarded(Guarded::Modules, asking("PATCH", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE)),
+    guarded(Guarded::Modules, asking("DELETE", "/api/v1/databases/{database}/modules/{module}", ADMINISTRATE)),
     operation("GET", "/api/v1/databases/{database}/tokens", LOOK),
-    asking("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMINISTRATE),
-    asking("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
+    guarded(Guarded::Passwords, asking("PUT", "/api/v1/databases/{database}/tokens/{token}/password", ADMINISTRATE)),
+    guarded(Guarded::Passwords, asking("PUT", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE)),
     operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/password-line", ADMINISTRATE),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/certificates", LOOK),
-    operation("POST", "/api/v1/databases/{database}/tokens/{token}/certificates", PREPARE),
-    operation("PATCH", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", PREPARE),
-    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", PREPARE),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/tokens/{token}/certificates", PREPARE)),
+    guarded(Guarded::Trust, operation("PATCH", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", PREPARE)),
+    guarded(Guarded::Trust, operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/certificates/{fingerprint}", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/keys", LOOK),
     operation("POST", "/api/v1/databases/{database}/tokens/{token}/keys", PREPARE),
-    operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/keys/{key}", PREPARE),
+    guarded(Guarded::Trust, operation("DELETE", "/api/v1/databases/{database}/tokens/{token}/keys/{key}", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/certificates", LOOK),
-    operation("POST", "/api/v1/databases/{database}/certificates", PREPARE),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/certificates", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}", LOOK),
-    operation("PATCH", "/api/v1/databases/{database}/certificates/{fingerprint}", PREPARE),
-    operation("DELETE", "/api/v1/databases/{database}/certificates/{fingerprint}", PREPARE),
+    guarded(Guarded::Trust, operation("PATCH", "/api/v1/databases/{database}/certificates/{fingerprint}", PREPARE)),
+    guarded(Guarded::Trust, operation("DELETE", "/api/v1/databases/{database}/certificates/{fingerprint}", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/chain", LOOK),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/validation", LOOK),
     // It makes the console speak to other hosts.
@@ -135,8 +151,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/databases/{database}/validation", LOOK),
     // Tries changes and makes none.
     operation("POST", "/api/v1/databases/{database}/validation", LOOK),
-    operation("PATCH", "/api/v1/databases/{database}/trust", PREPARE),
-    operation("POST", "/api/v1/databases/{database}/deletion", PREPARE),
+    guarded(Guarded::Trust, operation("PATCH", "/api/v1/databases/{database}/trust", PREPARE)),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/deletion", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/keys", LOOK),
     operation("POST", "/api/v1/databases/{database}/keys", PREPARE),
     operation("GET", "/api/v1/databases/{database}/keys/{key}", LOOK),
@@ -151,15 +167,15 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/databases/{database}/replies", PREPARE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/request-form", LOOK),
     operation("POST", "/api/v1/databases/{database}/pkcs12", PREPARE),
-    asking("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/pkcs12", PREPARE),
-    asking("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/keystore", PREPARE),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/bundle", PREPARE),
+    guarded(Guarded::KeyExport, asking("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/pkcs12", PREPARE)),
+    guarded(Guarded::KeyExport, asking("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/keystore", PREPARE)),
+    guarded(Guarded::KeyExport, operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/bundle", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/snapshots", LOOK),
-    asking("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", PREPARE),
+    guarded(Guarded::Restore, asking("POST", "/api/v1/databases/{database}/snapshots/{snapshot}/restoration", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/tokens/{token}/algorithms", LOOK),
     operation("GET", "/api/v1/databases/{database}/conversion", LOOK),
     operation("POST", "/api/v1/databases/{database}/conversion", ADMINISTRATE),
-    operation("POST", "/api/v1/databases/{database}/merge", ADMINISTRATE),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/merge", ADMINISTRATE)),
     operation("GET", "/api/v1/databases/{database}/files", ADMINISTRATE),
     operation("PATCH", "/api/v1/databases/{database}/files", ADMINISTRATE),
     operation("POST", "/api/v1/databases/{database}/command-lines", LOOK),
@@ -169,13 +185,13 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", LOOK),
     operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/renewal", PREPARE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", LOOK),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", PREPARE),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/crl", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/crls", LOOK),
-    operation("POST", "/api/v1/databases/{database}/crls", PREPARE),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/crls", PREPARE)),
     operation("GET", "/api/v1/databases/{database}/crls/{fingerprint}", LOOK),
     operation("DELETE", "/api/v1/databases/{database}/crls/{fingerprint}", PREPARE),
     operation("GET", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", LOOK),
-    operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", PREPARE),
+    guarded(Guarded::Trust, operation("POST", "/api/v1/databases/{database}/certificates/{fingerprint}/revocations", PREPARE)),
     operation("GET", "/api/v1/found-services", ADMINISTRATE),
     operation("GET", "/api/v1/services", LOOK_AT_THEIRS),
     operation("POST", "/api/v1/services", ADMINISTRATE),
@@ -210,7 +226,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("PATCH", "/api/v1/certificate-maps", ADMINISTRATE),
     operation("POST", "/api/v1/certificate-maps/trial", ADMINISTRATE),
     operation("GET", "/api/v1/notices", LOOK_AT_THEIRS),
-    operation("PATCH", "/api/v1/notices/{notice}", ADMINISTRATE),
+    // Who may watch what it is about; the operation itself looks at that.
+    operation("PATCH", "/api/v1/notices/{notice}", WATCH_THEIRS),
     operation("GET", "/api/v1/notices/policy", LOOK_AT_THEIRS),
     operation("PUT", "/api/v1/notices/policy", ADMINISTRATE),
     operation("GET", "/api/v1/notices/channels", ADMINISTRATE),

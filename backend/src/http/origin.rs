@@ -8,9 +8,18 @@ use http::request::Parts;
 use http::{HeaderMap, Uri, header};
 use std::sync::Arc;
 
+use serde_json::json;
+
+use super::context::peer_of;
+use super::observation;
 use super::problem::HttpProblem;
+use super::recording::{self, Strangers};
 use crate::config::Settings;
 use crate::domain::console::Console;
+use crate::state::{AuditDraft, Origin};
+
+/// Characters of a name that are kept; RFC 1035 has no longer ones.
+const LONGEST_HOST: usize = 255;
 
 /// Refuses an unsafe call from a browser that is not on our own page. With a cookie the browser must say where it is
 /// (`Origin`, or `Sec-Fetch-Site: same-origin`); without one (sign-in, set-up) only a foreign origin is refused, because scripts
@@ -41,8 +50,17 @@ fn own_origin(parts: &Parts, settings: &Settings) -> String {
 }
 
 /// Under `--http` the console answers only to names of loopback: a page elsewhere whose name was made to point here is refused.
-pub async fn refuse_foreign_hosts(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
+pub async fn refuse_foreign_hosts(
+    State((console, strangers)): State<(Arc<Console>, Arc<Strangers>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     if console.settings.http && !host(request.headers(), request.uri()).is_some_and(|host| is_ours(host, &console.settings)) {
+        let name: String = host(request.headers(), request.uri()).unwrap_or_default().chars().take(LONGEST_HOST).collect();
+        let mut draft = AuditDraft::refused("unknown", "call.refuse", ProblemCode::OriginRefused);
+        draft = draft.subject("a call for another host").after(json!({"host": name}));
+        draft.origin = Origin::of_call(None, peer_of(request.extensions()), observation::request_id());
+        recording::stranger_refused(&console, &strangers, draft).await;
         return HttpProblem::new(
             ProblemCode::OriginRefused,
             "Under --http the console answers to localhost, 127.0.0.1 and [::1] only, or to its trusted-origin.",

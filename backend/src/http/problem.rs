@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::observation;
 use crate::domain::accounts::AccountError;
+use crate::domain::approvals::ApprovalError;
 use crate::state::StateError;
 
 /// A problem on its way out, with its cause for the log.
@@ -67,6 +68,15 @@ impl From<StateError> for HttpProblem {
                 Self::new(ProblemCode::DiskFull, "No space is left for the console's state. Make room in the data directory.")
             }
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<ApprovalError> for HttpProblem {
+    fn from(error: ApprovalError) -> Self {
+        match error {
+            ApprovalError::State(error) => error.into(),
+            other => other.problem().into(),
         }
     }
 }

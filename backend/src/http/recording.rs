@@ -57,6 +57,18 @@ impl Strangers {
     }
 }
 
+/// Records that a stranger was turned away before any route was found.
+pub(super) async fn stranger_refused(console: &Console, strangers: &Strangers, draft: AuditDraft) {
+    let draft = match strangers.admit(console.clock.now()) {
+        Some(0) => draft,
+        Some(left_out) => draft.before(json!({"left_out_before": left_out})),
+        None => return,
+    };
+    if let Err(error) = console.store.audit().record(draft).await {
+        tracing::error!(%error, "an audit entry could not be written");
+    }
+}
+
 /// Middleware around what answers.
 pub async fn record(State((console, strangers)): State<(Arc<Console>, Arc<Strangers>)>, request: Request, next: Next) -> Response {
     if request.method().is_safe() {

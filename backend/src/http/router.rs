@@ -32,6 +32,7 @@ const COMPRESSED_ABOVE: u16 = 2048;
 /// The whole console as a service.
 pub fn router(console: Arc<Console>) -> Router {
     let (routes, document) = api();
+    let strangers = Arc::new(Strangers::default());
     let rate = console.settings.requests_per_second.map(|calls| Arc::new(Rate::new(calls)));
     let document: Arc<str> = document.to_json().unwrap_or_default().into();
     routes
@@ -43,10 +44,10 @@ pub fn router(console: Arc<Console>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(excess::read_to_the_end))
         .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
-        .layer(middleware::from_fn_with_state((Arc::clone(&console), Arc::new(Strangers::default())), recording::record))
+        .layer(middleware::from_fn_with_state((Arc::clone(&console), Arc::clone(&strangers)), recording::record))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), identification::identify))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
-        .layer(middleware::from_fn_with_state(Arc::clone(&console), origin::refuse_foreign_hosts))
+        .layer(middleware::from_fn_with_state((Arc::clone(&console), strangers), origin::refuse_foreign_hosts))
         // Events are left alone: the default predicate knows their content type.
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_ABOVE))))
         .layer(option_layer(rate.map(|rate| middleware::from_fn_with_state((Arc::clone(&console), rate), rate::limit))))

@@ -4,6 +4,7 @@
 //! as milliseconds since 1970.
 
 mod api_tokens;
+mod approvals;
 mod audit;
 mod bindings;
 mod channels;
@@ -34,6 +35,7 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
+pub use approvals::{ApprovalRecord, Approvals};
 pub use audit::{Audit, AuditDraft, AuditFilter, Origin, carried, verify_export, verify_state};
 pub use bindings::{BindingRecord, Bindings};
 pub use channels::{ChannelRecord, ChannelSetting, Channels};
@@ -196,6 +198,12 @@ impl Store {
     #[must_use]
     pub fn api_tokens(&self) -> ApiTokens<'_> {
         ApiTokens(self)
+    }
+
+    /// Requests for approval by a second person.
+    #[must_use]
+    pub fn approvals(&self) -> Approvals<'_> {
+        Approvals(self)
     }
 
     /// Registered databases.

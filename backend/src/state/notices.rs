@@ -95,6 +95,17 @@ impl Notices<'_> {
         self.0.call(move |state| open(state, &subjects)).await
     }
 
+    /// One.
+    pub async fn by_id(&self, id: &str) -> Result<Option<Notice>, StateError> {
+        let id = id.to_owned();
+        self.0
+            .call(move |state| {
+                let found = state.query_row("SELECT subject, notice FROM notices WHERE id = ?1", [id], |row| Ok(read(row))).optional()?;
+                Ok(found.transpose()?.map(|record| record.notice))
+            })
+            .await
+    }
+
     /// Changes one, when it is there. What it has become.
     pub async fn change<F>(&self, id: &str, change: F) -> Result<Option<Notice>, StateError>
     where

@@ -4,7 +4,7 @@ use certdeck_shared::api::account::User;
 use certdeck_shared::api::role::{Grants, Right, Subject};
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{AuditDraft, StateError, Store, Visitor, from_column, sessions, to_column};
+use super::{AuditDraft, StateError, Store, Visitor, approvals, from_column, sessions, to_column};
 
 /// An account with the hash of its password.
 #[derive(Clone)]
@@ -122,6 +122,7 @@ impl Users<'_> {
                 }
                 state.execute("DELETE FROM api_tokens WHERE created_by = ?1", [&user_name])?;
                 state.execute("DELETE FROM users WHERE user_name = ?1", [&user_name])?;
+                approvals::end_of_account(state, &user_name, now)?;
                 audit.write(state, now)?;
                 Ok(true)
             })

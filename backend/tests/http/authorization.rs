@@ -132,6 +132,17 @@ async fn another_page_cannot_sign_somebody_in() {
 async fn without_tls_only_names_of_loopback_are_answered() {
     let deck = Deck::with(|settings| settings.http = true).await;
     assert_eq!(deck.get("/api/v1/setup", &[]).await.code(), "origin-refused", "deck.test is not loopback");
+    let kept = async || {
+        let page = deck.console.store.audit().page(certdeck::state::AuditFilter::default(), 100).await.unwrap();
+        page.entries.into_iter().filter(|entry| entry.subject.as_deref() == Some("a call for another host")).collect::<Vec<_>>()
+    };
+    let entry = kept().await.remove(0);
+    assert_eq!((entry.outcome.as_str(), entry.peer.as_deref()), ("origin-refused", Some("192.0.2.7")));
+    assert_eq!(entry.after, Some(json!({"host": "deck.test"})));
+    for _ in 0..100 {
+        deck.get("/", &[]).await;
+    }
+    assert_eq!(kept().await.len(), 30, "so many a minute");
 }
 
 #[tokio::test]

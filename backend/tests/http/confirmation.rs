@@ -137,7 +137,7 @@ async fn a_token_that_cannot_be_asked_gets_no_secret_of_one_that_need_not() {
 }
 
 /// A CA with trust and a certificate below it, in a new database; its path.
-async fn chain(deck: &Deck, cookie: &str, room: &std::path::Path) -> (String, String, String) {
+pub async fn chain(deck: &Deck, cookie: &str, room: &std::path::Path) -> (String, String, String) {
     let made = async |path: &str, body: Value| {
         let answer = deck.call_from_page(Method::POST, path, cookie, &body).await;
         assert_eq!(answer.status, 201, "{path}: {}", answer.text);
@@ -193,4 +193,103 @@ async fn taking_away_what_others_rest_on_asks_again_and_the_rest_does_not() {
     assert_eq!(confirm(&deck, &cookie, PASSWORD).await.status, 200);
     let changed = call(Method::PATCH, format!("{database}/trust"), several).await;
     assert_eq!(changed.status, 200, "{}", changed.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_in_asks_again_where_it_breaks_what_is_there() {
+    let room = tempfile::tempdir().unwrap();
+    let (deck, cookie) = Deck::set_up().await;
+    let (database, root, web) = chain(&deck, &cookie, room.path()).await;
+    let call = async |method: Method, path: String, body: Value| deck.call_from_page(method, &path, &cookie, &body).await;
+    let text = async |path: String, kind: &str, body: String| {
+        let headers = [("cookie", cookie.as_str()), ("origin", crate::deck::ORIGIN), ("content-type", kind)];
+        deck.call(Method::POST, &path, &headers, Body::from(body)).await
+    };
+    // The list that revokes what it issued, taken out again.
+    let revocation = json!({"fingerprint_sha256": web, "reason": "superseded"});
+    let list = call(Method::POST, format!("{database}/certificates/{root}/revocations"), revocation).await;
+    assert_eq!(list.status, 201, "{}", list.text);
+    let list = list.json()["pem"].as_str().unwrap().to_owned();
+    let kept = call(Method::GET, format!("{database}/crls"), Value::Null).await.json();
+    let kept = kept["lists"][0]["fingerprint_sha256"].as_str().unwrap().to_owned();
+    // Another database with the list.
+    let new = json!({"action": "create", "path": room.path().join("other").display().to_string(), "password": "Tr0ub4dor&3-horse-staple"});
+    let other = call(Method::POST, "/api/v1/databases".to_owned(), new).await.json()["id"].as_str().unwrap().to_owned();
+    let listed = text(format!("/api/v1/databases/{other}/crls?unverified=true"), "application/x-pem-file", list.clone()).await;
+    assert_eq!(listed.status, 200, "{}", listed.text);
+    assert_eq!(call(Method::DELETE, format!("{database}/crls/{kept}"), Value::Null).await.status, 204);
+
+    deck.clock.advance(Duration::minutes(5));
+    let asks = |what: &str, answer: &Answer| {
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "confirmation-required"), "{what}: {}", answer.text);
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("web"), "{what}: {detail}");
+    };
+    let before = call(Method::GET, format!("{database}/certificates"), Value::Null).await.text;
+    asks("a list", &text(format!("{database}/crls"), "application/x-pem-file", list.clone()).await);
+    let merge = json!({"source": other});
+    asks("merge", &call(Method::POST, format!("{database}/merge"), merge.clone()).await);
+    asks("a new list", &call(Method::POST, format!("{database}/certificates/{root}/crl"), json!({})).await);
+    assert_eq!(call(Method::GET, format!("{database}/certificates"), Value::Null).await.text, before, "nothing changed");
+
+    let preview = text(format!("{database}/crls?preview=true"), "application/x-pem-file", list.clone()).await;
+    assert_eq!(preview.status, 200, "whoever only looks is not asked: {}", preview.text);
+    assert_eq!(confirm(&deck, &cookie, PASSWORD).await.status, 200);
+    let merged = call(Method::POST, format!("{database}/merge"), merge).await;
+    assert_eq!(merged.status, 200, "{}", merged.text);
+    deck.console.databases.close().await;
+}
+
+/// A certificate of this key and issuer, DER, that begins on the first of a month and ends in the same one of the next year.
+fn made(key: &openssl::pkey::PKey<openssl::pkey::Private>, subject: &str, issuer: &str, month: u32) -> Vec<u8> {
+    use openssl::asn1::Asn1Time;
+    use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
+    let name = |text: &str| {
+        let mut name = openssl::x509::X509NameBuilder::new().unwrap();
+        name.append_entry_by_text("CN", text).unwrap();
+        name.build()
+    };
+    let mut made = openssl::x509::X509::builder().unwrap();
+    made.set_version(2).unwrap();
+    let serial = openssl::bn::BigNum::from_u32(month + u32::try_from(subject.len()).unwrap() * 100).unwrap();
+    made.set_serial_number(&serial.to_asn1_integer().unwrap()).unwrap();
+    made.set_subject_name(&name(subject)).unwrap();
+    made.set_issuer_name(&name(issuer)).unwrap();
+    made.set_not_before(&Asn1Time::from_str(&format!("2026{month:02}01000000Z")).unwrap()).unwrap();
+    made.set_not_after(&Asn1Time::from_str(&format!("2027{month:02}01000000Z")).unwrap()).unwrap();
+    made.set_pubkey(key).unwrap();
+    let extension = if subject.ends_with("CA") {
+        BasicConstraints::new().critical().ca().build().unwrap()
+    } else {
+        SubjectAlternativeName::new().dns(subject).build(&made.x509v3_context(None, None)).unwrap()
+    };
+    made.append_extension(extension).unwrap();
+    made.sign(key, openssl::hash::MessageDigest::sha256()).unwrap();
+    made.build().to_der().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_asks_again_where_what_comes_in_takes_the_place_of_what_was_good() {
+    let room = tempfile::tempdir().unwrap();
+    let (deck, cookie) = Deck::set_up().await;
+    let (database, ..) = chain(&deck, &cookie, room.path()).await;
+    let group = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::X9_62_PRIME256V1).unwrap();
+    let key = openssl::pkey::PKey::from_ec_key(openssl::ec::EcKey::generate(&group).unwrap()).unwrap();
+    let (root, below) = (made(&key, "Test Root CA", "Test Root CA", 1), made(&key, "below.example.org", "Middle CA", 3));
+    let (old, newer) = (made(&key, "Middle CA", "Test Root CA", 2), made(&key, "Middle CA", "Test Root CA", 6));
+    let item =
+        |der: &[u8], nickname: &str, trust: &str| json!({"der": openssl::base64::encode_block(der), "nickname": nickname, "trust": trust});
+    let import = async |items: Value| {
+        let path = format!("{database}/certificates");
+        deck.call_from_page(Method::POST, &path, &cookie, &json!({"certificates": items})).await
+    };
+    let first = import(json!([item(&root, "top", "CT,C,C"), item(&old, "middle", ",,"), item(&below, "below", ",,")])).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    deck.clock.advance(Duration::minutes(5));
+    let breaking = import(json!([item(&newer, "middle", "p,p,p")])).await;
+    assert_eq!(breaking.code(), "confirmation-required");
+    assert!(breaking.json()["detail"].as_str().unwrap().contains("below"), "{}", breaking.text);
+    let harmless = import(json!([item(&newer, "middle", ",,")])).await;
+    assert_eq!(harmless.status, 200, "{}", harmless.text);
+    deck.console.databases.close().await;
 }

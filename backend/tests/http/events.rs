@@ -16,13 +16,13 @@ use crate::deck::{Deck, ORIGIN};
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Events {
+pub struct Events {
     stream: Pin<Box<dyn Stream<Item = Result<axum::body::Bytes, axum::Error>>>>,
     text: String,
 }
 
 impl Events {
-    async fn of(deck: &Deck, header: (&str, &str)) -> Self {
+    pub async fn of(deck: &Deck, header: (&str, &str)) -> Self {
         let response = deck.response(Method::GET, "/api/v1/events", &[header, ("accept-encoding", "br, gzip")], Body::empty()).await;
         assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (200, "text/event-stream"));
         assert!(!response.headers().contains_key("content-encoding"), "a compressor would hold events back");
@@ -30,7 +30,7 @@ impl Events {
     }
 
     /// The data of the next event of this name for which `wanted` holds; none when the stream ends before.
-    async fn next(&mut self, name: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
+    pub async fn next(&mut self, name: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 let field = |key: &str| event.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());

@@ -193,9 +193,11 @@ async fn lemur_ghsa_cfh6_pv5c_38jv_nobody_silences_what_is_told_of_anothers_cert
     let renewal = format!("/api/v1/databases/{}/certificates/{fingerprint}/renewal", two.hidden[0]);
     assert_eq!(two.call(&bearer, Method::POST, &renewal, &json!({})).await.code(), "not-found");
     assert_eq!(two.get(&bearer, &renewal).await.code(), "not-found");
-    // A notice is snoozed and acknowledged by administrators alone, an endpoint by those who watch its service.
+    // A notice is snoozed and acknowledged by those who watch what it is about, an endpoint by those who watch its service.
     let notice = json!({"acknowledged": true});
-    assert_eq!(two.call(&bearer, Method::PATCH, "/api/v1/notices/any", &notice).await.code(), "scope-insufficient");
+    assert_eq!(two.call(&bearer, Method::PATCH, "/api/v1/notices/any", &notice).await.code(), "not-found");
+    let viewer = format!("Bearer {}", two.deck.token(Role::Viewer).await);
+    assert_eq!(two.call(&viewer, Method::PATCH, "/api/v1/notices/any", &notice).await.code(), "scope-insufficient");
     let new = json!({"host": "127.0.0.1", "port": 1, "protocol": "http", "tls": "implicit"});
     let added = two.deck.call_from_page(Method::POST, "/api/v1/endpoints", &two.cookie, &new).await;
     let endpoint = made(&added);
@@ -250,5 +252,39 @@ async fn grants_are_for_what_there_is_and_never_beyond_the_givers() {
     assert_eq!(own.code(), "scope-insufficient");
     let listed = two.deck.get("/api/v1/databases", &[("cookie", &cookie)]).await.json();
     assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    two.end().await;
+}
+
+#[tokio::test]
+async fn of_the_policy_the_rules_are_told_for_what_is_granted() {
+    let two = Two::new().await;
+    let rule = |applies_to: Value| json!({"applies_to": applies_to});
+    let mut policy = two.deck.get("/api/v1/notices/policy", &[("cookie", &two.cookie)]).await.json();
+    policy["rules"] = json!([
+        rule(json!({"by": "database", "database": two.seen[0]})),
+        rule(json!({"by": "database", "database": two.hidden[0]})),
+        rule(json!({"by": "certificate", "database": two.hidden[0], "nickname": SECRET})),
+        rule(json!({"by": "tag", "tag": SECRET})),
+        rule(json!({"by": "issuer", "name": SECRET})),
+    ]);
+    let set = two.deck.call_from_page(Method::PUT, "/api/v1/notices/policy", &two.cookie, &policy).await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    let told = two.get(&two.bearer().await, "/api/v1/notices/policy").await.json();
+    assert_eq!(told["rules"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(told["rules"][0]["applies_to"]["database"], two.seen[0].as_str());
+    let all = two.deck.get("/api/v1/notices/policy", &[("cookie", &two.cookie)]).await.json();
+    assert_eq!(all["rules"].as_array().unwrap().len(), 5);
+    two.end().await;
+}
+
+#[tokio::test]
+async fn the_log_is_searched_for_a_service_by_its_identifier_as_by_its_configuration() {
+    let two = Two::new().await;
+    let log = async |service: &str| {
+        let found = two.deck.get(&format!("/api/v1/audit?service={service}"), &[("cookie", &two.cookie)]).await.json();
+        found["entries"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(log(&two.seen[1]).await, ["service.register"]);
+    assert_eq!(log("nothing").await, Vec::<String>::new());
     two.end().await;
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod approvals;
 mod authorization;
 mod certificate_maps;
 mod command_lines;

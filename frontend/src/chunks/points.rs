@@ -44,6 +44,7 @@ pub async fn prefetch() {
     let _ = fetch_notifying().await;
     let _ = fetch_databases().await;
     let _ = fetch_glass().await;
+    let _ = fetch_approving().await;
 }
 
 #[wasm_split(beginning, fallible, preload(fetch_beginning))]
@@ -109,6 +110,16 @@ pub fn settings_page() -> Brought {
 #[wasm_split(upkeep, fallible)]
 pub fn confirmation_form(app: App) -> Brought {
     Ok(Box::new(move || confirmation::form(app)))
+}
+
+#[wasm_split(approving, fallible, preload(fetch_approving))]
+pub fn approvals_page() -> Brought {
+    Ok(Box::new(pages::approvals::approvals_page))
+}
+
+#[wasm_split(approving, fallible)]
+pub fn approval_form(app: App, id: String) -> Brought {
+    Ok(Box::new(move || pages::approvals::approval_form(app, id)))
 }
 
 #[wasm_split(upkeep, fallible)]

@@ -1,6 +1,7 @@
 //! One folder an area: pages load data and compose components.
 
 pub mod activity;
+pub mod approvals;
 pub mod certificate_maps;
 pub mod certificates;
 pub mod databases;

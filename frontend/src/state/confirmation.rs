@@ -1,5 +1,5 @@
-//! What asks again who one is: calls that the server turned away for that wait here until the dialog is answered. Answered well, they go out
-//! once more; else they end as they were answered.
+//! What asks again who one is, or for a second person: calls that the server turned away for that wait here until the dialog is answered.
+//! Answered well, they go out once more; else they end as they were answered.
 
 use std::cell::RefCell;
 
@@ -10,8 +10,17 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::view::RwSignal;
 
-/// What the dialog says of the call; it is open as long as there is something.
-pub type Asking = RwSignal<Option<String>>;
+/// What a call waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Whoever sits there proves who they are; what would break.
+    Confirmation(String),
+    /// A second person approves it; the identifier of the request for that.
+    Approval(String),
+}
+
+/// What the dialog asks for; it is open as long as there is something.
+pub type Asking = RwSignal<Option<Wanted>>;
 
 struct Desk {
     asking: Asking,
@@ -30,15 +39,18 @@ pub fn begin() -> Asking {
     asking
 }
 
-/// What the dialog says of a refused call, if it is one that would go through after a confirmation.
-pub fn wanted(status: u16, body: &[u8]) -> Option<String> {
+/// What a refused call waits for, if it is one that would go through then.
+pub fn wanted(status: u16, body: &[u8]) -> Option<Wanted> {
     let problem: Problem = (status == 403).then(|| serde_json::from_slice(body).ok())??;
-    let why = || problem.errors.into_iter().next().map(|reason| reason.message).unwrap_or_default();
+    if let Some(approval) = problem.approval {
+        return Some(Wanted::Approval(approval));
+    }
+    let why = || Wanted::Confirmation(problem.errors.into_iter().next().map(|reason| reason.message).unwrap_or_default());
     (problem.code == ProblemCode::ConfirmationRequired).then(why)
 }
 
-/// Waits for the answer of whoever sits there: whether they proved who they are.
-pub async fn asked(why: String) -> bool {
+/// Waits for the answer of whoever sits there: whether the call goes out once more.
+pub async fn asked(wanted: Wanted) -> bool {
     let promise = Promise::new(&mut |resolve, _| {
         let asking = DESK.with_borrow_mut(|desk| {
             let desk = desk.as_mut()?;
@@ -46,7 +58,7 @@ pub async fn asked(why: String) -> bool {
             Some(desk.asking)
         });
         if let Some(asking) = asking {
-            asking.set(Some(why.clone()));
+            asking.set(Some(wanted.clone()));
         }
     });
     JsFuture::from(promise).await.is_ok_and(|answer| answer.is_truthy())

@@ -21,6 +21,7 @@ pub fn listen(app: App) {
     });
     for name in [
         "message",
+        "approvals-changed",
         "database-changed",
         "databases-changed",
         "job-changed",
@@ -42,6 +43,7 @@ fn hear(app: App, event: Event) {
             app.certificates.changed(app, database, revision);
         }
         Event::DatabasesChanged => app.refresh_databases(),
+        Event::ApprovalsChanged { waiting } => app.approvals.set(Some(*waiting)),
         Event::UrgentCounted { count } => return app.urgent.set(*count),
         Event::JobChanged { .. } | Event::DeploymentChanged { .. } | Event::EndpointsProbed(_) | Event::NoticesChanged => {}
     }

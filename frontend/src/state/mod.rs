@@ -58,6 +58,8 @@ pub struct App {
     pub told: RwSignal<Option<std::sync::Arc<str>>>,
     /// How many things need a hand now.
     pub urgent: RwSignal<usize>,
+    /// How many requests for approval wait for whoever is signed in; `None` where no second person is asked for anything.
+    pub approvals: RwSignal<Option<usize>>,
     /// What was just done, for readers of the screen.
     pub announcement: RwSignal<String>,
     /// Whether the command drawer is open.
@@ -89,6 +91,7 @@ impl App {
             event: RwSignal::new(None),
             told: RwSignal::new(None),
             urgent: RwSignal::new(0),
+            approvals: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             glass: RwSignal::new(false),
             asking: confirmation::begin(),

@@ -4,6 +4,7 @@
 //! is generic: the page pays for each instantiation in bytes.
 
 mod accounts;
+mod approvals;
 mod certificate_maps;
 mod certificates;
 mod databases;

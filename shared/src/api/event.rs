@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
+    /// Requests for approval came, were decided or ended; told when a stream begins as well, where a second person is asked for anything.
+    ApprovalsChanged {
+        /// How many wait for whoever listens.
+        waiting: usize,
+    },
     /// A database changed, by the console or by another program.
     DatabaseChanged {
         /// The database.

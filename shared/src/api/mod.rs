@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod approval;
 pub mod binding;
 pub mod bytes;
 pub mod certificate;

@@ -10,6 +10,8 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const SESSION_CONFIRMATION: &str = "/api/v1/session/confirmation";
 /// The second factor of the caller's account.
 pub const SECOND_FACTOR: &str = "/api/v1/session/second-factor";
+/// Requests for approval by a second person.
+pub const APPROVALS: &str = "/api/v1/approvals";
 /// Accounts.
 pub const USERS: &str = "/api/v1/users";
 /// API tokens.
@@ -360,6 +362,24 @@ pub fn validation(id: &str, fingerprint_sha256: &str) -> String {
 #[must_use]
 pub fn revocation_check(id: &str, fingerprint_sha256: &str) -> String {
     format!("{}/revocation-check", certificate(id, fingerprint_sha256))
+}
+
+/// A request for approval.
+#[must_use]
+pub fn approval(id: &str) -> String {
+    format!("{APPROVALS}/{}", segment(id))
+}
+
+/// Asking for approval, with a reason (POST).
+#[must_use]
+pub fn approval_request(id: &str) -> String {
+    format!("{}/request", approval(id))
+}
+
+/// Approving or refusing (POST).
+#[must_use]
+pub fn approval_decision(id: &str) -> String {
+    format!("{}/decision", approval(id))
 }
 
 /// One path segment, percent-encoded (RFC 3986 section 3.3).

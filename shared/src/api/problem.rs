@@ -26,6 +26,9 @@ pub struct Problem {
     /// Seconds after which another try makes sense; the same number as the Retry-After header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// Identifier of the request for approval, under `approval-required`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
 }
 
 /// One wrong field.
@@ -51,6 +54,7 @@ impl Problem {
             code,
             errors: Vec::new(),
             retry_after: None,
+            approval: None,
         }
     }
 
@@ -123,6 +127,10 @@ problem_codes! {
     ScopeInsufficient = "scope-insufficient", 403, "Not allowed for this account or token";
     /// It asks again who one is, and that was too long ago.
     ConfirmationRequired = "confirmation-required", 403, "Confirm that it is you";
+    /// A second person has to approve the call; `approval` names the request for that.
+    ApprovalRequired = "approval-required", 403, "A second person has to approve this";
+    /// The request for approval was decided, withdrawn, used or ended otherwise.
+    ApprovalOver = "approval-over", 409, "Nothing is left to decide";
     /// The Origin header is not the console's.
     OriginRefused = "origin-refused", 403, "Request from another origin";
     /// No such thing.

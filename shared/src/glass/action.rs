@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::account::{ApiTokenRotation, NewApiToken, NewUser, UserChange};
+use crate::api::approval::{ApprovalDecision, ApprovalRequest};
 use crate::api::binding::NewBinding;
 use crate::api::certificate::{CertificateChange, CertificateDeletion, TrustChanges};
 use crate::api::certificate_map::{MapChanges, MapSearch, NewMapTrial};
@@ -212,6 +213,11 @@ pub enum Action {
     CreateApiToken { body: NewApiToken },
     RotateApiToken { id: String, body: ApiTokenRotation },
     RevokeApiToken { id: String },
+    ListApprovals,
+    ShowApproval { approval: String },
+    RequestApproval { approval: String, body: ApprovalRequest },
+    DecideApproval { approval: String, body: ApprovalDecision },
+    WithdrawApproval { approval: String },
     ListSessions,
     EndSession { id: String },
     ListAudit,

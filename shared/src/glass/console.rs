@@ -4,6 +4,7 @@ use super::Action;
 use super::rest::Call;
 use super::shell::Command;
 use super::writer::Writer;
+use crate::api::approval::Verdict;
 use crate::api::paths;
 use crate::api::role::Grants;
 
@@ -53,6 +54,22 @@ pub(super) fn write(writer: &mut Writer<'_>, action: &Action) {
             on_host(writer, command.maybe("--expires-in-days", days.as_deref()));
             writer.call(&Call::post(paths::api_token_rotation(id)).json(body));
         }
+        Action::ListApprovals => {
+            on_host(writer, Command::new("certdeck approval list"));
+            writer.call(&Call::get(paths::APPROVALS));
+        }
+        Action::ShowApproval { approval } => writer.call(&Call::get(paths::approval(approval))),
+        Action::RequestApproval { approval, body } => writer.call(&Call::post(paths::approval_request(approval)).json(body)),
+        Action::DecideApproval { approval, body } => {
+            let command = match body.verdict {
+                Verdict::Approve => Command::new("certdeck approval approve"),
+                Verdict::Refuse => Command::new("certdeck approval refuse"),
+            };
+            let reason = Some(body.reason.as_str()).filter(|reason| !reason.is_empty());
+            on_host(writer, command.word(approval).maybe("--reason", reason));
+            writer.note("By REST a person decides, in a session of theirs; an API token is no second person.");
+        }
+        Action::WithdrawApproval { approval } => writer.call(&Call::new("DELETE", paths::approval(approval))),
         Action::ListSessions => {
             on_host(writer, Command::new("certdeck session list"));
             writer.call(&Call::get(paths::SESSIONS));

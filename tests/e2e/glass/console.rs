@@ -1,13 +1,14 @@
 //! Accounts, API tokens, the audit log and jobs.
 
 use certdeck_shared::api::account::{ApiTokenRotation, NewApiToken, NewUser, UserChange};
+use certdeck_shared::api::approval::{ApprovalDecision, ApprovalRequest, Verdict};
 use certdeck_shared::api::certificate_map::{
     DirectoryQuestion, IssuerComparison, MapChange, MapChanges, MapProperty, MapSearch, NewMapTrial,
 };
 use certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use certdeck_shared::api::role::{Grant, Grants, Role};
 use certdeck_shared::api::service::{NewService, ServiceChange, ServiceKind};
-use certdeck_shared::glass::{Action, CommandLines};
+use certdeck_shared::glass::{Action, CommandLine, CommandLines};
 use serde_json::Value;
 
 use super::Shell;
@@ -65,6 +66,30 @@ async fn sessions_are_listed_and_ended_by_each_line() {
         assert!(shell.run(&of(shell.console_lines(&Action::ListSessions).await)).contains(&id), "{kind}");
         shell.run(&of(shell.console_lines(&Action::EndSession { id }).await));
         assert!(browser.session().await.is_err(), "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approvals_are_listed_by_each_line_and_those_of_others_are_answered_as_late() {
+    let shell = Shell::new().await;
+    let listed = shell.console_lines(&Action::ListApprovals).await;
+    assert_eq!((shell.run(&listed.commands).trim(), shell.run(&listed.rest).trim()), ("", "[]"));
+    let approval = "00ff".to_owned();
+    let decision = ApprovalDecision { verdict: Verdict::Refuse, reason: "it's late".to_owned() };
+    let asked = ApprovalRequest { reason: "it's urgent".to_owned() };
+    for action in [
+        Action::ShowApproval { approval: approval.clone() },
+        Action::RequestApproval { approval: approval.clone(), body: asked },
+        Action::WithdrawApproval { approval: approval.clone() },
+        Action::DecideApproval { approval, body: decision },
+    ] {
+        let lines = shell.console_lines(&action).await;
+        for line in lines.commands.iter().chain(&lines.rest) {
+            let command = format!("({}) 2>&1 || true", line.command);
+            let said = shell.run(&[CommandLine { command: command.clone(), remark: String::new() }]);
+            assert!(said.contains("no such request") || said.contains("404"), "{command}: {said}");
+        }
+        assert!(!lines.rest.is_empty() || !lines.commands.is_empty(), "{action:?}");
     }
 }
 

@@ -5,6 +5,7 @@ use certdeck_shared::modules_file::ModulesFileError;
 use certdeck_shared::request::Weakness;
 use thiserror::Error;
 
+use crate::domain::approvals::ApprovalError;
 use crate::domain::deployment::DeploymentRefused;
 use crate::host::directory::DirectoryError;
 use crate::host::files::FileError;
@@ -143,6 +144,17 @@ pub enum OperationError {
         /// What to do first.
         cure: &'static str,
     },
+    /// It asks again who one is, because no snapshot brings back what is on a token.
+    #[error("no snapshot brings back what is on a token: {what}; {cure}")]
+    LossConfirmationRequired {
+        /// What would be gone.
+        what: String,
+        /// What to do first.
+        cure: &'static str,
+    },
+    /// A second person has to approve it.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
     /// The password of the database, entered again for a key to leave, is wrong.
     #[error("the password of the database is wrong")]
     DatabasePasswordIncorrect,
@@ -279,6 +291,9 @@ impl OperationError {
             }
             Self::ConfirmationRequired { broken, .. } => Problem::new(ProblemCode::ConfirmationRequired, sentence(self))
                 .with_field("", format!("Certificates would stop being valid by this: {broken}.")),
+            Self::LossConfirmationRequired { what, .. } => Problem::new(ProblemCode::ConfirmationRequired, sentence(self))
+                .with_field("", format!("No snapshot brings back what is on a token: {what}.")),
+            Self::Approval(error) => error.problem(),
             Self::EmbeddedStays => Problem::new(ProblemCode::InvalidInput, "The console's own database cannot be forgotten."),
             Self::DatabasePasswordIncorrect => {
                 Problem::new(ProblemCode::PinIncorrect, sentence(self)).with_field("/database_password", sentence(self))

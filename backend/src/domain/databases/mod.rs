@@ -42,7 +42,7 @@ pub(in crate::domain) use error::chain;
 pub use open::OpenDatabase;
 pub(crate) use open::blocking;
 pub(crate) use operation::record;
-pub use operation::{Done, Operation};
+pub use operation::{Asking, Done, Operation};
 pub(crate) use tokens::{Place, Reach};
 
 /// The registered databases and their tokens; cheap to clone.

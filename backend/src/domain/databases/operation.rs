@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::error::OperationError;
 use super::open::{OpenDatabase, blocking};
+use crate::domain::approvals::Gate;
 use crate::domain::console::Environment;
 use crate::nss::listing::{Listing, ListingError};
 use crate::nss::snapshots::SnapshotError;
@@ -24,8 +25,17 @@ pub struct Operation {
     pub actor: String,
     /// The command lines that it stands for, for the audit log.
     pub command_lines: Option<CommandLines>,
+    /// Who is asked before chains break.
+    pub asking: Asking,
+}
+
+/// Who is asked before something is done that others rest on; nobody for what the console does by itself.
+#[derive(Clone, Default)]
+pub struct Asking {
     /// What whoever does it has to do first, who did not prove lately who they are; nothing for everybody else.
     pub unconfirmed: Option<&'static str>,
+    /// Where a second person has to approve it.
+    pub gate: Option<Arc<Gate>>,
 }
 
 /// What an operation did, for the audit log.
@@ -43,13 +53,13 @@ impl Operation {
     /// Somebody begins to do something with a database.
     #[must_use]
     pub fn new(environment: Environment, database: Arc<OpenDatabase>, actor: &str) -> Self {
-        Self { environment, database, actor: actor.to_owned(), command_lines: None, unconfirmed: None }
+        Self { environment, database, actor: actor.to_owned(), command_lines: None, asking: Asking::default() }
     }
 
     /// The same, done by somebody who has to be asked again before chains break.
     #[must_use]
-    pub fn asking_again(self, unconfirmed: Option<&'static str>) -> Self {
-        Self { unconfirmed, ..self }
+    pub fn asking_again(self, asking: Asking) -> Self {
+        Self { asking, ..self }
     }
 
     /// Takes the snapshot that precedes a write, and names it.

@@ -7,6 +7,7 @@ mod data;
 mod finding;
 mod host;
 mod registered;
+mod second_person;
 
 use std::sync::Arc;
 
@@ -57,6 +58,7 @@ pub async fn examine(settings: Settings) -> Result<Vec<Finding>, DoctorError> {
         findings.extend(registered::databases(&copy).await);
         findings.extend(console::certificate(&copy, now).await);
         findings.extend(registered::services(&copy).await);
+        findings.extend(second_person::look(&copy).await?);
         copy.databases.close().await;
     }
     Ok(findings)

@@ -79,10 +79,11 @@ impl Operation {
         let (listing, import) = (self.database.listing().await?, import.clone());
         let planned = super::databases::blocking(move || plan(&listing, &import)).await??;
         refuse(&planned)?;
-        if planned.iter().any(|one| one.outcome.disposition.is_written() && one.trust.is_some()) {
+        let written = || planned.iter().filter(|one| one.outcome.disposition.is_written());
+        if written().any(|one| one.trust.is_some()) {
             self.database.needs_unlocked().await?;
         }
-        Ok(())
+        self.ask_before_adding(written().map(|one| (one.der.as_slice(), one.trust))).await
     }
 
     /// Imports. `on_progress` is told how far it is, and may break it off.
@@ -129,6 +130,7 @@ impl Operation {
         if writes.iter().any(|one| one.trust.is_some()) {
             self.database.needs_unlocked().await?;
         }
+        self.ask_before_adding(writes.iter().map(|one| (one.der.as_slice(), one.trust))).await?;
         let snapshot = self.snapshot(&reason(&writes)).await?;
         match self.database.token.import(writes, on_progress).await {
             Ok(_) => {}

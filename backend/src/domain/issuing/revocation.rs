@@ -1,6 +1,8 @@
 //! What a CA revokes: the list is signed, kept in the database where NSS heeds it, and handed out.
 
+use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::revocation::{NewRevocation, NewRevocationList, NextUpdate, Revocation, RevocationList, RevocationReason};
+use certdeck_shared::api::validation::Simulation;
 use certdeck_shared::issue::{self, RevocationListDraft, SerialNumber};
 use certdeck_shared::x509::parse;
 use certdeck_shared::x509::revocation_list::{self, ReadList, Revoked};
@@ -245,8 +247,10 @@ impl Operation {
         };
         let to_be_signed = draft.to_be_signed();
         let name = authority.issuer.view.display_name();
-        self.snapshot(&format!("a revocation list of {name}")).await?;
         let der = authority.place.handle.sign_revocation_list(&authority.key_id, &authority.der, &to_be_signed).await?;
+        let revocation_lists = vec![Base64(der.clone())];
+        self.ask_before_breaking(Simulation { revocation_lists, ..Simulation::default() }).await?;
+        self.snapshot(&format!("a revocation list of {name}")).await?;
         let list = revocation_list::read(&der).map_err(|error| OperationError::NotSignable(format!("{error}.")))?;
         // The records first: a list that is not stored is made again, a revocation that is forgotten is lost.
         let key = authority.state_key();

@@ -12,7 +12,7 @@ use certdeck_shared::api::merge::{Merge, MergeOutcome, MergeReport, RecordMergeO
 use certdeck_shared::glass::Action;
 use serde_json::json;
 
-use super::databases::{Databases, Done, Operation, OperationError};
+use super::databases::{Asking, Databases, Done, Operation, OperationError};
 use crate::keystore::PrivateKey;
 use crate::token::{Advance, KeyToImport, Secret};
 use plan::Plan;
@@ -31,9 +31,10 @@ impl Databases {
     ///
     /// # Errors
     /// As of [`Databases::preview_merge`]; when it would need a password that is not given.
-    pub async fn merge_steps(&self, actor: &str, id: &str, merge: &Merge) -> Result<usize, OperationError> {
+    pub async fn merge_steps(&self, actor: &str, id: &str, merge: &Merge, asking: Asking) -> Result<usize, OperationError> {
         let plan = self.plan_merge(actor, id, merge).await?;
         plan.needs_password(merge.source_password.is_some())?;
+        self.operation(id, actor)?.asking_again(asking).ask_before_merging(&plan).await?;
         Ok(plan.steps())
     }
 
@@ -57,9 +58,11 @@ impl Databases {
         actor: &str,
         id: &str,
         merge: Merge,
+        asking: Asking,
         on_progress: impl FnMut(Advance) -> ControlFlow<()> + Send + 'static,
     ) -> Result<MergeReport, OperationError> {
         let (operation, source) = self.both(actor, id, &merge)?;
+        let operation = operation.asking_again(asking);
         let location = &source.database.location;
         let (source_directory, source_prefix) = (location.directory().display().to_string(), location.prefix().to_owned());
         let body = Merge { source: merge.source, source_password: None };
@@ -85,6 +88,10 @@ impl Databases {
 }
 
 impl Operation {
+    async fn ask_before_merging(&self, plan: &Plan) -> Result<(), OperationError> {
+        if self.asks_before_breaking() { self.ask_before_breaking(plan.changes()).await } else { Ok(()) }
+    }
+
     async fn merge_in_turn(
         &self,
         source: &Self,
@@ -104,6 +111,7 @@ impl Operation {
             return Ok(Done { answer: plan.report, before: None, after: None });
         }
         self.database.needs_unlocked().await?;
+        self.ask_before_merging(&plan).await?;
         plan.report.snapshot = self.snapshot(&format!("merge of {}", source.database.location)).await?;
         let Plan { mut report, to_add, to_trust, records } = plan;
         self.database.token.take_over(keys, to_add, to_trust, records, on_progress).await?;

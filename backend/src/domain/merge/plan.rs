@@ -2,15 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::merge::{KeyMergeOutcome, MergeOutcome, MergeReport, MergedCertificate, MergedKey};
+use certdeck_shared::api::validation::{SimulatedImport, SimulatedTrust, Simulation};
 use certdeck_shared::trust::TrustFlags;
+use certdeck_shared::validation::ListFacts;
+use certdeck_shared::x509::fingerprint;
 
 use super::records;
 use super::source::Seen;
 use crate::domain::databases::OperationError;
 use crate::nss::listing::{ListedCertificate, Listing};
-use crate::token::{CertificateToImport, TokenRecord};
+use crate::token::{CertificateToImport, RecordKind, TokenRecord};
 
 /// What a merge will write, and what it will say.
 pub(super) struct Plan {
@@ -62,6 +66,25 @@ impl Plan {
     /// How many objects are written.
     pub(super) fn steps(&self) -> usize {
         self.new_keys().count() + self.to_add.len() + self.to_trust.len() + self.records.len()
+    }
+
+    /// What it does to the validity of certificates.
+    pub(super) fn changes(&self) -> Simulation {
+        let added =
+            |one: &CertificateToImport| SimulatedImport { der: Base64(one.der.clone()), trust: one.trust.unwrap_or_default().to_string() };
+        let trust = |(der, flags): &(Vec<u8>, TrustFlags)| SimulatedTrust {
+            fingerprint_sha256: fingerprint::sha256_hex(der),
+            trust: flags.to_string(),
+        };
+        let lists = self.records.iter().filter(|record| record.kind == RecordKind::RevocationList);
+        // One that cannot be read is heeded by nobody.
+        let lists = lists.filter(|record| ListFacts::read(record.value()).is_ok());
+        Simulation {
+            added: self.to_add.iter().map(added).collect(),
+            trust: self.to_trust.iter().map(trust).collect(),
+            revocation_lists: lists.map(|record| Base64(record.value().to_vec())).collect(),
+            ..Simulation::default()
+        }
     }
 
     fn add_certificates(&mut self, here: &Listing, there: &Listing) {

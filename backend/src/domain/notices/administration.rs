@@ -28,6 +28,14 @@ impl Notices {
         Ok(self.environment.store.notices().list(if over { MOST_LISTED } else { 0 }).await?)
     }
 
+    /// One.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn one(&self, id: &str) -> Result<Notice, OperationError> {
+        self.environment.store.notices().by_id(id).await?.ok_or_else(|| OperationError::not_found("notice", id))
+    }
+
     /// Snoozes or acknowledges one.
     ///
     /// # Errors

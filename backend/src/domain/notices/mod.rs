@@ -18,6 +18,7 @@ mod foretold;
 mod look;
 mod message;
 mod policy;
+mod seen;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,8 @@
 //! A revocation list comes into the database, or leaves it.
 
+use certdeck_shared::api::bytes::Base64;
 use certdeck_shared::api::revocation::{ImportedList, StoredList};
+use certdeck_shared::api::validation::Simulation;
 use certdeck_shared::detect;
 use certdeck_shared::validation::{ListFacts, ListStanding};
 use certdeck_shared::x509::revocation_list::{self, ReadList};
@@ -48,6 +50,8 @@ impl Operation {
         let candidate = self.look_at_list(file, unverified).await?;
         let mut answer = ImportedList { list: candidate.shown, replaced: candidate.replaced, snapshot: None };
         if !candidate.known {
+            let revocation_lists = vec![Base64(candidate.stored.der.clone())];
+            self.ask_before_breaking(Simulation { revocation_lists, ..Simulation::default() }).await?;
             answer.snapshot = self.snapshot(&format!("a revocation list of {}", answer.list.issuer)).await?;
             self.database.token.store_revocation_list(&candidate.read.issuer_der, &candidate.stored.der).await?;
             self.changed()?;

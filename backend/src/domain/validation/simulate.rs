@@ -21,6 +21,20 @@ impl Operation {
     /// # Errors
     /// `NotFound`; trust that is none, a certificate that is none, too many of them, each by its field.
     pub async fn simulate(&self, simulation: Simulation) -> Result<SimulationResult, OperationError> {
+        let counts = [
+            ("/trust", simulation.trust.len()),
+            ("/removed", simulation.removed.len()),
+            ("/added", simulation.added.len()),
+            ("/revocation_lists", simulation.revocation_lists.len()),
+        ];
+        if let Some((field, count)) = counts.into_iter().find(|(_, count)| *count > MOST) {
+            return Err(OperationError::invalid(field, format!("At most {MOST} at once, not {count}.")));
+        }
+        self.try_all(simulation).await
+    }
+
+    /// The same, however many they are.
+    pub(super) async fn try_all(&self, simulation: Simulation) -> Result<SimulationResult, OperationError> {
         let now = self.environment.clock.now();
         let prepared = self.prepared().await?;
         blocking(move || try_changes(&prepared, &simulation, now)).await?
@@ -49,17 +63,6 @@ fn try_changes(prepared: &Prepared, simulation: &Simulation, now: OffsetDateTime
 
 /// The database afterwards, and what was added to it.
 fn changed(prepared: &Prepared, simulation: &Simulation) -> Result<(Store, Added), OperationError> {
-    let counts = [
-        ("/trust", simulation.trust.len()),
-        ("/removed", simulation.removed.len()),
-        ("/added", simulation.added.len()),
-        ("/revocation_lists", simulation.revocation_lists.len()),
-    ];
-    for (field, count) in counts {
-        if count > MOST {
-            return Err(OperationError::invalid(field, format!("At most {MOST} at once, not {count}.")));
-        }
-    }
     let place = |address: &str, pointer: &str| {
         let address = inventory::address(address, pointer)?;
         let mut all = prepared.listing.certificates.iter();

@@ -1,6 +1,7 @@
 //! Version 1 of the REST interface: a folder for each resource, a file for each operation. Paths are relative to `/api/v1`.
 
 pub mod api_tokens;
+pub mod approvals;
 pub mod audit;
 pub mod certificate_maps;
 pub mod command_lines;
@@ -34,6 +35,7 @@ pub fn router() -> OpenApiRouter<Arc<Console>> {
         .merge(sessions::router())
         .merge(users::router())
         .merge(api_tokens::router())
+        .merge(approvals::router())
         .merge(audit::router())
         .merge(command_lines::router())
         .merge(jobs::router())

@@ -1,6 +1,8 @@
 //! What is arranged: channels, rules, and what of them makes no sense.
 
+use axum::body::Body;
 use certdeck_shared::api::notice::Occasion;
+use certdeck_shared::api::role::{Grant, Grants, Role};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -106,4 +108,26 @@ async fn another_policy_counts_at_once_and_the_first_rule_wins() {
     assert_eq!((counts(&preview)[1], counts(&preview)[2], counts(&preview)[3]), (0, 1, 1), "{preview:#}");
     scene.ok(Method::PUT, "/api/v1/notices/policy", &policy).await;
     assert_eq!(scene.told().await, [so(Occasion::Over, "certificate-due first-notice")], "the other rule leaves it alone");
+}
+
+#[tokio::test]
+async fn a_notice_is_looked_after_by_who_may_watch_what_it_is_about() {
+    let scene = Scene::new().await;
+    scene.make("mail", "mail.example.org", "202711");
+    scene.with_channel().await;
+    let mut policy = scene.ok(Method::GET, "/api/v1/notices/policy", &Value::Null).await;
+    let early = json!({"first_notice": {"days": 700}, "reminder": {"days": 20}, "last_days": {"days": 10}});
+    policy["rules"] = json!([{"applies_to": {"by": "database", "database": scene.database}, "timing": early}]);
+    scene.ok(Method::PUT, "/api/v1/notices/policy", &policy).await;
+    assert_eq!(scene.told().await, [so(Occasion::New, "certificate-due first-notice")]);
+    let notice = scene.ok(Method::GET, "/api/v1/notices", &Value::Null).await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/notices/{notice}");
+    let change = async |grant: Grant| {
+        let bearer = format!("Bearer {}", scene.deck.token_for(Grants(vec![grant])).await);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        scene.deck.call(Method::PATCH, &path, &headers, Body::from(json!({"acknowledged": true}).to_string())).await
+    };
+    assert_eq!(change(Grant::for_database(Role::Viewer, &scene.database)).await.code(), "scope-insufficient");
+    let taken = change(Grant::for_database(Role::Operator, &scene.database)).await;
+    assert_eq!((taken.status.as_u16(), taken.json()["acknowledged_by"].as_str()), (200, Some("token:test")), "{}", taken.text);
 }

@@ -10,6 +10,7 @@ use crate::components::feedback::callout;
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
 use crate::ids;
+use crate::state::confirmation::Wanted;
 use crate::state::{App, browser, confirmation};
 use crate::transport::client;
 
@@ -24,12 +25,14 @@ pub fn dialog(app: App) -> View {
                     let _ = dialog.show_modal();
                 }
             });
+            let (label, content) = match app.asking.get_untracked() {
+                Some(Wanted::Approval(id)) => {
+                    ("A second person has to approve this", lazy_part(move || chunks::approval_form(app, id.clone())))
+                }
+                _ => ("Confirm that it is you", lazy_part(move || chunks::confirmation_form(app))),
+            };
             // Escape closes it as well, and stands for no.
-            view! {
-                <dialog class="over confirming" node_ref=dialog aria-label="Confirm that it is you" on:close=move |_| confirmation::answer(false)>
-                    {lazy_part(move || chunks::confirmation_form(app))}
-                </dialog>
-            }
+            view! { <dialog class="over confirming" node_ref=dialog aria-label=label on:close=move |_| confirmation::answer(false)>{content}</dialog> }
         },
     )
 }
@@ -67,7 +70,10 @@ pub fn form(app: App) -> View {
     });
     let ready = Signal::derive(move || !secret.with(String::is_empty));
     browser::focus_soon(ids::CONFIRMATION);
-    let why = app.asking.get_untracked().filter(|why| !why.is_empty());
+    let why = match app.asking.get_untracked() {
+        Some(Wanted::Confirmation(why)) if !why.is_empty() => Some(why),
+        _ => None,
+    };
     view! {
         <form class="stack" on:submit=submit>
             <h2>"Confirm that it is you"</h2>

@@ -41,7 +41,7 @@ pub fn rail(app: App) -> View {
             <a class="main" id=ids::FIRST_AREA href="/" title="Today (g y)" aria-current=move || app.place.with(|place| matches!(place, Place::Start)).then_some("page")>
                 {icon("today")}
                 "Today"
-                {move || urgent(app.urgent.get())}
+                {move || counted(app.urgent.get(), " urgent")}
             </a>
             {of_database("Certs", "certificate", "g c", Place::Certificates, |place| matches!(place, Place::Certificates(_) | Place::Certificate(..) | Place::Make(..) | Place::Renewal(..) | Place::Revocation(..) | Place::RevocationLists(_)))}
             {of_database("Import", "import", "g i", Place::Import, |place| matches!(place, Place::Import(_)))}
@@ -55,6 +55,13 @@ pub fn rail(app: App) -> View {
             {item(app, "Notices", "bell", "g n", "main", || "/notices".to_owned(), |place| matches!(place, Place::Notices(_)))}
             {item(app, "Viewer", "file", "g v", "", || "/viewer".to_owned(), |place| matches!(place, Place::Viewer))}
             {item(app, "Activity", "activity", "g a", "", || "/activity".to_owned(), |place| matches!(place, Place::Activity))}
+            {when(move || app.approvals.with(Option::is_some), move || view! {
+                <a href="/approvals" title="Approvals (g p)" aria-current=move || app.place.with(|place| *place == Place::Approvals).then_some("page")>
+                    {icon("group")}
+                    "Approvals"
+                    {move || counted(app.approvals.get().unwrap_or_default(), " wait for you")}
+                </a>
+            })}
             {item(app, "Settings", "settings", "g s", "", || "/settings".to_owned(), |place| matches!(place, Place::Settings))}
             <button class="more" id=ids::MORE_AREAS type="button" aria-expanded=move || open.get().to_string() on:click=toggle>{icon("more")}"More"</button>
         </nav>
@@ -62,9 +69,9 @@ pub fn rail(app: App) -> View {
 }
 
 /// How much needs a hand now; nothing where all is well.
-fn urgent(count: usize) -> Option<View> {
+fn counted(count: usize, words: &'static str) -> Option<View> {
     let shown = if count > 99 { "99+".to_owned() } else { count.to_string() };
-    (count > 0).then(|| view! { <b>{shown}<span class="sr">" urgent"</span></b> })
+    (count > 0).then(|| view! { <b>{shown}<span class="sr">{words}</span></b> })
 }
 
 fn item(

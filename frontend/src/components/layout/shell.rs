@@ -61,6 +61,7 @@ fn commands(app: App, open: RwSignal<Option<Overlay>>) -> Vec<Command> {
         Command::new("g m", "Go to certificate maps", "Go", move || app.go(&Place::CertificateMaps(String::new()))),
         Command::new("g v", "Look into a file", "Go", move || app.go(&Place::Viewer)),
         Command::new("g a", "Go to activity", "Go", move || app.go(&Place::Activity)),
+        Command::new("g p", "Go to approvals", "Go", move || app.go(&Place::Approvals)),
         Command::new("g s", "Go to settings", "Go", move || app.go(&Place::Settings)),
         Command::new("", "Switch between light and dark", "Everywhere", move || bar::toggle_theme(app)),
         Command::new("", "Print this page", "Everywhere", || drop(window().print())),

@@ -1,6 +1,7 @@
 //! What is done with a notice: it rests for a while, or somebody looks after it.
 
-use certdeck_shared::api::notice::{NoticeChange, NoticeState};
+use certdeck_shared::api::notice::{About, NoticeChange, NoticeState};
+use certdeck_shared::api::role::{Right, Subject};
 
 use super::list::List;
 use super::words::rests;
@@ -27,6 +28,18 @@ pub fn look_after(list: List) {
     change(list, NoticeChange { snoozed_until: None, acknowledged: Some(!taken) }, words);
 }
 
+/// Whether whoever is signed in may: to a database by its grants, to an endpoint by those for services, which the server holds against its own.
+pub fn may(list: List) -> bool {
+    let app = list.notifying.app;
+    list.chosen.with(|chosen| {
+        chosen.as_ref().is_some_and(|notice| match &notice.about {
+            About { endpoint: Some(_), .. } => app.may_somewhere(Right::Watch),
+            About { database: Some(database), .. } => app.may_to(Right::Watch, Subject::Database(database)),
+            _ => app.may(Right::Watch),
+        })
+    })
+}
+
 fn change(list: List, change: NoticeChange, words: &'static str) {
     let open = |chosen: &Option<_>| {
         chosen
@@ -35,7 +48,7 @@ fn change(list: List, change: NoticeChange, words: &'static str) {
             .map(|chosen| chosen.id.clone())
     };
     let notifying = list.notifying;
-    let Some(id) = list.chosen.with_untracked(open).filter(|_| notifying.admin.get_untracked()) else { return };
+    let Some(id) = list.chosen.with_untracked(open).filter(|_| untrack(|| may(list))) else { return };
     notifying.acting.run(async move { client().change_notice(&id, &change).await }, move |_| {
         notifying.app.announce(words);
         notifying.read();

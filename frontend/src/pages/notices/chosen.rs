@@ -20,9 +20,8 @@ pub fn chosen(list: List) -> View {
     let app = list.notifying.app;
     let title = move || list.chosen.with(|chosen| chosen.as_ref().map(|notice| kind_words(notice.kind)));
     let said = move || list.chosen.get().map(|notice| verdict(&notice, app.now.get()));
-    let open = move || {
-        list.notifying.admin.get() && list.chosen.with(|chosen| chosen.as_ref().is_some_and(|notice| notice.state == NoticeState::Open))
-    };
+    let open =
+        move || acting::may(list) && list.chosen.with(|chosen| chosen.as_ref().is_some_and(|notice| notice.state == NoticeState::Open));
     let sent = list.notifying.sent();
     let by = Memo::new(move |_| {
         let id = list.chosen.with(|chosen| chosen.as_ref().map(|notice| notice.id.clone()))?;

@@ -91,6 +91,7 @@ impl Operation {
         // The internal database is asked first: its refusal must not leave a certificate on the token.
         if flags.is_some() {
             self.needs_internal_unlocked().await?;
+            self.ask_before_trusting(&der, flags).await?;
         }
         let wanted = CertificateToImport { der: der.clone(), nickname: nickname.to_owned(), trust: None };
         let imported = handle.import(vec![wanted], |_| ControlFlow::Continue(())).await?;
@@ -184,11 +185,7 @@ impl Operation {
         }
         if let Some(flags) = &flags {
             self.needs_internal_unlocked().await?;
-            let fingerprint_sha256 = fingerprint::sha256_hex(&certificate.der.0);
-            if self.database.listing().await?.certificate(&fingerprint_sha256).is_some() {
-                let trust = vec![SimulatedTrust { fingerprint_sha256, trust: flags.to_string() }];
-                self.ask_before_breaking(Simulation { trust, ..Simulation::default() }).await?;
-            }
+            self.ask_before_trusting(&certificate.der.0, Some(*flags)).await?;
         }
         let old = without_token(&described, &certificate.nickname).to_owned();
         let nickname = change.nickname.as_deref().map(|nickname| without_token(&described, nickname)).filter(|nickname| *nickname != old);
@@ -210,6 +207,16 @@ impl Operation {
         let facts = |one: &TokenCertificate| json!({"nickname": one.nickname, "trust": one.trust});
         let (was, is) = (facts(&certificate), facts(&after));
         Ok(Done { answer: after, before: Some(was), after: Some(is) })
+    }
+
+    /// Asks before trust is kept in the internal database, where the certificate may be already.
+    async fn ask_before_trusting(&self, der: &[u8], flags: Option<TrustFlags>) -> Result<(), OperationError> {
+        let fingerprint_sha256 = fingerprint::sha256_hex(der);
+        if self.database.listing().await?.certificate(&fingerprint_sha256).is_none() {
+            return self.ask_before_adding(std::iter::once((der, flags))).await;
+        }
+        let trust = vec![SimulatedTrust { fingerprint_sha256, trust: flags.unwrap_or_default().to_string() }];
+        self.ask_before_breaking(Simulation { trust, ..Simulation::default() }).await
     }
 
     async fn needs_internal_unlocked(&self) -> Result<(), OperationError> {
@@ -258,6 +265,8 @@ impl Operation {
                 "Certificates of the internal token are deleted by DELETE …/certificates/{fingerprint}.",
             ));
         }
+        let key = if with_key { " with its private key" } else { "" };
+        self.ask_before_losing(format!("{}{key}", certificate.nickname)).await?;
         handle.delete_certificates(vec![certificate.der.0], with_key).await?;
         Ok(Done {
             answer: (),

@@ -6,6 +6,7 @@ use certdeck_shared::api::module::{KeyForToken, Token, TokenKey};
 use serde_json::json;
 
 use super::super::error::OperationError;
+use super::super::login::INTERNAL;
 use super::super::operation::{Done, Operation};
 use certdeck_shared::hex::hex;
 use certdeck_shared::x509::fingerprint;
@@ -77,6 +78,9 @@ impl Operation {
     async fn delete_token_key_in_turn(&self, token: &str, id: &str) -> Result<Done<()>, OperationError> {
         let id = crate::domain::keys::key_id(id).map_err(|_| OperationError::not_found("key", id))?;
         let (token, handle) = self.usable_token(token).await?;
+        if token.id != INTERNAL {
+            self.ask_before_losing(format!("the private key {id} of {}", token.label)).await?;
+        }
         handle.delete_key(&crate::domain::keys::from_hex(&id)).await?;
         Ok(Done { answer: (), before: Some(json!({"token": token.label, "key_id": id})), after: None })
     }

@@ -2,9 +2,11 @@
 
 use axum::Json;
 use certdeck_shared::api::account::{ApiTokenRotation, CreatedApiToken};
+use certdeck_shared::api::approval::Guarded;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::api::role::Right;
 
-use crate::domain::accounts::Actor;
+use crate::domain::accounts::{Actor, Credential};
 use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
@@ -20,5 +22,9 @@ pub async fn rotate_api_token(
     ProblemPath(id): ProblemPath<String>,
     ProblemJson(body): ProblemJson<ApiTokenRotation>,
 ) -> Result<Json<CreatedApiToken>, HttpProblem> {
+    let itself = matches!(&caller.access.credential, Credential::ApiToken { id: own, .. } if *own == id);
+    if !itself && caller.sight().may_everywhere(Right::Administrate) {
+        caller.require_confirmation(Guarded::Users).await?;
+    }
     Ok(Json(caller.console.accounts.rotate_api_token(&Actor::Caller(&caller.access), &id, body).await?))
 }

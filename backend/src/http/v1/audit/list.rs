@@ -28,7 +28,7 @@ pub struct Page {
     limit: Option<u32>,
     /// Only entries of this database.
     database: Option<String>,
-    /// Only entries about this service: its configuration, `/etc/nginx/nginx.conf`.
+    /// Only entries about this service: its identifier, or its configuration, `/etc/nginx/nginx.conf`.
     service: Option<String>,
     /// Only entries of this actor.
     actor: Option<String>,
@@ -66,7 +66,11 @@ pub async fn list_audit(caller: Caller, ProblemQuery(page): ProblemQuery<Page>) 
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is too long.");
         return Err(problem.with_field("?text", format!("has more than {LONGEST} characters")).into());
     }
-    let Page { before, database, service, actor, action, outcome, text, from, until, limit: _ } = page;
+    let service = match page.service {
+        Some(named) => Some(caller.console.store.services().by_id(&named).await?.map_or(named, |record| record.config)),
+        None => None,
+    };
+    let Page { before, database, service: _, actor, action, outcome, text, from, until, limit: _ } = page;
     let wanted = AuditFilter { before, database, service, actor, action, outcome, text, from, until };
     Ok(Json(caller.console.store.audit().page(wanted, limit).await?))
 }

@@ -48,16 +48,19 @@ pub async fn merge_database(
         return Ok(Json(databases.preview_merge(&caller.actor, &database, &merge).await?).into_response());
     }
     if !respond_async(&headers) {
-        return Ok(Json(databases.merge(&caller.actor, &database, merge, |_| ControlFlow::Continue(())).await?).into_response());
+        return Ok(
+            Json(databases.merge(&caller.actor, &database, merge, caller.asking(), |_| ControlFlow::Continue(())).await?).into_response()
+        );
     }
     // Refused now rather than in a job that nobody reads.
-    let total = databases.merge_steps(&caller.actor, &database, &merge).await?;
+    let total = databases.merge_steps(&caller.actor, &database, &merge, caller.asking()).await?;
     let job = start(&caller, database, merge, total).await?;
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, paths::job(&job.id))], Json(job)).into_response())
 }
 
 async fn start(caller: &Caller, database: String, merge: Merge, total: usize) -> Result<Job, HttpProblem> {
     let (databases, actor, id) = (caller.console.databases.clone(), caller.actor.clone(), database.clone());
+    let asking = caller.asking();
     let work = move |progress: crate::domain::jobs::Progress| async move {
         let hand = progress.clone();
         let on_progress = move |advance| {
@@ -66,7 +69,7 @@ async fn start(caller: &Caller, database: String, merge: Merge, total: usize) ->
             }
             if hand.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let report = databases.merge(&actor, &database, merge, on_progress).await.map_err(Problem::from)?;
+        let report = databases.merge(&actor, &database, merge, asking, on_progress).await.map_err(Problem::from)?;
         serde_json::to_value(report).map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))
     };
     let jobs = &caller.console.jobs;

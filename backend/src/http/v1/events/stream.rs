@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use certdeck_shared::api::event::{EndpointsProbed, Event};
 use futures::stream::{Stream, unfold};
+use time::OffsetDateTime;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::domain::accounts::Access;
@@ -29,6 +30,7 @@ pub async fn stream_events(caller: Caller) -> Sse<impl Stream<Item = Result<Sent
         look: tokio::time::interval(LOOK_EVERY),
         uncounted: true,
         counted: None,
+        approvals: None,
     };
     let keep_alive = KeepAlive::new().interval(caller.console.settings.events_keep_alive);
     let events = unfold(listener, |mut listener| async move { Some((listener.next().await?, listener)) });
@@ -44,6 +46,8 @@ struct Listener {
     uncounted: bool,
     /// The count that was told last.
     counted: Option<usize>,
+    /// How approvals stood when that was told last.
+    approvals: Option<(usize, Option<OffsetDateTime>)>,
 }
 
 impl Listener {
@@ -57,6 +61,10 @@ impl Listener {
                     // What was taken away is heard of no more, and what was given counts.
                     self.uncounted |= access.grants != self.access.grants;
                     self.access = access;
+                    // Looked at anew each time: time and the command line change them as well.
+                    if let Some(approvals) = self.approvals().await {
+                        return named(&approvals).map(Ok);
+                    }
                     if let Some(counted) = self.count().await {
                         return named(&counted).map(Ok);
                     }
@@ -80,9 +88,10 @@ impl Listener {
     }
 
     /// What the listener may see of an event.
-    async fn seen(&self, event: Event) -> Option<Event> {
+    async fn seen(&mut self, event: Event) -> Option<Event> {
         let sight = Sight::of(&self.access);
         let is_seen = match &event {
+            Event::ApprovalsChanged { .. } => return self.approvals().await,
             _ if sight.is_whole() => true,
             Event::DatabasesChanged | Event::NoticesChanged | Event::UrgentCounted { .. } => true,
             Event::DatabaseChanged { database, .. } => sight.database(database),
@@ -97,6 +106,15 @@ impl Listener {
             }
         };
         is_seen.then_some(event)
+    }
+
+    /// How approvals stand for the listener, when that is otherwise than was told.
+    async fn approvals(&mut self) -> Option<Event> {
+        if !self.console.approvals.are_wanted() {
+            return None;
+        }
+        let standing = self.console.approvals.standing(&self.access).await.ok()?;
+        (self.approvals.replace(standing) != Some(standing)).then_some(Event::ApprovalsChanged { waiting: standing.0 })
     }
 
     /// How much hurries, when that is another number than was told.

@@ -2,9 +2,11 @@
 
 use axum::Json;
 use certdeck_shared::api::account::{User, UserChange};
+use certdeck_shared::api::approval::Guarded;
 use certdeck_shared::api::problem::Problem;
+use certdeck_shared::api::role::Right;
 
-use crate::domain::accounts::Actor;
+use crate::domain::accounts::{Actor, Credential};
 use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson, ProblemPath};
 
@@ -21,5 +23,9 @@ pub async fn change_user(
     ProblemPath(user_name): ProblemPath<String>,
     ProblemJson(body): ProblemJson<UserChange>,
 ) -> Result<Json<User>, HttpProblem> {
+    let oneself = caller.access.account.eq_ignore_ascii_case(&user_name) && matches!(caller.access.credential, Credential::Session(_));
+    if (!oneself || body.grants.is_some()) && caller.sight().may_everywhere(Right::Administrate) {
+        caller.require_confirmation(Guarded::Users).await?;
+    }
     Ok(Json(caller.console.accounts.change_user(&Actor::Caller(&caller.access), &user_name, body).await?))
 }

@@ -27,7 +27,7 @@ pub async fn change_certificate(
     headers: HeaderMap,
     ProblemJson(change): ProblemJson<CertificateChange>,
 ) -> Result<Response, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.unconfirmed());
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::ChangeCertificate { fingerprint: fingerprint.clone(), body: change.clone() }).await;
     let (entry, tag) = operation.change_certificate(&fingerprint, change, conditions::if_match(&headers)).await?;
     Ok(conditions::tagged(Json(entry).into_response(), &tag))

@@ -69,7 +69,7 @@ pub async fn import_certificates(
     ProblemQuery(asked): ProblemQuery<Asked>,
     request: Request,
 ) -> Result<Response, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let headers = request.headers().clone();
     let media_type = media_type(&headers)?;
     let bytes = whole(request.into_body()).await?;

@@ -32,7 +32,7 @@ pub async fn delete_certificate(
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,
 ) -> Result<StatusCode, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.unconfirmed());
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::DeleteCertificate { fingerprint: fingerprint.clone(), with_key: asked.with_key }).await;
     operation.delete_certificate(&fingerprint, asked.with_key, conditions::if_match(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -24,7 +24,7 @@ pub async fn delete_certificates(
     headers: HeaderMap,
     ProblemJson(deletion): ProblemJson<CertificateDeletion>,
 ) -> Result<StatusCode, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.unconfirmed());
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::DeleteCertificates { body: deletion.clone() }).await;
     operation.delete_certificates(deletion, conditions::if_match(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)

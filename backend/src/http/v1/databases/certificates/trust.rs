@@ -26,7 +26,7 @@ pub async fn change_trust(
     headers: HeaderMap,
     ProblemJson(changes): ProblemJson<TrustChanges>,
 ) -> Result<Json<TrustChanged>, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.unconfirmed());
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::ChangeTrust { body: changes.clone() }).await;
     Ok(Json(operation.change_trust(changes, conditions::if_match(&headers)).await?))
 }

@@ -23,7 +23,7 @@ pub async fn create_revocation_list(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<NewRevocationList>,
 ) -> Result<(StatusCode, Json<RevocationList>), HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::CreateRevocationList { fingerprint: fingerprint.clone(), body: new.clone() }).await;
     let list = operation.create_revocation_list(&fingerprint, new).await?;
     Ok((StatusCode::CREATED, Json(list)))

@@ -23,7 +23,7 @@ pub async fn revoke_certificate(
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<NewRevocation>,
 ) -> Result<(StatusCode, Json<RevocationList>), HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::RevokeCertificate { fingerprint: fingerprint.clone(), body: new.clone() }).await;
     let list = operation.revoke(&fingerprint, new).await?;
     Ok((StatusCode::CREATED, Json(list)))

@@ -1,6 +1,7 @@
 //! `POST /databases/{database}/certificates/{fingerprint}/bundle`
 
 use axum::response::Response;
+use certdeck_shared::api::approval::Guarded;
 use certdeck_shared::api::keystore::BundleExport;
 use certdeck_shared::api::problem::Problem;
 use certdeck_shared::glass::Action;
@@ -27,7 +28,7 @@ pub async fn export_bundle(
     ProblemJson(export): ProblemJson<BundleExport>,
 ) -> Result<Response, HttpProblem> {
     if export.parts.has_key() {
-        caller.require_confirmation()?;
+        caller.require_confirmation(Guarded::KeyExport).await?;
     }
     let operation = caller.console.databases.operation(&database, &caller.actor)?;
     // The passwords stay where they are: the lines only ask whether there is one.

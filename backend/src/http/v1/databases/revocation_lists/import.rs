@@ -34,7 +34,7 @@ pub async fn import_revocation_list(
     ProblemQuery(asked): ProblemQuery<Asked>,
     body: Bytes,
 ) -> Result<Json<ImportedList>, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let answer = if asked.preview {
         operation.preview_list(&body, asked.unverified).await?
     } else {

@@ -18,6 +18,6 @@ pub async fn delete_revocation_list(
     caller: Caller,
     ProblemPath((database, fingerprint)): ProblemPath<(String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.delete_list(&fingerprint).await?;
+    caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking()).delete_list(&fingerprint).await?;
     Ok(StatusCode::NO_CONTENT)
 }

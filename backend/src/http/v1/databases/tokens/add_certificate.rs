@@ -23,7 +23,7 @@ pub async fn add_token_certificate(
     ProblemPath((database, token)): ProblemPath<(String, String)>,
     ProblemJson(new): ProblemJson<CertificateForToken>,
 ) -> Result<(StatusCode, Json<TokenCertificate>), HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let (file, nickname, trust) = ("certificate.pem".to_owned(), new.nickname.clone(), new.trust.clone());
     let operation = operation.standing_for(Action::AddTokenCertificate { token: token.clone(), file, nickname, trust }).await;
     let added = operation.add_token_certificate(&token, new).await?;

@@ -23,6 +23,6 @@ pub async fn change_token_certificate(
     ProblemPath((database, token, fingerprint)): ProblemPath<(String, String, String)>,
     ProblemJson(change): ProblemJson<TokenCertificateChange>,
 ) -> Result<Json<TokenCertificate>, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.unconfirmed());
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     Ok(Json(operation.change_token_certificate(&token, &fingerprint, change).await?))
 }

@@ -16,6 +16,12 @@ pub async fn delete_token_certificate(
     caller: Caller,
     ProblemPath((database, token, fingerprint)): ProblemPath<(String, String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    caller.console.databases.operation(&database, &caller.actor)?.delete_token_certificate(&token, &fingerprint, false).await?;
+    caller
+        .console
+        .databases
+        .operation(&database, &caller.actor)?
+        .asking_again(caller.asking())
+        .delete_token_certificate(&token, &fingerprint, false)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

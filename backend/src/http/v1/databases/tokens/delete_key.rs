@@ -16,7 +16,7 @@ pub async fn delete_token_key(
     caller: Caller,
     ProblemPath((database, token, key)): ProblemPath<(String, String, String)>,
 ) -> Result<StatusCode, HttpProblem> {
-    let operation = caller.console.databases.operation(&database, &caller.actor)?;
+    let operation = caller.console.databases.operation(&database, &caller.actor)?.asking_again(caller.asking());
     let operation = operation.standing_for(Action::DeleteTokenKey { token: token.clone(), key: key.clone() }).await;
     operation.delete_token_key(&token, &key).await?;
     Ok(StatusCode::NO_CONTENT)
