@@ -40,6 +40,9 @@ async fn it_is_made_once_renewed_when_less_than_thirty_days_are_left_and_served(
     assert!(text.contains("TLS Web Server Authentication") && text.contains("CA:FALSE") && text.contains("prime256v1"), "{text}");
     CurrentCertificate::default().serve(&first).unwrap();
 
+    // Cockpit made its own for a hundred years.
+    assert_eq!(first.not_after, start + Duration::days(90), "cockpit_a_hundred_years");
+
     let same = ensure(&token, start + Duration::days(59), "deck.example").await.unwrap();
     assert!(!same.new && same.fingerprint == first.fingerprint);
     assert_eq!(same.key, first.key);

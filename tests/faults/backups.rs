@@ -205,8 +205,9 @@ fn with_manifest(sound: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> V
     changed.into_inner().unwrap()
 }
 
+/// Ultimate CA Manager wrote files by the names that stood in an update or a backup, wherever those led.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_parts_that_leads_elsewhere_is_refused() {
+async fn ucm_a_list_of_parts_of_a_backup_that_leads_elsewhere_is_refused() {
     let (deck, file) = made().await;
     let sound = std::fs::read(&file).unwrap();
     let (target, broken) = (deck.room.path().join("restored"), deck.room.path().join("broken.backup"));

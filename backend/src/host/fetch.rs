@@ -1,6 +1,8 @@
 //! The door to other hosts: one HTTP request, only where the administrator allowed it, with limits on time and size. Redirects are not
-//! followed, because they would lead past the list.
+//! followed, because they would lead past the list. A name is looked up once, and what was looked at is what is connected to: one that is
+//! allowed by its domain alone leads into no private network, and only an address itself leads to the metadata of a cloud's machines.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use http::{Method, Request, Uri, header};
@@ -9,6 +11,8 @@ use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::TcpStream;
+
+use super::networks::{is_metadata, is_private};
 
 /// How long a whole exchange may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,6 +27,14 @@ pub enum FetchError {
     #[error("the settings do not allow {host}; add it to revocation-hosts in the file of --config: revocation-hosts = [\"{host}\"]")]
     NotAllowed {
         /// Host, with the port where it is not 80.
+        host: String,
+    },
+    /// The name leads where the settings do not let it.
+    #[error(
+        "{host} leads to an address of this host, of a private network or of the machine's own metadata; revocation-hosts has to name the host itself, or that address"
+    )]
+    Private {
+        /// Host.
         host: String,
     },
     /// No connection, or it broke.
@@ -68,24 +80,63 @@ pub async fn fetch(address: &str, ask: Ask, limit: usize, allowed: &[String]) ->
     }
     let port = uri.port_u16().unwrap_or(80);
     let shown = if port == 80 { host.clone() } else { format!("{host}:{port}") };
-    if !is_allowed(&host, port, allowed) {
-        return Err(FetchError::NotAllowed { host: shown });
-    }
-    let exchange = exchange(&uri, (&host, port), &shown, ask, limit);
+    let Some(reach) = reach(&host, port, allowed) else { return Err(FetchError::NotAllowed { host: shown }) };
+    let exchange = async {
+        let address = looked_up(&host, port, reach).await?;
+        exchange(&uri, address, &shown, ask, limit).await
+    };
     tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| FetchError::TooSlow)?
 }
 
-fn is_allowed(host: &str, port: u16, allowed: &[String]) -> bool {
-    allowed.iter().any(|entry| match entry.strip_prefix('.') {
-        Some(domain) => port == 80 && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')),
-        None => entry == &format!("{host}:{port}") || (port == 80 && entry == host),
-    })
+/// Which addresses a name may lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// It is named itself: everywhere but to metadata.
+    Named,
+    /// Its domain is named: not into private networks.
+    Below,
 }
 
-async fn exchange(uri: &Uri, to: (&str, u16), shown: &str, ask: Ask, limit: usize) -> Result<Vec<u8>, FetchError> {
+fn reach(host: &str, port: u16, allowed: &[String]) -> Option<Reach> {
+    let named = |entry: &&String| !entry.starts_with('.') && (**entry == format!("{host}:{port}") || (port == 80 && *entry == host));
+    let below = |entry: &String| {
+        let domain = entry.strip_prefix('.');
+        port == 80 && domain.is_some_and(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
+    };
+    match allowed.iter().find(named) {
+        Some(_) => Some(Reach::Named),
+        None => allowed.iter().any(below).then_some(Reach::Below),
+    }
+}
+
+/// The address to connect to.
+async fn looked_up(host: &str, port: u16, reach: Reach) -> Result<SocketAddr, FetchError> {
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = literal.parse() {
+        return Ok(SocketAddr::new(address, port));
+    }
+    let broken = |error: std::io::Error| FetchError::Connection(error.to_string());
+    let found: Vec<SocketAddr> = tokio::net::lookup_host((literal, port)).await.map_err(broken)?.collect();
+    let none = || {
+        if found.is_empty() {
+            FetchError::Connection("the name has no address".to_owned())
+        } else {
+            FetchError::Private { host: host.to_owned() }
+        }
+    };
+    found.iter().copied().find(|address| leads(address.ip(), reach)).ok_or_else(none)
+}
+
+fn leads(address: IpAddr, reach: Reach) -> bool {
+    match reach {
+        Reach::Named => !is_metadata(address),
+        Reach::Below => !is_private(address),
+    }
+}
+
+async fn exchange(uri: &Uri, to: SocketAddr, shown: &str, ask: Ask, limit: usize) -> Result<Vec<u8>, FetchError> {
     let broken = |error: &dyn std::fmt::Display| FetchError::Connection(error.to_string());
-    let literal = to.0.trim_start_matches('[').trim_end_matches(']');
-    let stream = TcpStream::connect((literal, to.1)).await.map_err(|error| broken(&error))?;
+    let stream = TcpStream::connect(to).await.map_err(|error| broken(&error))?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(&error))?;
     let connection = tokio::spawn(connection);
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
@@ -118,14 +169,30 @@ mod tests {
     #[test]
     fn only_named_hosts_are_allowed() {
         let allowed = ["crl.example.org".to_owned(), ".example.net".to_owned(), "127.0.0.1:8080".to_owned()];
-        assert!(is_allowed("crl.example.org", 80, &allowed));
-        assert!(is_allowed("a.b.example.net", 80, &allowed));
-        assert!(is_allowed("127.0.0.1", 8080, &allowed));
-        assert!(!is_allowed("example.net", 80, &allowed));
-        assert!(!is_allowed("badexample.net", 80, &allowed));
-        assert!(!is_allowed("crl.example.org", 22, &allowed));
-        assert!(!is_allowed("127.0.0.1", 80, &allowed));
-        assert!(!is_allowed("crl.example.org", 80, &[]));
+        assert_eq!(reach("crl.example.org", 80, &allowed), Some(Reach::Named));
+        assert_eq!(reach("a.b.example.net", 80, &allowed), Some(Reach::Below));
+        assert_eq!(reach("127.0.0.1", 8080, &allowed), Some(Reach::Named));
+        for (host, port) in [("example.net", 80), ("badexample.net", 80), ("crl.example.org", 22), ("127.0.0.1", 80)] {
+            assert_eq!(reach(host, port, &allowed), None, "{host}:{port}");
+        }
+        assert_eq!(reach("crl.example.org", 80, &[]), None);
+    }
+
+    /// Lemur, GHSA-xpmj-wjcp-6pww: an address that somebody else chose led to hosts inside. What a name leads to is judged once, by the address
+    /// that is then connected to, whatever the name says a moment later.
+    #[tokio::test]
+    async fn lemur_ghsa_xpmj_wjcp_6pww_a_name_leads_only_where_it_may() {
+        let leads_to = |address: &str, reach| leads(address.parse().unwrap(), reach);
+        for metadata in ["169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254"] {
+            assert!(!leads_to(metadata, Reach::Named) && !leads_to(metadata, Reach::Below), "{metadata}");
+        }
+        for inside in ["127.0.0.1", "10.1.2.3", "192.168.0.1", "::1", "fd00::1"] {
+            assert!(leads_to(inside, Reach::Named) && !leads_to(inside, Reach::Below), "{inside}");
+        }
+        assert!(leads_to("93.184.216.34", Reach::Below));
+        let found = looked_up("localhost", 80, Reach::Below).await;
+        assert!(matches!(found, Err(FetchError::Private { .. })), "{found:?}");
+        assert!(looked_up("localhost", 80, Reach::Named).await.is_ok());
     }
 
     #[tokio::test]

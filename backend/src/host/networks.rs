@@ -2,12 +2,24 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// What Amazon's machines ask by IPv6; the one address of the kind that is not of the link.
+const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
 /// Whether an address is none of the internet at large (IANA's special-purpose registries, RFC 6890).
 #[must_use]
 pub fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_private_v4(address),
         IpAddr::V6(address) => is_private_v6(address),
+    }
+}
+
+/// Whether an address is one by which a machine of a cloud asks for its own metadata, or of the link alone (RFC 3927, RFC 4291 section 2.5.6).
+#[must_use]
+pub fn is_metadata(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local() || address == METADATA_V6,
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failure is a failed test")]
 
 mod accounts;
+mod advisories;
 mod answers;
 mod approvals;
 mod authorization;

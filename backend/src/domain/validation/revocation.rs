@@ -71,7 +71,7 @@ impl Operation {
             Ok(bytes) => bytes,
             Err(error) => {
                 let status = match &error {
-                    FetchError::Scheme | FetchError::NotAllowed { .. } => RevocationStatus::NotAllowed,
+                    FetchError::Scheme | FetchError::NotAllowed { .. } | FetchError::Private { .. } => RevocationStatus::NotAllowed,
                     FetchError::Connection(_) | FetchError::TooSlow | FetchError::TooLarge { .. } | FetchError::Status(_) => {
                         RevocationStatus::Unreachable
                     }
