@@ -5,6 +5,7 @@
 # make check   format, lints, documentation, licences, size of the page
 # make bench   the measures, side by side with certutil and the JavaScript parsers
 # make fuzz    each fuzz target for a minute                                   (SECONDS_EACH=60)
+# make kills   kills server, workers, executor and their programs under load   (KILLS=1000; CERTDECK_SEED=… for the same instants again)
 # make test-debian13   the tests with daemons once more, with those of Debian 13  (ARGS=… goes to the tests)
 # Each installs what it needs and is missing, into .tools where it is not a Debian package; see .ci/setup.
 
@@ -14,10 +15,11 @@ export INSTA_UPDATE := no
 export PATH := $(CURDIR)/.tools/cargo/bin:$(CURDIR)/.tools/npm/node_modules/.bin:$(PATH):$(HOME)/.cargo/bin
 
 SECONDS_EACH ?= 60
+KILLS ?= 1000
 phase := .ci/phase
 page_sources := $(shell find frontend shared/src style -newer dist/index.html 2>/dev/null || echo missing)
 
-.PHONY: serve build page package reproducible test test-debian13 check bench fuzz setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
+.PHONY: serve build page package reproducible test test-debian13 check bench fuzz kills setup setup-tests setup-page setup-deny clean backend-first fetch FORCE
 
 serve: build
 	exec target/release/certdeck serve $(ARGS)
@@ -99,6 +101,10 @@ bench: setup-tests page
 fuzz: setup
 	@.ci/setup fuzz
 	for target in $$(cargo fuzz list); do RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -s none -- -max_total_time=$(SECONDS_EACH); done
+
+kills: setup-tests page
+	cargo build --locked --quiet -p certdeck
+	KILLS=$(KILLS) cargo test --locked --quiet -p certdeck-tests --test faults onslaught:: -- --nocapture
 
 clean:
 	rm -rf target dist

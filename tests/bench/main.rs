@@ -7,6 +7,7 @@
 )]
 
 mod clones;
+mod crowd;
 mod deploying;
 mod importing;
 mod inventory;
@@ -15,6 +16,7 @@ mod page;
 mod parsing;
 mod probing;
 mod requesting;
+mod serving;
 mod site;
 mod size;
 mod table;
@@ -41,6 +43,12 @@ async fn main() {
         if is_wanted("page") {
             page::measure(&mut table, &deck, 10_000).await;
         }
+    }
+    if is_wanted("serving") {
+        serving::measure(&mut table).await;
+    }
+    if is_wanted("crowd") {
+        crowd::measure(&mut table).await;
     }
     if is_wanted("importing") {
         importing::measure(&mut table).await;

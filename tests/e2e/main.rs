@@ -12,6 +12,7 @@ mod doctor;
 mod ed25519;
 mod files;
 mod glass;
+mod hardening;
 mod http;
 mod issuing;
 mod issuing_input;

@@ -108,3 +108,32 @@ async fn a_change_of_trust_is_refused_as_a_whole() {
     assert_eq!(refusal(deck.client.change_trust(&deck.id, &late, Some(&revision)).await), ProblemCode::RevisionMismatch);
     deck.certutil_agrees().await;
 }
+
+/// What is left when whoever writes is killed between cert9.db and key4.db, and what somebody makes who can write the one and knows no password.
+#[tokio::test(flavor = "multi_thread")]
+async fn trust_without_any_signature_is_not_authentic_and_can_be_changed_and_deleted() {
+    let deck = Deck::new().await;
+    let template = Template::new();
+    deck.import((0..3).map(|number| item(template.numbered(number), &Template::nickname(number), "CT,C,C")).collect()).await;
+    let keys = rusqlite::Connection::open(deck.database.directory().join("key4.db")).unwrap();
+    assert!(keys.execute("DELETE FROM metaData WHERE id LIKE 'sig_cert_%'", []).unwrap() > 12, "there were signatures");
+    drop(keys);
+    let [first, second, third] = [0, 1, 2].map(Template::nickname);
+    let authentic = async |nickname: &str| {
+        let entry = deck.named(nickname).await;
+        deck.client.certificate(&deck.id, &entry.fingerprint_sha256).await.unwrap().trust_authentic
+    };
+    assert_eq!(authentic(&first).await, Some(false));
+    // The same trust once more makes it good again.
+    for (nickname, trust) in [(&first, "C,,"), (&second, "CT,C,C")] {
+        let fingerprint_sha256 = deck.named(nickname).await.fingerprint_sha256;
+        let changes = vec![TrustChange { fingerprint_sha256, expected: None, trust: trust.to_owned() }];
+        deck.client.change_trust(&deck.id, &TrustChanges { changes }, None).await.unwrap();
+        assert_eq!(authentic(nickname).await, Some(true), "{trust}");
+    }
+    let entry = deck.named(&third).await;
+    deck.client.delete_certificate(&deck.id, &entry.fingerprint_sha256, false).await.unwrap();
+    let trust = deck.database.trust();
+    assert_eq!((trust.len(), trust[&first].as_str(), trust[&second].as_str()), (2, "C,,", "CT,C,C"));
+    deck.certutil_agrees().await;
+}

@@ -8,4 +8,5 @@ mod input;
 mod issuing;
 mod kills;
 mod notices;
+mod onslaught;
 mod passwords;

@@ -168,14 +168,18 @@ impl Console {
 
     /// Process ids of the token workers alive now.
     pub fn workers(&self) -> Vec<u32> {
+        self.children().into_iter().filter(|pid| is_worker(*pid)).collect()
+    }
+
+    /// Process ids of its other children: programs of services that it runs.
+    pub fn programs(&self) -> Vec<u32> {
+        self.children().into_iter().filter(|pid| !is_worker(*pid)).collect()
+    }
+
+    fn children(&self) -> Vec<u32> {
         let Ok(tasks) = std::fs::read_dir(format!("/proc/{}/task", self.pid())) else { return Vec::new() };
         let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-        let pids = children.flat_map(|text| text.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>());
-        pids.filter(|pid| {
-            std::fs::read(format!("/proc/{pid}/cmdline"))
-                .is_ok_and(|line| line.split(|byte| *byte == 0).any(|part| part == b"token-worker"))
-        })
-        .collect()
+        children.flat_map(|text| text.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>()).collect()
     }
 
     /// kill -9.
@@ -205,6 +209,10 @@ impl Drop for Console {
             eprintln!("log of the console at {}:\n{}", self.origin, self.log());
         }
     }
+}
+
+fn is_worker(pid: u32) -> bool {
+    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.split(|byte| *byte == 0).any(|part| part == b"token-worker"))
 }
 
 /// kill -9 for a process of ours; it may be gone already.

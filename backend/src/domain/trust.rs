@@ -54,7 +54,7 @@ impl Operation {
         }
         let listing = self.listing_if(if_match, |_| None).await?;
         let mut before = Vec::with_capacity(count);
-        let mut to_set = Vec::new();
+        let (mut to_set, mut stored) = (Vec::new(), Vec::new());
         for (address, expected, flags) in &wanted {
             let found = inventory::find(&listing, address)?;
             if let Some(expected) = expected
@@ -69,6 +69,7 @@ impl Operation {
             }
             before.push(found.trust.to_string());
             to_set.push((found.der.clone(), *flags));
+            stored.push((found.der.clone(), found.trust.with_user(false)));
         }
         self.database.needs_unlocked().await?;
         let tried = |(address, _, flags): &(String, Option<TrustFlags>, TrustFlags)| SimulatedTrust {
@@ -84,7 +85,7 @@ impl Operation {
             several => format!("trust of {} certificates", several.len()),
         };
         let snapshot = self.snapshot(&reason).await?;
-        self.database.token.set_trust(to_set, |_| std::ops::ControlFlow::Continue(())).await?;
+        self.write_trust(to_set, stored).await?;
         let revision = self.changed()?;
         let listing = self.database.listing().await?;
         let certificates: Vec<TrustStored> = wanted

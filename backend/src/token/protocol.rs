@@ -188,3 +188,71 @@ pub(crate) enum Response {
     /// What was to be served is open, and this is what the worker gave up before.
     Opened(Confinement),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::frame;
+
+    /// So many frames; more are the business of a fuzzer.
+    const FRAMES: u32 = 100_000;
+
+    fn octets(message: &impl Serialize) -> Vec<u8> {
+        frame::encode(message).unwrap()[frame::HEADER..].to_vec()
+    }
+
+    /// Real messages in which octets are changed, cut off and put together anew: a reader takes them or refuses them, and what it takes it
+    /// can say again. A worker that was taken over gets no further than that, nor does a server.
+    #[test]
+    fn no_frame_stops_who_reads_it() {
+        let import = CertificateToImport { der: vec![0x30; 40], nickname: "mail".to_owned(), trust: Some(TrustFlags::default()) };
+        let changes = vec![TrustToSet { der: vec![0x30; 20], trust: TrustFlags::default() }];
+        let key = KeyOnTheWire {
+            pkcs8: PrivateBytes(vec![1; 48]),
+            subject_public_key_info: vec![2; 30],
+            label: "key".to_owned(),
+            subject: Some(vec![3; 12]),
+        };
+        let seeds = [
+            octets(&ToWorker::Cancel { id: u64::MAX }),
+            octets(&ToWorker::Call { id: 1, request: Request::Import { certificates: vec![import] } }),
+            octets(&ToWorker::Call { id: 2, request: Request::SetTrust { changes } }),
+            octets(&ToWorker::Call { id: 3, request: Request::Login { password: SecretOnTheWire("a password".to_owned()) } }),
+            octets(&key),
+            octets(&FromWorker::Progress(Advance::Remark("a word".to_owned()))),
+            octets(&FromWorker::Failed(TokenError::NotFound { what: "key".to_owned() })),
+        ];
+        // xorshift64*, Vigna 2016: the same frames each time.
+        let mut state = 0x5eed_u64;
+        let mut next = |below: usize| {
+            state ^= state >> 12;
+            state ^= state << 25;
+            state ^= state >> 27;
+            usize::try_from(state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).unwrap() % below
+        };
+        let mut taken = 0;
+        for _ in 0..FRAMES {
+            let mut octets = seeds[next(seeds.len())].clone();
+            for _ in 0..=next(4) {
+                let at = next(octets.len());
+                match next(4) {
+                    0 => octets.truncate(at + 1),
+                    1 => octets.splice(at..at, [0xff; 9]).for_each(drop),
+                    2 => octets.extend_from_slice(&seeds[next(seeds.len())]),
+                    _ => octets[at] = u8::try_from(next(256)).unwrap(),
+                }
+            }
+            if let Ok(message) = frame::decode::<ToWorker>(&octets) {
+                assert!(frame::encode(&message).is_ok());
+                taken += 1;
+            }
+            if let Ok(message) = frame::decode::<FromWorker>(&octets) {
+                assert!(frame::encode(&message).is_ok());
+                taken += 1;
+            }
+            let header = <[u8; frame::HEADER]>::try_from(octets.get(..frame::HEADER).unwrap_or(&[0xff; 4])).unwrap();
+            assert!(frame::announced(header).is_ok_and(|length| length <= 96 << 20) || header > [5, 0, 0, 0]);
+        }
+        assert!(taken > FRAMES / 10, "{taken} were taken: the frames are too strange to try anything");
+    }
+}

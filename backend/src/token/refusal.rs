@@ -60,6 +60,11 @@ pub(crate) fn may_be_a_lock(error: &TokenError) -> bool {
     matches!(error, TokenError::Pkcs11 { value, .. } if matches!(value.as_str(), "CKR_GENERAL_ERROR" | "CKR_DEVICE_ERROR" | "CKR_FUNCTION_FAILED" | "CKR_DEVICE_MEMORY" | "CKR_HOST_MEMORY"))
 }
 
+/// The answer to an attribute that is not signed as it should be.
+pub(crate) fn bad_signature() -> TokenError {
+    TokenError::Pkcs11 { function: "C_GetAttributeValue".to_owned(), value: "CKR_SIGNATURE_INVALID".to_owned() }
+}
+
 /// Whether an attribute does not carry the signature that the database made for it.
 pub(crate) fn is_bad_signature(error: &TokenError) -> bool {
     matches!(error, TokenError::Pkcs11 { value, .. } if value == "CKR_SIGNATURE_INVALID")

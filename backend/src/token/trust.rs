@@ -153,7 +153,7 @@ pub(crate) fn confirm(
             let Ok([Some(issuer), Some(serial)]) = <[_; 2]>::try_from(named) else { continue };
             let Some(trust) = expected.get(&(issuer, serial)) else { continue };
             let wanted = class.values(*trust);
-            let values = match session.read(object, class.kinds()) {
+            let values = match signed(session, object, class.kinds()) {
                 Err(error) if refusal::is_bad_signature(&error) => return Ok(false),
                 other => other?,
             };
@@ -233,7 +233,7 @@ fn write_class(
         undo.create(session, &class.object(certificate, parts, after))?;
         return Ok(());
     };
-    let before = match session.read(*object, class.kinds()) {
+    let before = match signed(session, *object, class.kinds()) {
         Ok(values) => values,
         // A forged object: replaced as a whole, so that its new values are signed. There is nothing worth putting back.
         Err(error) if refusal::is_bad_signature(&error) => {
@@ -262,7 +262,7 @@ pub(crate) fn delete(session: &TokenSession, undo: &mut Undo, parts: &Certificat
 pub(crate) fn is_authentic(session: &TokenSession, parts: &CertificateParts) -> Result<bool, TokenError> {
     for class in [TrustClass::Standard, TrustClass::Nss] {
         for object in class.find(session, parts)? {
-            match session.read(object, class.kinds()) {
+            match signed(session, object, class.kinds()) {
                 Ok(_) | Err(TokenError::NotFound { .. }) => {}
                 Err(error) if refusal::is_bad_signature(&error) => return Ok(false),
                 Err(error) => return Err(error),
@@ -274,19 +274,29 @@ pub(crate) fn is_authentic(session: &TokenSession, parts: &CertificateParts) -> 
 
 /// Everything that makes an object again. A forged one has no readable values; it is not made again.
 fn snapshot(session: &TokenSession, class: TrustClass, object: ObjectHandle) -> Result<Template, TokenError> {
-    let mut kinds = vec![CKA_TOKEN, CKA_CLASS, CKA_ISSUER, CKA_SERIAL_NUMBER];
-    match class {
-        TrustClass::Standard => kinds.extend([CKA_HASH_OF_CERTIFICATE, CKA_NAME_HASH_ALGORITHM]),
-        TrustClass::Nss => kinds.extend([CKA_CERT_SHA1_HASH, CKA_CERT_MD5_HASH]),
-    }
+    let named = [CKA_TOKEN, CKA_CLASS, CKA_ISSUER, CKA_SERIAL_NUMBER];
+    let hashes = match class {
+        TrustClass::Standard => [CKA_HASH_OF_CERTIFICATE, CKA_NAME_HASH_ALGORITHM],
+        TrustClass::Nss => [CKA_CERT_SHA1_HASH, CKA_CERT_MD5_HASH],
+    };
     let mut whole: Template = Vec::new();
-    for (kind, value) in kinds.iter().zip(session.read(object, &kinds)?) {
+    for (kind, value) in named.iter().zip(session.read(object, &named)?) {
         whole.extend(value.map(|octets| (*kind, octets)));
     }
-    match session.read(object, class.kinds()) {
-        Ok(values) => whole.extend(class.kinds().iter().copied().zip(values).filter_map(|(kind, value)| Some((kind, value?)))),
+    let kinds: Vec<u64> = hashes.iter().chain(class.kinds()).copied().collect();
+    match signed(session, object, &kinds) {
+        Ok(values) => whole.extend(kinds.into_iter().zip(values).filter_map(|(kind, value)| Some((kind, value?)))),
         Err(error) if refusal::is_bad_signature(&error) => {}
         Err(error) => return Err(error),
     }
     Ok(whole)
+}
+
+/// Values that softoken signs. One that has no signature at all it calls an object that is not there (`sdb_GetMetaData`), as it does of one that
+/// somebody deleted meanwhile: what is not signed is forged, or was cut off between both files, and is worth no more than a wrong signature.
+fn signed(session: &TokenSession, object: ObjectHandle, kinds: &[u64]) -> Result<Vec<Option<Vec<u8>>>, TokenError> {
+    match session.read(object, kinds) {
+        Err(TokenError::NotFound { .. }) if session.read(object, &[CKA_ISSUER]).is_ok() => Err(refusal::bad_signature()),
+        other => other,
+    }
 }

@@ -38,8 +38,9 @@ pub fn run() -> ExitCode {
     // Files of a database are nobody else's business, whatever the server's own mask is.
     rustix::process::umask(Mode::from_bits_truncate(0o077));
     confinement::of_worker();
-    // In case the socket does not tell: a stopped or hanging worker must not outlive its server.
-    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    // The end of the socket tells that the server is gone, and the call at hand is brought to an end: what softoken writes one after the other,
+    // such as the four levels of a certificate's trust, must not stay half done. A worker that was stopped hears of it only when it goes on.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -61,11 +62,6 @@ fn serve() -> io::Result<()> {
     let _ = sender.send((id, request));
     thread::Builder::new().name("requests".to_owned()).spawn(move || read_requests(socket, sender, &flag))?;
     while let Ok((id, request)) = calls.recv() {
-        if matches!(request, Request::OpenToken { .. }) {
-            // What a module writes may not bear to be cut short: SoftHSM loses a token whose file was half written. The end of the socket ends
-            // this worker, once the call at hand is over or LAST_WORDS have passed.
-            let _ = rustix::process::set_parent_process_death_signal(None);
-        }
         let is_cancelled = || matches!(cancelled.load(Ordering::Relaxed), number if number == id || number == ALL_CALLS);
         let mut report = |advance| {
             // A server that is gone cancels by the flag, which keeps what to put back in one place.

@@ -74,8 +74,9 @@ impl std::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+// The name is a `tt`: a `literal` comes to utoipa's macro in a wrapping through which it does not see the name of the variant.
 macro_rules! problem_codes {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal, $title:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:tt, $status:literal, $title:literal;)*) => {
         /// Every problem the console answers with.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

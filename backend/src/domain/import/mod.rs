@@ -132,7 +132,9 @@ impl Operation {
         }
         self.ask_before_adding(writes.iter().map(|one| (one.der.as_slice(), one.trust))).await?;
         let snapshot = self.snapshot(&reason(&writes)).await?;
-        match self.database.token.import(writes, on_progress).await {
+        let imported = self.database.token.import(writes.clone(), on_progress).await;
+        self.take_back_import(&imported, &writes).await;
+        match imported {
             Ok(_) => {}
             Err(TokenError::Cancelled) => return Err(OperationError::Cancelled),
             Err(error) => return Err(error.into()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use http::header;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -30,7 +30,8 @@ pub async fn export_audit(caller: Caller, ProblemQuery(start): ProblemQuery<Star
     // The first portion before the answer begins: what cannot be read at all is a problem, not an empty file.
     let (first, last) = console.store.audit().export(start.after.unwrap_or(i64::MIN)).await?;
     let rest = stream::unfold(last, move |last| portion(Arc::clone(&console), last));
-    let lines = futures::StreamExt::chain(stream::iter([Ok(first)]), rest);
+    // Fused: what sends an answer of which the first part is empty may ask again behind its end.
+    let lines = stream::iter([Ok(first)]).chain(rest).fuse();
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.jsonl\"")];
     Ok((headers, Body::from_stream(lines)).into_response())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use certdeck_shared::api::event::{EndpointsProbed, Event};
-use futures::stream::{Stream, unfold};
+use futures::stream::{Stream, StreamExt as _, unfold};
 use time::OffsetDateTime;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -33,7 +33,7 @@ pub async fn stream_events(caller: Caller) -> Sse<impl Stream<Item = Result<Sent
         approvals: None,
     };
     let keep_alive = KeepAlive::new().interval(caller.console.settings.events_keep_alive);
-    let events = unfold(listener, |mut listener| async move { Some((listener.next().await?, listener)) });
+    let events = unfold(listener, |mut listener| async move { Some((listener.next().await?, listener)) }).fuse();
     Sse::new(events).keep_alive(keep_alive)
 }
 
