@@ -72,6 +72,8 @@ pub struct Settings {
     /// Hosts that revocation lists and OCSP answers may be fetched from: `crl.example.org`, `ocsp.example.org:8080`, `.example.net` for all
     /// below. None by default: the console asks nobody.
     pub revocation_hosts: Vec<String>,
+    /// Socket of the helper that does what this process has no rights to; without it the console does what its user may.
+    pub host_helper: Option<PathBuf>,
 }
 
 impl Settings {
@@ -99,6 +101,7 @@ impl Settings {
             log_format: LogFormat::default(),
             hashing: HashingCost::default(),
             revocation_hosts: Vec::new(),
+            host_helper: None,
         }
     }
 
@@ -177,6 +180,8 @@ pub struct ConfigFile {
     pub requests_per_second: Option<u16>,
     /// Hosts that revocation may be looked up at: `host`, `host:port`, or `.domain` for all below it; at most 200.
     pub revocation_hosts: Option<Vec<String>>,
+    /// Absolute path of the socket of `certdeck host-helper` (`/run/certdeck-helper/helper.sock`).
+    pub host_helper: Option<PathBuf>,
 }
 
 impl ConfigFile {
@@ -238,6 +243,13 @@ impl ConfigFile {
                 return Err(ConfigError::OutOfRange { name: "trusted-proxies", problem });
             }
             settings.trusted_proxies = proxies.iter().map(IpAddr::to_canonical).collect();
+        }
+        if let Some(socket) = self.host_helper {
+            if !socket.is_absolute() {
+                let problem = "not an absolute path; mostly it is /run/certdeck-helper/helper.sock".to_owned();
+                return Err(ConfigError::OutOfRange { name: "host-helper", problem });
+            }
+            settings.host_helper = Some(socket);
         }
         if let Some(hosts) = self.revocation_hosts {
             settings.revocation_hosts = checked_hosts(hosts)?;

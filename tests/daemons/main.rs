@@ -7,6 +7,7 @@ mod blocked;
 mod changing;
 mod described;
 mod failures;
+mod helped;
 mod inventories;
 mod journeys;
 mod killed;

@@ -16,6 +16,7 @@ pub mod daemons;
 pub mod database;
 pub mod deck;
 pub mod flaws;
+pub mod helper;
 pub mod mounts;
 pub mod newer_nss;
 pub mod older_state;

@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod data_dir;
 mod doctor;
+mod host_helper;
 mod msgcert;
 mod serve;
 mod sessions;
@@ -53,6 +54,7 @@ enum Command {
     Backup(backup::Backup),
     Restore(backup::Restore),
     Doctor(doctor::Doctor),
+    HostHelper(host_helper::HostHelper),
     /// The Messaging Server's certificate command, over REST.
     Msgcert(Box<msgcert::Msgcert>),
     /// Internal: serves one database over the socket on standard input.
@@ -140,6 +142,10 @@ pub fn run() -> ExitCode {
             settings.log_format.begin();
             run_to_the_end(async { serve::run(settings).await.map(succeeded) })
         }),
+        Command::HostHelper(helper) => {
+            helper.log_format().begin();
+            run_to_the_end(async { helper.run().await.map(succeeded) })
+        }
         Command::User(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
         Command::Approval(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),
         Command::Session(command) => start(|| async { by_hand(command.run()).await.map(succeeded) }),

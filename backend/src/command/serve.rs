@@ -14,8 +14,9 @@ use crate::config::Settings;
 use crate::domain::audit_copy;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
+use crate::helper::Client;
 use crate::host::supervisor::{self, Stage};
-use crate::host::{Clock, confinement, process};
+use crate::host::{Clock, beyond, confinement, process};
 use crate::http::connections::Connections;
 use crate::http::patience::Patience;
 use crate::http::router::router;
@@ -40,6 +41,9 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
         );
     }
     confinement::of_server();
+    if let Some(socket) = &settings.host_helper {
+        beyond::name(Arc::new(Client::new(socket.clone())));
+    }
     data_dir::prepare(&settings.data_dir)?;
     let _claim = data_dir::claim(&settings.data_dir)?;
     // Taken before anything slow, so that a second start fails at once and says why.

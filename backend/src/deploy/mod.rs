@@ -8,6 +8,7 @@ pub mod adapter;
 pub mod apache;
 pub mod change;
 pub mod checkpoint;
+pub mod control;
 pub mod discovery;
 pub mod dovecot;
 pub mod drafts;

@@ -11,6 +11,7 @@ use openssl::pkey::PKey;
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
+use crate::host::beyond::Withheld;
 use crate::host::tree::Tree;
 
 /// Most octets of a file of certificates: the largest bundles of CAs have some hundred thousand.
@@ -72,9 +73,10 @@ impl Served {
         if attributes.directory {
             return Ok(());
         }
-        let bytes = tree.read(path, LONGEST).map(Zeroizing::new).map_err(|error| format!("It cannot be read: {}.", error.source))?;
+        let seen = tree.glance(path, LONGEST).map_err(|error| format!("It cannot be read: {}.", error.source))?;
+        let (bytes, withheld) = (Zeroizing::new(seen.content), seen.withheld);
         let detected = detect::read(&bytes);
-        self.file.key_store = detected.jks || detected.pkcs12;
+        self.file.key_store = detected.jks || detected.pkcs12 || withheld.as_ref().is_some_and(|withheld| withheld.key_store);
         if self.file.key_store {
             return Ok(());
         }
@@ -87,19 +89,31 @@ impl Served {
         self.leaf = detected.certificates.first().map(|certificate| certificate.der.clone());
         let first = self.leaf.as_deref().and_then(|leaf| X509::from_der(leaf).ok());
         self.certificate_key = first.and_then(|certificate| certificate.public_key().ok()?.public_key_to_der().ok());
-        self.read_key(&bytes, attributes.mode);
+        match withheld {
+            None => self.read_key(&bytes),
+            Some(Withheld { encrypted: true, .. }) => self.encrypted(),
+            Some(Withheld { public_key, .. }) => {
+                self.file.key = public_key.is_some().then_some(FileKey::Plain);
+                self.key = public_key;
+            }
+        }
+        self.judge_mode(attributes.mode);
         if self.file.certificates.is_empty() && self.file.key.is_none() && self.file.findings.is_empty() {
             self.file.findings.push("There is neither a certificate nor a private key in it.".to_owned());
         }
         Ok(())
     }
 
-    fn read_key(&mut self, bytes: &[u8], mode: u32) {
+    fn encrypted(&mut self) {
+        self.file.key = Some(FileKey::Encrypted);
+        self.file.findings.push("The private key is encrypted: no daemon can type its password.".to_owned());
+    }
+
+    fn read_key(&mut self, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
         let armoured = text.contains("PRIVATE KEY-----");
         if armoured && (text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")) {
-            self.file.key = Some(FileKey::Encrypted);
-            self.file.findings.push("The private key is encrypted: no daemon can type its password.".to_owned());
+            self.encrypted();
         } else if armoured || (self.file.certificates.is_empty() && bytes.first() == Some(&0x30)) {
             // Without a password, and never asking for one at a terminal.
             let key = PKey::private_key_from_pem_callback(bytes, |_| Ok(0)).or_else(|_| PKey::private_key_from_der(bytes));
@@ -112,6 +126,9 @@ impl Served {
                 Err(_) => {}
             }
         }
+    }
+
+    fn judge_mode(&mut self, mode: u32) {
         if self.file.key == Some(FileKey::Plain) && mode & 0o004 != 0 {
             self.file.findings.push(format!("Everybody on this host can read the private key: its mode is {mode:04o}."));
         } else if self.file.key == Some(FileKey::Plain) && mode & 0o002 != 0 {

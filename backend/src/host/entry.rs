@@ -10,6 +10,7 @@ use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::beyond::{self, Beyond, Seen};
 use super::files::{self, FileError, Owner};
 use super::labels::Labels;
 
@@ -25,6 +26,15 @@ pub enum Entry {
     File {
         /// Its content.
         content: Zeroizing<Vec<u8>>,
+        /// Whose it is.
+        rights: Rights,
+    },
+    /// A file whose content stays with somebody else, who has the right to it and keeps it when it is replaced: a private key.
+    Held {
+        /// SHA-256 of its content, lower-case hex.
+        sha256: String,
+        /// Its length.
+        length: u64,
         /// Whose it is.
         rights: Rights,
     },
@@ -60,6 +70,31 @@ impl Entry {
     /// # Errors
     /// When it cannot be read, is longer than 16 MiB, or is something else, such as a socket.
     pub fn at(path: &Path) -> Result<Self, FileError> {
+        let mut action = "look at";
+        let own = Self::at_ourselves(path).map_err(|error| {
+            action = error.action;
+            error.source
+        });
+        beyond::or_ask(own, |somebody| Self::at_by(somebody, path)).map_err(failed(action, path))
+    }
+
+    fn at_by(somebody: &dyn Beyond, path: &Path) -> io::Result<Self> {
+        let rights = |owner, mode| Rights { owner, mode, labels: None };
+        Ok(match somebody.look(path, false)? {
+            Seen::Absent => Self::Absent,
+            Seen::Link { target, owner } => Self::Link { target, owner },
+            Seen::Directory { attributes, .. } => Self::Directory(rights(attributes.owner, attributes.mode)),
+            Seen::File(file) => {
+                let rights = rights(file.attributes.owner, file.attributes.mode);
+                match file.withheld {
+                    Some(_) => Self::Held { sha256: file.sha256, length: file.attributes.length, rights },
+                    None => Self::File { content: file.content, rights },
+                }
+            }
+        })
+    }
+
+    fn at_ourselves(path: &Path) -> Result<Self, FileError> {
         let found = match std::fs::symlink_metadata(path) {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Self::Absent),
             found => found.map_err(failed("look at", path))?,
@@ -92,21 +127,32 @@ impl Entry {
     pub fn length(&self) -> u64 {
         match self {
             Self::File { content, .. } => content.len() as u64,
+            Self::Held { length, .. } => *length,
             Self::Absent | Self::Directory(_) | Self::Link { .. } => 0,
         }
     }
 
-    /// Makes it so, durably; `temporary` is a name in the same directory that nobody has. A directory is made, given its rights when it is
-    /// there, and taken away only when it is empty.
+    /// Makes it so, durably, where `before` is; `temporary` is a name in the same directory that nobody has. A directory is made, given its rights
+    /// when it is there, and taken away only when it is empty.
     ///
     /// # Errors
     /// What the system says; then what was there is there still, and nothing of the temporary name.
-    pub fn put(&self, path: &Path, temporary: &Path) -> Result<(), FileError> {
+    pub fn put(&self, path: &Path, before: &Self, temporary: &Path) -> Result<(), FileError> {
+        let mut action = "write";
+        let own = self.put_ourselves(path, temporary).map_err(|error| {
+            action = error.action;
+            error.source
+        });
+        beyond::or_ask(own, |somebody| somebody.put(path, before, self)).map_err(failed(action, path))
+    }
+
+    fn put_ourselves(&self, path: &Path, temporary: &Path) -> Result<(), FileError> {
         match self {
             Self::Absent => return remove(path),
             Self::Directory(rights) => return make_directory(path, rights),
             Self::File { content, rights } => write(temporary, content, rights),
             Self::Link { target, owner } => link(temporary, target, *owner),
+            Self::Held { .. } => Err(failed("write", path)(io::ErrorKind::PermissionDenied.into())),
         }
         .and_then(|()| files::rename(temporary, path))
         .inspect_err(|_| drop(std::fs::remove_file(temporary)))

@@ -29,13 +29,22 @@ impl Labels {
         Self::read(|buffer| llistxattr(path, buffer), |name, buffer| lgetxattr(path, name, buffer))
     }
 
+    /// Those of an open file.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn of(file: impl AsFd) -> io::Result<Self> {
+        let file = file.as_fd();
+        Self::read(|buffer| flistxattr(file, buffer), |name, buffer| fgetxattr(file, name, buffer))
+    }
+
     /// Gives an open file these and takes away what it has beside them, such as a list it inherited from its directory.
     ///
     /// # Errors
     /// What the system says; what cannot be kept is not left out silently.
     pub fn give(&self, file: impl AsFd) -> io::Result<()> {
         let file = file.as_fd();
-        let present = Self::read(|buffer| flistxattr(file, buffer), |name, buffer| fgetxattr(file, name, buffer))?;
+        let present = Self::of(file)?;
         for name in present.0.keys().filter(|name| !self.0.contains_key(*name)) {
             fremovexattr(file, name.as_str())?;
         }

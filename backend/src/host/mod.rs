@@ -1,8 +1,10 @@
 //! The only door to files, owners, processes, clock and randomness, so that everything above it can be tested without them.
 
+pub mod anchored;
 pub mod appended;
 pub mod as_user;
 pub mod authorities;
+pub mod beyond;
 pub mod clock;
 pub mod confinement;
 pub mod datagram;

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use time::OffsetDateTime;
 
 use super::as_user::{self, Account};
+use super::beyond::{self, Beyond, Seen, Withheld};
 use super::files::{self, Attributes, FileError};
 use super::room::{self, Room};
 
@@ -30,6 +31,17 @@ pub struct Way {
     pub end: PathBuf,
     /// The links on the way, each with what it points to.
     pub links: Vec<(PathBuf, PathBuf)>,
+}
+
+/// As much of a file as is given away.
+#[derive(Debug)]
+pub struct Glance {
+    /// SHA-256 of the whole, lower-case hex, where somebody else took it.
+    pub sha256: Option<String>,
+    /// The content, without private keys when some of it is withheld.
+    pub content: Vec<u8>,
+    /// What is withheld.
+    pub withheld: Option<Withheld>,
 }
 
 /// A process that runs.
@@ -96,7 +108,7 @@ impl Tree {
                 continue;
             }
             end.push(&part);
-            let Ok(target) = std::fs::read_link(self.real(&end)) else { continue };
+            let Some(target) = self.target(&end) else { continue };
             links.push((end.clone(), target.clone()));
             if links.len() > MOST_LINKS {
                 let source = io::Error::other("symbolic links lead in a circle");
@@ -115,7 +127,21 @@ impl Tree {
     #[must_use]
     pub fn link(&self, path: &Path) -> Option<PathBuf> {
         let way = self.follow(path.parent()?).ok()?;
-        std::fs::read_link(self.real(&way.end.join(path.file_name()?))).ok()
+        self.target(&way.end.join(path.file_name()?))
+    }
+
+    /// What a path without links on its way points to, when it is one.
+    fn target(&self, path: &Path) -> Option<PathBuf> {
+        let ask = |somebody: &dyn Beyond| match somebody.look(path, false)? {
+            Seen::Link { target, .. } => Ok(target),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
+        };
+        self.or_ask(std::fs::read_link(self.real(path)), ask).ok()
+    }
+
+    /// What was tried, or what somebody answers who has the right to it: of the machine alone.
+    fn or_ask<T>(&self, tried: io::Result<T>, ask: impl FnOnce(&dyn Beyond) -> io::Result<T>) -> io::Result<T> {
+        if self.is_machine() { beyond::or_ask(tried, ask) } else { tried }
     }
 
     /// Owner, mode and size of what a path leads to.
@@ -123,7 +149,12 @@ impl Tree {
     /// # Errors
     /// When there is nothing.
     pub fn attributes(&self, path: &Path) -> Result<Attributes, FileError> {
-        self.seen_from_inside(path, files::attributes)
+        let ask = |somebody: &dyn Beyond| match somebody.look(path, true)? {
+            Seen::File(file) => Ok(file.attributes),
+            Seen::Directory { attributes, .. } => Ok(attributes),
+            Seen::Absent | Seen::Link { .. } => Err(io::ErrorKind::NotFound.into()),
+        };
+        self.seen_from_inside(path, files::attributes, ask)
     }
 
     /// When what a path leads to became what it is, by its content or by its place, owner and mode.
@@ -131,7 +162,12 @@ impl Tree {
     /// # Errors
     /// When there is nothing.
     pub fn changed_at(&self, path: &Path) -> Result<OffsetDateTime, FileError> {
-        self.seen_from_inside(path, files::changed_at)
+        let ask = |somebody: &dyn Beyond| match somebody.look(path, true)? {
+            Seen::File(file) => Ok(file.changed_at),
+            Seen::Directory { changed_at, .. } => Ok(changed_at),
+            Seen::Absent | Seen::Link { .. } => Err(io::ErrorKind::NotFound.into()),
+        };
+        self.seen_from_inside(path, files::changed_at, ask)
     }
 
     /// Reads a regular file of at most `limit` bytes. What is no regular file is not opened: a pipe would never answer.
@@ -139,14 +175,42 @@ impl Tree {
     /// # Errors
     /// When it is absent, too long, or none.
     pub fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-        self.seen_from_inside(path, |real| {
+        let seen = self.glance(path, limit)?;
+        match seen.withheld {
+            None => Ok(seen.content),
+            Some(_) => {
+                let words = "it holds a private key, which stays with the helper";
+                let source = io::Error::new(io::ErrorKind::PermissionDenied, words);
+                Err(FileError { action: "read", path: path.to_owned(), source })
+            }
+        }
+    }
+
+    /// Reads a regular file as [`Self::read`] does, as far as it is given away: of one that this process may not read, another one that may keeps
+    /// private keys for itself.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn glance(&self, path: &Path, limit: u64) -> Result<Glance, FileError> {
+        let whole = |content: Vec<u8>| Glance { sha256: None, content, withheld: None };
+        let ask = |somebody: &dyn Beyond| match somebody.look(path, true)? {
+            Seen::File(mut file) if file.attributes.length <= limit => {
+                let content = std::mem::take(&mut *file.content);
+                Ok(Glance { sha256: Some(file.sha256), content, withheld: file.withheld })
+            }
+            Seen::File(_) => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {limit} bytes"))),
+            Seen::Directory { .. } => Err(io::Error::other("it is a directory")),
+            Seen::Absent | Seen::Link { .. } => Err(io::ErrorKind::NotFound.into()),
+        };
+        let read = |real: &Path| {
             let refused = |words: &str| FileError { action: "read", path: real.to_owned(), source: io::Error::other(words.to_owned()) };
             match std::fs::metadata(real) {
                 Ok(found) if found.is_dir() => Err(refused("it is a directory")),
                 Ok(found) if !found.is_file() => Err(refused("it is no regular file")),
-                _ => files::read_limited(real, limit),
+                _ => files::read_limited(real, limit).map(whole),
             }
-        })
+        };
+        self.seen_from_inside(path, read, ask)
     }
 
     /// Names in a directory, in the order of their bytes.
@@ -154,7 +218,7 @@ impl Tree {
     /// # Errors
     /// When it is none.
     pub fn entries(&self, path: &Path) -> Result<Vec<String>, FileError> {
-        self.seen_from_inside(path, |real| {
+        let list = |real: &Path| {
             let failed = |source| FileError { action: "list", path: real.to_owned(), source };
             let mut names = Vec::new();
             for entry in std::fs::read_dir(real).map_err(failed)? {
@@ -162,7 +226,8 @@ impl Tree {
             }
             names.sort();
             Ok(names)
-        })
+        };
+        self.seen_from_inside(path, list, |somebody| somebody.names(path))
     }
 
     /// Whether a user can look for a file in a directory: the whole way there is tried as that user.
@@ -172,7 +237,8 @@ impl Tree {
     pub fn search_as(&self, account: &Account, directory: &Path) -> io::Result<io::Result<()>> {
         // What is looked up in it, which is always there, needs the right to search it.
         let inside = self.real(directory).join(".");
-        as_user::look(account, || std::fs::metadata(&inside).map(drop))
+        let tried = as_user::look(account, || std::fs::metadata(&inside).map(drop));
+        self.or_ask(tried, |somebody| somebody.try_as(&account.name, directory, true))
     }
 
     /// Whether a user can open a file: it is really opened as that user, and not read.
@@ -180,8 +246,9 @@ impl Tree {
     /// # Errors
     /// When we cannot become that user.
     pub fn open_as(&self, account: &Account, file: &Path) -> io::Result<io::Result<()>> {
-        let file = self.real(file);
-        as_user::look(account, || std::fs::File::open(&file).map(drop))
+        let real = self.real(file);
+        let tried = as_user::look(account, || std::fs::File::open(&real).map(drop));
+        self.or_ask(tried, |somebody| somebody.try_as(&account.name, file, false))
     }
 
     /// The room where a directory is.
@@ -189,12 +256,27 @@ impl Tree {
     /// # Errors
     /// When there is none.
     pub fn room(&self, directory: &Path) -> Result<Room, FileError> {
-        self.seen_from_inside(directory, room::of)
+        let room = self.seen_from_inside(directory, room::of, |somebody| somebody.room(directory))?;
+        // Where this process can make nothing, another one may.
+        if room.closed.is_some() && self.is_machine() {
+            return Ok(beyond::ask(|somebody| somebody.room(directory)).and_then(Result::ok).unwrap_or(room));
+        }
+        Ok(room)
     }
 
-    fn seen_from_inside<T>(&self, path: &Path, look: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
+    fn seen_from_inside<T>(
+        &self,
+        path: &Path,
+        look: impl FnOnce(&Path) -> Result<T, FileError>,
+        ask: impl FnOnce(&dyn Beyond) -> io::Result<T>,
+    ) -> Result<T, FileError> {
         let way = self.follow(path)?;
-        look(&self.real(&way.end)).map_err(|error| FileError { path: path.to_owned(), ..error })
+        let mut action = "look at";
+        let looked = look(&self.real(&way.end)).map_err(|error| {
+            action = error.action;
+            error.source
+        });
+        self.or_ask(looked, ask).map_err(|source| FileError { action, path: path.to_owned(), source })
     }
 
     /// The processes that run now, as far as they can be seen.
@@ -229,7 +311,12 @@ impl Tree {
     /// A variable of the environment that a process was started with.
     #[must_use]
     pub fn variable(&self, process: u32, name: &str) -> Option<String> {
-        let content = std::fs::read(self.real(&PathBuf::from(format!("/proc/{process}/environ")))).ok()?;
+        let content = match std::fs::read(self.real(&PathBuf::from(format!("/proc/{process}/environ")))) {
+            Err(error) if beyond::is_lack_of_rights(&error) && self.is_machine() => {
+                return beyond::ask(|somebody| somebody.variable(process, name))?;
+            }
+            content => content.ok()?,
+        };
         let mut variables = content.split(|octet| *octet == 0).map(String::from_utf8_lossy);
         variables.find_map(|variable| Some(variable.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
     }

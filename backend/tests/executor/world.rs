@@ -74,7 +74,7 @@ impl Surroundings for World {
         ready(self.call().and(if refused { Err("The program refuses it.".to_owned()) } else { Ok(()) })).boxed()
     }
 
-    fn run<'a>(&'a self, run: &'a ProgramRun) -> Ended<'a> {
+    fn run<'a>(&'a self, _service: &'a PlannedService, run: &'a ProgramRun) -> Ended<'a> {
         ready(self.call().and_then(|()| self.load(&run.arguments[0]))).boxed()
     }
 

@@ -111,7 +111,7 @@ impl Checkpoint {
     pub fn copy_of(&self, kept: &Kept) -> Option<PathBuf> {
         match kept {
             Kept::File { copy, .. } => Some(self.folder.join(copy)),
-            Kept::Absent | Kept::Directory(_) | Kept::Link { .. } => None,
+            Kept::Absent | Kept::Held { .. } | Kept::Directory(_) | Kept::Link { .. } => None,
         }
     }
 
@@ -132,6 +132,7 @@ impl Checkpoint {
     pub fn entry(&self, kept: &Kept) -> Result<Entry, FileError> {
         Ok(match kept {
             Kept::Absent => Entry::Absent,
+            Kept::Held { sha256, rights } => Entry::Held { sha256: sha256.clone(), length: 0, rights: rights.clone() },
             Kept::Directory(rights) => Entry::Directory(rights.clone()),
             Kept::Link { target, owner } => Entry::Link { target: target.clone(), owner: *owner },
             Kept::File { copy, sha256, rights } => {

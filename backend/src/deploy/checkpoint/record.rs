@@ -53,6 +53,13 @@ pub enum Kept {
         /// Whose it was.
         rights: Rights,
     },
+    /// A file whose content somebody else keeps, under its digest.
+    Held {
+        /// SHA-256 of its content.
+        sha256: String,
+        /// Whose it was.
+        rights: Rights,
+    },
     /// A directory.
     Directory(Rights),
     /// A symbolic link.
@@ -71,6 +78,7 @@ impl Kept {
         match entry {
             Entry::Absent => Self::Absent,
             Entry::File { content, rights } => Self::File { copy, sha256: sha256_hex(content), rights: rights.clone() },
+            Entry::Held { sha256, rights, .. } => Self::Held { sha256: sha256.clone(), rights: rights.clone() },
             Entry::Directory(rights) => Self::Directory(rights.clone()),
             Entry::Link { target, owner } => Self::Link { target: target.clone(), owner: *owner },
         }
@@ -104,6 +112,7 @@ impl Made {
         match entry {
             Entry::Absent => Self::Absent,
             Entry::File { content, .. } => Self::File(sha256_hex(content)),
+            Entry::Held { sha256, .. } => Self::File(sha256.clone()),
             Entry::Directory(_) => Self::Directory,
             Entry::Link { target, .. } => Self::Link(target.clone()),
         }

@@ -186,9 +186,9 @@ impl Run<'_> {
             self.steps.add(Some(place), StepKind::Reactivate, what);
             let step = self.steps.begin(Some(place), StepKind::Reactivate);
             let done = match (remedy, &service.takeover.activation, &service.restart) {
-                (Remedy::Restart, _, Some(restart)) => self.surroundings.run(restart).await,
+                (Remedy::Restart, _, Some(restart)) => self.surroundings.run(service, restart).await,
                 (Remedy::TakeUp, Activation::Signal(signal), _) => self.surroundings.signal(&service.service, *signal).await,
-                (Remedy::TakeUp, Activation::Run(run), _) => self.surroundings.run(run).await,
+                (Remedy::TakeUp, Activation::Run(run), _) => self.surroundings.run(service, run).await,
                 (Remedy::TakeUp, Activation::Modify { url, .. }, _) => self.surroundings.restore(service, url).await,
                 _ => Ok(()),
             };
@@ -227,10 +227,10 @@ fn put_back(checkpoint: &Checkpoint, change: &Change, temporary: &Path) -> Resul
         remark = Some(keep_foreign(checkpoint, path, &now).map_err(advice)?);
     }
     let entry = checkpoint.entry(before).map_err(|error| advice(words(&error)))?;
-    let mut put = entry.put(path, temporary);
+    let mut put = entry.put(path, &now, temporary);
     if put.as_ref().is_err_and(files::FileError::is_disk_full) {
         // The room that the new file takes is what the old one needs. A kill in between is no harm: this is done again then.
-        put = Entry::Absent.put(path, temporary).and_then(|()| entry.put(path, temporary));
+        put = Entry::Absent.put(path, &now, temporary).and_then(|()| entry.put(path, &Entry::Absent, temporary));
     }
     put.map_err(|error| advice(words(&error)))?;
     Ok(remark)
@@ -245,6 +245,9 @@ fn keep_foreign(checkpoint: &Checkpoint, path: &Path, now: &Entry) -> Result<Str
             let kept = checkpoint.keep_foreign(content).map_err(|error| words(&error))?;
             Ok(format!("{path} was changed by somebody else meanwhile: that content is in {} now.", kept.display()))
         }
+        Entry::Held { sha256, .. } => {
+            Ok(format!("{path} was changed by somebody else meanwhile: the helper keeps that content as {sha256}."))
+        }
         Entry::Link { target, .. } => Ok(format!("{path} was made a link to {} by somebody else meanwhile.", target.display())),
         Entry::Directory(_) | Entry::Absent => Err(format!("{path} was made a directory by somebody else, and is left as it is.")),
     }
@@ -256,6 +259,10 @@ fn cure(checkpoint: &Checkpoint, path: &Path, before: &Kept) -> String {
     match before {
         Kept::Absent => format!("There was nothing before: remove {path}."),
         Kept::Directory(rights) => format!("Give the directory {path} the mode {:04o} again.", rights.mode),
+        Kept::Held { sha256, rights } => {
+            let (user, group, mode) = (rights.owner.user, rights.owner.group, rights.mode);
+            format!("As it was before: the helper keeps {sha256}; install -o {user} -g {group} -m {mode:04o} it as {path}.")
+        }
         Kept::Link { target, .. } => format!("It was a symbolic link: ln -sfn {} {path}.", target.display()),
         Kept::File { rights, .. } => {
             let copy = checkpoint.copy_of(before).unwrap_or_default();

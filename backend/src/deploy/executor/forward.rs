@@ -77,11 +77,11 @@ impl Run<'_> {
             let (path, temporary) = (replacement.path.clone(), files::temporary_beside(&replacement.path));
             let (checkpoint, place, before) = (Arc::clone(&self.checkpoint), path.clone(), replacement.before);
             // Before it is noted: what somebody else wrote would be taken for ours.
-            blocking(move || as_kept(&checkpoint, &place, &before)).await?;
+            let now = blocking(move || as_kept(&checkpoint, &place, &before)).await?;
             self.note(Note::Changing { service, change, temporary: temporary.clone() }).await?;
             self.steps.observer().file(&path, Moment::Before);
             let (place, after) = (path.clone(), replacement.after);
-            blocking(move || after.put(&place, &temporary).map_err(|error| words(&error))).await?;
+            blocking(move || after.put(&place, &now, &temporary).map_err(|error| words(&error))).await?;
             self.steps.observer().file(&path, Moment::After);
         }
         Ok(())
@@ -92,11 +92,11 @@ impl Run<'_> {
         match &service.takeover.activation {
             Activation::Nothing | Activation::Wait { .. } => Ok(()),
             Activation::Signal(signal) => self.surroundings.signal(&service.service, *signal).await,
-            Activation::Run(run) => self.surroundings.run(run).await,
+            Activation::Run(run) => self.surroundings.run(service, run).await,
             Activation::Modify { url, restart } => {
                 self.surroundings.modify(service, url).await?;
                 match restart {
-                    Some(restart) => self.surroundings.run(restart).await,
+                    Some(restart) => self.surroundings.run(service, restart).await,
                     None => Ok(()),
                 }
             }
@@ -104,13 +104,13 @@ impl Run<'_> {
     }
 }
 
-/// Whether a path is as the checkpoint keeps it, or another service of this deployment has made it what it shall be.
-fn as_kept(checkpoint: &Checkpoint, path: &Path, before: &Entry) -> Result<(), String> {
+/// What is at a path, when the checkpoint keeps it, or another service of this deployment has made it what it shall be.
+fn as_kept(checkpoint: &Checkpoint, path: &Path, before: &Entry) -> Result<Entry, String> {
     let now = Entry::at(path).map_err(|error| words(&error))?;
     let made = Made::of(&now);
     let mut changes = checkpoint.record.services.iter().flat_map(|service| &service.changes);
     if now == *before || changes.any(|change| change.path == path && change.made == made) {
-        return Ok(());
+        return Ok(now);
     }
     Err(format!("{} was changed by somebody else in this moment.", path.display()))
 }

@@ -63,10 +63,10 @@ fn replacement(tree: &Tree, shelf: &Shelf, file: &PlannedFile, materials: &[Mate
     };
     let path = file.path.display();
     match (&before, &after) {
-        (Entry::Directory(_), Entry::File { .. } | Entry::Link { .. }) => {
+        (Entry::Directory(_), Entry::File { .. } | Entry::Held { .. } | Entry::Link { .. }) => {
             Err(format!("{path} is a directory; a file is to be there. Move it away, or bind the certificate to another path."))
         }
-        (Entry::File { .. } | Entry::Link { .. }, Entry::Directory(_)) => {
+        (Entry::File { .. } | Entry::Held { .. } | Entry::Link { .. }, Entry::Directory(_)) => {
             Err(format!("{path} is a file; a directory is to be there. Move it away, or choose another directory."))
         }
         _ => Ok(Replacement { path: file.path.clone(), before, after }),

@@ -16,8 +16,8 @@ pub trait Surroundings: Send + Sync {
     /// The program's own check of what lies in its files now.
     fn check<'a>(&'a self, service: &'a PlannedService) -> Ended<'a>;
 
-    /// Runs a program, and looks whether it said what it must.
-    fn run<'a>(&'a self, run: &'a ProgramRun) -> Ended<'a>;
+    /// Runs a program of a service, and looks whether it said what it must.
+    fn run<'a>(&'a self, service: &'a PlannedService, run: &'a ProgramRun) -> Ended<'a>;
 
     /// A signal to the first process of a service, which is looked for at this moment. A process that is not there is an error.
     fn signal<'a>(&'a self, service: &'a ServiceReference, signal: Signal) -> Ended<'a>;

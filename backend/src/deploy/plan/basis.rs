@@ -11,6 +11,12 @@ use crate::host::tree::Tree;
 /// Longer than any certificate, key store or configuration.
 const LONGEST: u64 = 16 << 20;
 
+/// SHA-256 of a file, by whoever may read it whole.
+fn digest(tree: &Tree, path: &Path) -> Result<String, FileError> {
+    let seen = tree.glance(path, LONGEST)?;
+    Ok(seen.sha256.unwrap_or_else(|| sha256_hex(&seen.content)))
+}
+
 impl Basis {
     /// What is at a path now. Of a symbolic link its target is taken down, and content, owner and mode of what it leads to.
     ///
@@ -20,7 +26,7 @@ impl Basis {
         let link = tree.link(path);
         let seen = match tree.attributes(path) {
             Ok(found) => {
-                let sha256 = if found.directory { String::new() } else { sha256_hex(&tree.read(path, LONGEST)?) };
+                let sha256 = if found.directory { String::new() } else { digest(tree, path)? };
                 Some(Seen { sha256, user: found.owner.user, group: found.owner.group, mode: found.mode, link })
             }
             // It leads nowhere.

@@ -20,7 +20,7 @@ mod rights;
 mod settings;
 mod target;
 
-pub use make::{Made, make, present_check, questions, stale};
+pub use make::{Made, make, present_check, questions, restart, stale};
 pub use own_control::own_control;
 pub use target::{BoundMaterial, KeyStanding, RootStanding, Setting, Source, Target};
 

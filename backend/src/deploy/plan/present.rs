@@ -47,7 +47,7 @@ pub fn holds(tree: &Tree, path: &Path, content: &Content, materials: &[Source]) 
 
 /// Whether the parameters of a file are these.
 fn holds_parameters(tree: &Tree, path: &Path, pem: &str) -> bool {
-    tree.read(path, LONGEST).is_ok_and(|bytes| parameters::block(&String::from_utf8_lossy(&bytes)) == Some(pem.trim_end()))
+    tree.glance(path, LONGEST).is_ok_and(|seen| parameters::block(&String::from_utf8_lossy(&seen.content)) == Some(pem.trim_end()))
 }
 
 /// The parameters that shall be in a file.

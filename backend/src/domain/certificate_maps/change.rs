@@ -81,13 +81,14 @@ impl CertificateMapFiles {
 impl Read {
     /// Puts the text where the file is, which keeps what else belongs to it.
     fn replace(&self) -> Result<(), FileError> {
-        let rights = match Entry::at(&self.end)? {
-            Entry::File { rights, .. } => rights,
+        let before = Entry::at(&self.end)?;
+        let rights = match &before {
+            Entry::File { rights, .. } => rights.clone(),
             // Somebody took it away in this moment; it comes back as it was read.
             _ => Rights { owner: self.attributes.owner, mode: self.attributes.mode, labels: None },
         };
         let content = Zeroizing::new(self.file.text().as_bytes().to_vec());
-        Entry::File { content, rights }.put(&self.end, &files::temporary_beside(&self.end))
+        Entry::File { content, rights }.put(&self.end, &before, &files::temporary_beside(&self.end))
     }
 }
 

@@ -1,20 +1,22 @@
 //! The services of this machine, as the executor asks for them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use certdeck_shared::api::plan::PlannedProbe;
+use certdeck_shared::api::plan::{Disturbance, PlannedProbe};
 use certdeck_shared::api::probe::NewProbe;
 use certdeck_shared::api::service::ServiceKind;
 use futures::future::{BoxFuture, FutureExt as _};
 
 use crate::deploy::adapter::adapter;
-use crate::deploy::change::{Activation, ProgramRun, Signal, Verdict};
+use crate::deploy::change::{Activation, ProgramRun, Signal};
+use crate::deploy::control;
 use crate::deploy::discovery;
 use crate::deploy::executor::{Ended, Probed, Surroundings, words};
 use crate::deploy::plan::{PlannedService, ServiceReference};
 use crate::deploy::slapd::{self, PreflightError, Restored};
-use crate::host::program::{self, Program};
+use crate::helper::Client;
+use crate::helper::protocol::{self, Program as Which};
 use crate::host::signal;
 use crate::host::threads;
 use crate::host::tree::Tree;
@@ -24,31 +26,63 @@ use crate::probe;
 const PROBE: Duration = Duration::from_secs(5);
 /// How long slapd may take for one operation.
 const OPERATION: Duration = Duration::from_secs(20);
-/// What is told of that which a program wrote: its last lines, where the reason stands.
-const LINES: usize = 6;
-const LONGEST_LINE: usize = 300;
 
 /// This machine.
-pub struct Machine;
+pub struct Machine {
+    helper: Option<Client>,
+}
+
+impl Machine {
+    /// With whoever runs the programs of services that this process has no rights to.
+    #[must_use]
+    pub fn new(helper: Option<Client>) -> Self {
+        Self { helper }
+    }
+
+    /// Runs a program of a service: by the helper, where that knows the service; which program it is then, the helper says.
+    ///
+    /// # Errors
+    /// Why it did not end well, as a sentence.
+    pub async fn run_of(&self, service: &ServiceReference, which: Which, program: &ProgramRun) -> Result<(), String> {
+        let Some(helper) = self.helper.clone() else { return run(program).await };
+        let (kind, config) = (service.kind.name(), PathBuf::from(&service.config));
+        let asked = blocking(move || Ok(helper.knows(kind, &config).then(|| helper.run(kind, &config, which)))).await?;
+        match asked {
+            Some(ended) => ended,
+            None => run(program).await,
+        }
+    }
+
+    /// Which of its programs a planned service means.
+    fn which(service: &PlannedService, program: &ProgramRun) -> Which {
+        match () {
+            () if service.check.as_ref() == Some(program) => Which::Check,
+            () if service.restart.as_ref() == Some(program) || service.takeover.disturbance == Disturbance::Restart => Which::Restart,
+            () => Which::Reload,
+        }
+    }
+}
 
 impl Surroundings for Machine {
     fn check<'a>(&'a self, service: &'a PlannedService) -> Ended<'a> {
         async move {
             if let Some(check) = &service.check {
-                run(check).await?;
+                self.run_of(&service.service, Which::Check, check).await?;
             }
-            if service.service.kind == ServiceKind::Slapd { preflight(service).await } else { Ok(()) }
+            // The helper has no verb for it: the running one is asked for a handshake in any case.
+            let alone = self.helper.is_none();
+            if service.service.kind == ServiceKind::Slapd && alone { preflight(service).await } else { Ok(()) }
         }
         .boxed()
     }
 
-    fn run<'a>(&'a self, program: &'a ProgramRun) -> Ended<'a> {
-        run(program).boxed()
+    fn run<'a>(&'a self, service: &'a PlannedService, program: &'a ProgramRun) -> Ended<'a> {
+        self.run_of(&service.service, Self::which(service, program), program).boxed()
     }
 
     fn signal<'a>(&'a self, service: &'a ServiceReference, which: Signal) -> Ended<'a> {
-        let service = service.clone();
-        blocking(move || send(&service, which)).boxed()
+        let (service, helper) = (service.clone(), self.helper.clone());
+        blocking(move || send(&service, which, helper.as_ref())).boxed()
     }
 
     fn modify<'a>(&'a self, service: &'a PlannedService, url: &'a str) -> Ended<'a> {
@@ -63,9 +97,9 @@ impl Surroundings for Machine {
             let restored = restoring.await?;
             match (&service.takeover.activation, restored, &service.restart) {
                 // Where it listens it learned by a restart, and forgets by one.
-                (Activation::Modify { restart: Some(restart), .. }, _, _) => run(restart).await,
+                (Activation::Modify { restart: Some(restart), .. }, _, _) => self.run(service, restart).await,
                 (_, Restored::Running, _) => Ok(()),
-                (_, Restored::AfterRestart, Some(restart)) => run(restart).await,
+                (_, Restored::AfterRestart, Some(restart)) => self.run(service, restart).await,
                 (_, Restored::AfterRestart, None) => {
                     Err("Its old settings are in its files and count once it is started again.".to_owned())
                 }
@@ -110,35 +144,10 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + 
 }
 
 async fn run(run: &ProgramRun) -> Result<(), String> {
-    let ProgramRun { arguments, environment, directory, seconds, verdict } = run;
-    let name = arguments.first().map_or("", String::as_str);
-    let directory = directory.as_deref().unwrap_or(Path::new("/"));
-    let program = Program { arguments, environment, directory, limit: Duration::from_secs(*seconds) };
-    let said = match program::run(program).await {
-        Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
-            return Err(format!("{name} did not end within {seconds} seconds and was killed."));
-        }
-        Err(error) => return Err(format!("{name} could not be run: {error}.")),
-        Ok(said) => said,
-    };
-    let well = match verdict {
-        Verdict::ExitZero => said.status.success(),
-        Verdict::Writes(text) => said.output.contains(text),
-    };
-    if well { Ok(()) } else { Err(format!("{name} ended with {}{}", said.status, told(&said.output))) }
+    control::run(run).await.map_or(Ok(()), Err)
 }
 
-/// The end of what a program wrote. Some print the private key when they are asked for a setting; nothing is told then.
-fn told(output: &str) -> String {
-    let lines: Vec<String> =
-        output.lines().filter(|line| !line.trim().is_empty()).map(|line| line.chars().take(LONGEST_LINE).collect()).collect();
-    if lines.is_empty() || output.contains("PRIVATE KEY") {
-        return ".".to_owned();
-    }
-    format!(": {}", lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n"))
-}
-
-fn send(service: &ServiceReference, which: Signal) -> Result<(), String> {
+fn send(service: &ServiceReference, which: Signal, helper: Option<&Client>) -> Result<(), String> {
     let tree = Tree::of_machine();
     let (label, config) = (&service.label, Path::new(&service.config));
     let found = discovery::found(&tree).into_iter().find(|found| found.kind == service.kind && found.config == config);
@@ -150,15 +159,18 @@ fn send(service: &ServiceReference, which: Signal) -> Result<(), String> {
             format!("{} processes run with the configuration of {label}; which of them is meant nobody knows.", processes.len())
         });
     };
-    let which = match which {
-        Signal::Hup => signal::Signal::HUP,
-        Signal::Usr1 => signal::Signal::USR1,
+    let (which, asked) = match which {
+        Signal::Hup => (signal::Signal::HUP, protocol::Signal::Hup),
+        Signal::Usr1 => (signal::Signal::USR1, protocol::Signal::Usr1),
     };
     let is_it = || {
         let now = tree.processes().into_iter().find(|found| found.id == *process);
         now.is_some_and(|now| adapter(service.kind).config_of(&tree, &now).as_deref() == Some(config))
     };
     match signal::send(*process, which, is_it) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied && helper.is_some() => {
+            helper.map_or(Ok(()), |helper| helper.signal(service.kind.name(), config, asked))
+        }
         Ok(true) => Ok(()),
         Ok(false) => Err(format!("{label} ended in this moment.")),
         Err(error) => Err(format!("Process {process} of {label} could not be sent a signal: {error}.")),

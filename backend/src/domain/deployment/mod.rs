@@ -22,6 +22,7 @@ use crate::deploy::executor::Executor;
 use crate::domain::console::Environment;
 use crate::domain::databases::Databases;
 use crate::domain::services::Services;
+use crate::helper::Client;
 pub use machine::Machine;
 pub use refusal::DeploymentRefused;
 use watch::Running;
@@ -41,7 +42,7 @@ impl Deployments {
     /// Those of the state.
     #[must_use]
     pub fn new(environment: Environment, databases: Databases, services: Services) -> Self {
-        let machine = Arc::new(Machine);
+        let machine = Arc::new(Machine::new(environment.settings.host_helper.clone().map(Client::new)));
         let checkpoints = environment.settings.data_dir.join("deployments");
         let executor = Executor::new(checkpoints, machine.clone());
         Self { environment, databases, services, machine, executor, running: Running::default() }

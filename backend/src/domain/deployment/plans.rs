@@ -16,6 +16,7 @@ use crate::deploy::plan::{self, MaterialReference, PlannedService, ServiceRefere
 use crate::domain::command_lines::of_console;
 use crate::domain::databases::{OperationError, blocking, record};
 use crate::domain::sight::Concerned;
+use crate::helper::protocol::Program as Which;
 use crate::host::randomness;
 use crate::host::tree::Tree;
 use crate::state::{AuditDraft, BindingRecord, PlanRecord, ServiceRecord};
@@ -186,7 +187,7 @@ impl Deployments {
         let gathered = blocking(move || gather(&Tree::of_machine(), known, control, &neighbours, &wanted)).await?;
         let mut facts = gathered.map_err(|error| OperationError::invalid(format!("/parts/{place}/service"), error.to_string()))?;
         if let Some(run) = present_check(&facts) {
-            let refusal = self.machine.run(&run).await.err();
+            let refusal = self.machine.run_of(&facts.service, Which::Check, &run).await.err();
             facts.checked = Some(Checked { arguments: run.arguments, refusal });
         }
         let asked = questions(&facts, target, sources).into_iter().map(|asked| async {

@@ -14,7 +14,7 @@ pub use confinement::Confinement;
 pub use listeners::{Listener, host_and_port, port};
 pub use neighbours::Neighbour;
 pub use places::Place;
-pub use running::of as running;
+pub use running::{of as running, unit};
 
 use super::{ServiceReference, Target};
 use crate::deploy::adapter::{Observation, ObserveError, adapter};

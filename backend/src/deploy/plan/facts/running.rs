@@ -28,7 +28,7 @@ pub fn of(tree: &Tree, service: &ServiceReference, observation: &Observation) ->
 }
 
 /// The unit of a process, which is the last part of its control group: `0::/system.slice/apache2.service` (cgroups(7)).
-fn unit(tree: &Tree, process: u32) -> Option<String> {
+pub fn unit(tree: &Tree, process: u32) -> Option<String> {
     let groups = tree.record(process, "cgroup")?;
     let path =
         groups.lines().find_map(|line| line.strip_prefix("0::").or_else(|| line.split_once(":name=systemd:").map(|(_, path)| path)))?;
