@@ -28,6 +28,17 @@ fn close(instance: &Instance) {
     run::must("chmod", &["0600", instance.files().key.to_str().unwrap()]);
 }
 
+fn health(stage: &Stage) -> String {
+    run::must("curl", &["--silent", "--show-error", "--fail", "--insecure", &format!("{}/healthz", stage.deck.console.origin)])
+}
+
+/// What the doctor says of the console, asked by root.
+fn examined(stage: &Stage) -> String {
+    let (data_dir, config) = (stage.deck.console.data_dir().display().to_string(), stage.deck.room.path().join("certdeck.toml"));
+    let program = support::console::program();
+    run::ask(program.to_str().unwrap(), &["doctor", "--data-dir", &data_dir, "--config", config.to_str().unwrap()]).out
+}
+
 fn left_behind(directory: &Path) -> String {
     run::must("find", &[directory.to_str().unwrap(), "-name", "*.certdeck-new"])
 }
@@ -80,11 +91,19 @@ async fn a_console_without_rights_deploys_and_takes_back_by_the_helper() {
     assert!(log.contains("verb=\"replace\"") && log.contains("verb=\"run\"") && log.contains("verb=\"signal\""), "{log}");
     assert!(!log.contains("PRIVATE KEY"));
 
+    assert!(health(&stage).ends_with("\nhelper: answers; version 0.1.0; 2 of 2 services\n"), "{}", health(&stage));
+    let doctor = examined(&stage);
+    assert!(doctor.contains("good    helper: answers, and knows 2 services"), "{doctor}");
+
     let back = stage.roll_back(&deployment).await;
     assert_eq!(back.state, DeploymentState::Succeeded, "{back:#?}");
     assert!(instances.iter().all(|instance| serves(instance, &first)));
     assert_eq!(instances.map(files).to_vec(), before);
     assert_eq!(stage.deck.client.services().await.unwrap().len(), 2);
+    std::fs::remove_file(helper.socket()).unwrap();
+    assert!(health(&stage).ends_with("\nhelper: does not answer\n"), "{}", health(&stage));
+    let doctor = examined(&stage);
+    assert!(doctor.contains("FAILURE helper: the helper at") && doctor.contains("certdeck-helper.socket"), "{doctor}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod bad_input;
 mod blocked;
 mod changing;
 mod described;
+mod ended;
 mod failures;
 mod helped;
 mod inventories;

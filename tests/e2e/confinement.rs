@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
+use ::certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use ::support::console::{Console, Options};
 use ::support::database::{Database, PASSWORD};
 use ::support::deck::Deck;
@@ -91,4 +92,32 @@ async fn a_worker_of_root_reaches_its_database_and_nothing_else() {
     // Whoever is not confined may do all of it.
     let free = run::ask("env", &["FREE=1", &format!("LD_PRELOAD={prying}"), "cat", "/dev/null"]);
     assert!(free.err.contains("prying: read: 0\n") && free.err.contains("prying: socket: 0\n"), "{}", free.err);
+}
+
+/// A console of root's works on the database of somebody else as that user, and on one with mixed owners as root, which it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_of_roots_works_as_the_owner_of_its_database() {
+    let owned = Database::made_by_certutil();
+    run::must("chmod", &["0755", owned.directory().parent().unwrap().to_str().unwrap()]);
+    run::must("chown", &["-R", "65534:65534", &owned.path()]);
+    let deck = Deck::registered(owned).await;
+    let owners = |deck: &Deck| -> Vec<String> { deck.console.workers().iter().map(|worker| status(*worker, "Uid")).collect() };
+    let theirs = "65534\t65534\t65534\t65534";
+    assert!(owners(&deck).iter().any(|uid| uid == theirs), "{:?}", owners(&deck));
+    for worker in deck.console.workers() {
+        assert!(is_closed(worker));
+        let rights = if status(worker, "Uid") == theirs { "0000000000000000" } else { "000000000000000f" };
+        assert_eq!(status(worker, "CapEff"), rights);
+    }
+    deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
+    let strangers = run::must("find", &[&deck.database.path(), "!", "-user", "nobody"]);
+    assert_eq!(strangers, "");
+
+    let mixed = Database::made_by_certutil();
+    run::must("chmod", &["0755", mixed.directory().parent().unwrap().to_str().unwrap()]);
+    run::must("chown", &["65534:65534", &mixed.path()]);
+    let deck = Deck::registered(mixed).await;
+    assert!(!owners(&deck).iter().any(|uid| uid == theirs), "{:?}", owners(&deck));
+    assert!(deck.console.log().contains("has a file of somebody else's"), "{}", deck.console.log());
+    deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
 }

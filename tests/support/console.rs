@@ -134,6 +134,11 @@ impl Console {
         std::fs::read_to_string(self.options.data_dir.with_extension("log")).unwrap_or_default()
     }
 
+    /// How it was started.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Its data directory.
     pub fn data_dir(&self) -> &Path {
         &self.options.data_dir

@@ -9,10 +9,15 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 /// What the package puts where, and what the program does at a signal.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 6] = [
     ("/etc/certdeck/certdeck.toml", "Settings of the service; the file itself says what there is."),
+    ("/etc/certdeck/helper.toml", "What the helper does, and for whom; the file itself says what there is."),
     ("/var/lib/certdeck", "State of the service, its own database, snapshots and checkpoints. Mode 0700: there are private keys in it."),
     ("/lib/systemd/system/certdeck.service", "The service, as the user certdeck, confined."),
+    (
+        "/lib/systemd/system/certdeck-helper.socket",
+        "The helper that does what needs root, for services of its own list; not enabled by itself.",
+    ),
     ("/usr/share/doc/certdeck/README.Debian", "How to begin, to run as root, to reach more directories, and what goes with a purge."),
 ];
 

@@ -2,11 +2,14 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::Place;
 use crate::domain::doctor::{self, Finding, Level};
+use crate::helper::Client;
+use crate::host::beyond;
 use crate::host::log::visible;
 
 /// Looks at the console and its host, and says what is amiss, why that matters and what to do. Changes nothing; the console may run.
@@ -23,7 +26,11 @@ pub(super) struct Doctor {
 
 impl Doctor {
     pub(super) async fn run(self) -> Result<ExitCode, Box<dyn std::error::Error>> {
-        let findings = doctor::examine(self.place.settings(None, false)?).await?;
+        let settings = self.place.settings(None, false)?;
+        if let Some(socket) = &settings.host_helper {
+            beyond::name(Arc::new(Client::new(socket.clone())));
+        }
+        let findings = doctor::examine(settings).await?;
         let mut out = std::io::stdout();
         if self.json {
             writeln!(out, "{}", serde_json::to_string(&findings)?)?;

@@ -14,6 +14,7 @@ use crate::config::Settings;
 use crate::domain::audit_copy;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
+use crate::domain::deployment::Deployments;
 use crate::helper::Client;
 use crate::host::supervisor::{self, Stage};
 use crate::host::{Clock, beyond, confinement, process};
@@ -28,7 +29,9 @@ type Failure = Box<dyn std::error::Error>;
 
 /// How long open calls have to end by themselves.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long work that has begun has to end; a write that takes longer is put right at the next start.
+/// How long a deployment that has begun may go on to its end, before it is taken back.
+const DEPLOYMENT_GRACE: Duration = Duration::from_secs(25);
+/// How long work that is asked to stop has to put things back; a write that takes longer is put right at the next start.
 const WORK_GRACE: Duration = Duration::from_secs(30);
 /// How often the certificate is looked at, and past sessions are removed.
 const HOURLY: Duration = Duration::from_secs(3600);
@@ -65,7 +68,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     console.tasks.end();
     ending.abort();
     watching.abort();
-    console.jobs.cancel_all();
+    finish(&console).await;
     if tokio::time::timeout(WORK_GRACE, console.tasks.finished()).await.is_err() {
         tracing::warn!("work was still under way when the console ended; the next start looks after it");
     }
@@ -73,6 +76,15 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     tell_head(&console).await;
     tracing::info!("ended");
     served
+}
+
+/// Stops what can be stopped, and lets a deployment come to its end: the way back would disturb the services once more.
+async fn finish(console: &Console) {
+    console.jobs.cancel_all_but(Deployments::is_one);
+    if tokio::time::timeout(DEPLOYMENT_GRACE, console.tasks.finished()).await.is_err() {
+        tracing::warn!("a deployment takes long; it is taken back now");
+        console.jobs.cancel_all_but(|_| false);
+    }
 }
 
 async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<SocketAddr>) -> Result<(), Failure> {

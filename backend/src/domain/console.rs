@@ -18,7 +18,12 @@ use super::services::Services;
 use super::tasks::Tasks;
 use super::watch::Watch;
 use crate::config::Settings;
+use crate::helper::protocol::Status;
+use crate::helper::{Client, ClientError};
 use crate::host::Clock;
+use crate::host::as_user::{self, Account};
+use crate::host::files::{self, Owner};
+use crate::host::threads;
 use crate::host::tree::Tree;
 use crate::nss::location::Location;
 use crate::state::{StateError, Store};
@@ -104,6 +109,21 @@ pub struct Console {
 }
 
 impl Console {
+    /// What the helper says of itself; nothing where none is configured.
+    pub async fn helper_standing(&self) -> Option<Result<Status, ClientError>> {
+        let client = Client::new(self.settings.host_helper.clone()?);
+        // Root, who examines the console of an ordinary user, is nobody whom the helper answers.
+        let owner = files::attributes(&self.settings.data_dir).ok().map(|found| found.owner);
+        let asked = threads::blocking(move || match owner.filter(|owner| owner.user != 0) {
+            None => client.status(),
+            Some(Owner { user, group }) => {
+                let account = Account { name: user.to_string(), user, group, groups: vec![group] };
+                as_user::look(&account, || client.status()).unwrap_or(Err(ClientError::Other))
+            }
+        });
+        Some(asked.await.unwrap_or(Err(ClientError::Other)))
+    }
+
     /// Puts the console together over its state, and notes the jobs that the last end interrupted.
     pub async fn new(settings: Settings, store: Store, worker_program: PathBuf) -> Result<Arc<Self>, StateError> {
         for job in store.jobs().interrupt_running().await? {

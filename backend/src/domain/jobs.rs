@@ -136,9 +136,10 @@ impl Jobs {
         true
     }
 
-    /// Asks every job that can be stopped to stop, for the end of the console.
-    pub fn cancel_all(&self) {
-        let running: Vec<String> = lock(&self.running).keys().cloned().collect();
+    /// Asks every job that can be stopped to stop, but for those that do something that is better finished; for the end of the console.
+    pub fn cancel_all_but(&self, finished: impl Fn(&str) -> bool) {
+        let stopped = |(id, progress): (&String, &Progress)| (!finished(&progress.job().action)).then(|| id.clone());
+        let running: Vec<String> = lock(&self.running).iter().filter_map(stopped).collect();
         for id in running {
             let _ = self.cancel(&id);
         }

@@ -147,9 +147,12 @@ impl Desk {
     }
 
     async fn answer(&self, verb: Verb, content: Zeroizing<Vec<u8>>) -> Result<Answered, Refusal> {
+        // A program of one service holds up no file of another: who asks for that has less patience.
         let changing = match verb {
-            Verb::Look { .. } | Verb::List { .. } | Verb::Try { .. } | Verb::Room { .. } | Verb::Variable { .. } | Verb::Status {} => None,
-            _ => Some(self.changing.lock().await),
+            Verb::Replace { .. } | Verb::PutBack { .. } | Verb::Directory { .. } | Verb::SetRights { .. } | Verb::Remove { .. } => {
+                Some(self.changing.lock().await)
+            }
+            _ => None,
         };
         let (list, shelf) = (self.list.clone(), self.shelf.clone());
         let next = threads::blocking(move || answers::answer(&list, &shelf, &verb, &content)).await;

@@ -5,6 +5,7 @@ use std::io;
 use rustix::process::{Gid, Uid};
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 
+use super::files::Owner;
 use super::owners;
 
 /// A user with all groups, as a daemon has them.
@@ -32,6 +33,14 @@ impl Account {
         Some(Self { name: name.to_owned(), user: owner.user, group: owner.group, groups })
     }
 
+    /// The account of this number, with the group that it is given where no name belongs to it.
+    #[must_use]
+    pub fn numbered(owner: Owner) -> Self {
+        let Owner { user, group } = owner;
+        let named = owners::user_name(user).and_then(|name| Self::named(&name));
+        named.unwrap_or_else(|| Self { name: user.to_string(), user, group, groups: vec![group] })
+    }
+
     /// Whether permission bits let it read, by the rules of POSIX: the owner's bits count for the owner alone. The superuser reads all.
     #[must_use]
     pub fn may_read(&self, user: u32, group: u32, mode: u32) -> bool {
@@ -52,20 +61,25 @@ pub fn look<T: Send>(account: &Account, look: impl FnOnce() -> T + Send) -> io::
     if owners::own_user() == account.user {
         return Ok(look());
     }
-    // The library's own calls would change all threads of the process; these change this one, which ends here.
-    let become_user = || -> io::Result<()> {
-        let groups: Vec<Gid> = account.groups.iter().copied().map(Gid::from_raw).collect();
-        set_thread_groups(&groups)?;
-        let group = Gid::from_raw(account.group);
-        set_thread_res_gid(group, group, group)?;
-        // Leaving user 0 takes the capabilities along (capabilities(7)).
-        let user = Uid::from_raw(account.user);
-        Ok(set_thread_res_uid(user, user, user)?)
-    };
     std::thread::scope(|scope| {
-        let seen = scope.spawn(|| become_user().map(|()| look())).join();
+        let seen = scope.spawn(|| turn_into(account).map(|()| look())).join();
         seen.unwrap_or_else(|_| Err(io::Error::other("looking at the files ended abnormally")))
     })
+}
+
+/// Makes this thread one of this user's, for good; in a process that has no other thread, the process.
+///
+/// # Errors
+/// When the rights cannot be given up: only the superuser can become somebody else.
+pub fn turn_into(account: &Account) -> io::Result<()> {
+    // The library's own calls would change all threads of the process; these change this one.
+    let groups: Vec<Gid> = account.groups.iter().copied().map(Gid::from_raw).collect();
+    set_thread_groups(&groups)?;
+    let group = Gid::from_raw(account.group);
+    set_thread_res_gid(group, group, group)?;
+    // Leaving user 0 takes the capabilities along (capabilities(7)).
+    let user = Uid::from_raw(account.user);
+    Ok(set_thread_res_uid(user, user, user)?)
 }
 
 #[cfg(test)]

@@ -68,7 +68,22 @@ pub fn api() -> (Router<Arc<Console>>, utoipa::openapi::OpenApi) {
 async fn health(State(console): State<Arc<Console>>) -> Result<String, HttpProblem> {
     console.store.users().count().await?;
     let server = Confinement::of_this_process(0);
-    Ok(format!("ok\nserver: {server}\n{}", console.environment.worker_confinements))
+    let helper = standing_of_helper(&console).await;
+    Ok(format!("ok\nserver: {server}\n{}{helper}", console.environment.worker_confinements))
+}
+
+/// Whether the helper answers, as a line; nothing where none is configured. Nobody has signed in: how many services it knows, and not which.
+async fn standing_of_helper(console: &Console) -> String {
+    let Some(standing) = console.helper_standing().await else { return String::new() };
+    match standing {
+        Ok(status) if status.version == env!("CARGO_PKG_VERSION") => {
+            let working = status.services.iter().filter(|known| known.problem.is_none()).count();
+            format!("helper: answers; version {}; {working} of {} services\n", status.version, status.services.len())
+        }
+        Ok(status) => format!("helper: answers; version {}, which is not the console's {}\n", status.version, env!("CARGO_PKG_VERSION")),
+        // Where its socket is and what the system says of it is for who may run the doctor.
+        Err(_) => "helper: does not answer\n".to_owned(),
+    }
 }
 
 /// Counters, for callers who may look at everything. Loopback alone is no proof of anything behind a proxy, so a token it is.

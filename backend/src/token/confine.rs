@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::module_places;
+use super::owner;
 use super::protocol::Request;
 use crate::host::{
     confinement::{self, Calls, Confinement, Reach},
@@ -43,17 +45,37 @@ const FILES: [&str; 6] = ["cert9.db", "key4.db", "pkcs11.txt", "cert8.db", "key3
 
 /// Gives up what the first request leaves no need for. A worker of a database has files alone: the database's directory to write, libraries to
 /// read. A module of somebody else keeps what it likes wherever it likes, is a client of a server or of a reader, and may start programs: of it
-/// only the host is guarded. What this kernel cannot do is left out, and told.
+/// only the host is guarded, unless it is one whose places are known. What this kernel cannot do is left out, and told.
 pub(super) fn confine(request: &Request) -> Confinement {
+    if let Request::Open { directory, prefix, .. } = request {
+        work_as_owner(directory, prefix);
+    }
     confinement::keep_only_files_of_others();
     let (landlock, calls) = match request {
         Request::Open { directory, prefix, softoken, .. } => (restrict(&reach(directory, prefix, softoken.as_deref())), Calls::OnlyFiles),
+        Request::OpenToken { library, .. } | Request::ProbeModule { library: Some(library), .. } => {
+            (module_places::reach(library).map_or(0, |reach| restrict(&reach)), Calls::OnlyThisProcess)
+        }
         _ => (0, Calls::OnlyThisProcess),
     };
     if let Err(error) = confinement::forbid(calls) {
         tell("system calls are not filtered", &error);
     }
     Confinement::of_this_process(landlock)
+}
+
+/// Root works on the database of somebody else as that user.
+fn work_as_owner(directory: &Path, prefix: &str) {
+    let files: Vec<PathBuf> = FILES.iter().map(|name| directory.join(format!("{prefix}{name}"))).collect();
+    match owner::work_as(directory, &files) {
+        // The kernel forgets both when a process becomes somebody else's.
+        Ok(()) => {
+            confinement::of_worker();
+            let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+        }
+        #[expect(clippy::print_stderr, reason = "a worker has no log but its server's standard error")]
+        Err(words) => eprintln!("token-worker: {words}"),
+    }
 }
 
 fn restrict(reach: &Reach) -> u8 {

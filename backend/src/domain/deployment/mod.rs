@@ -47,4 +47,10 @@ impl Deployments {
         let executor = Executor::new(checkpoints, machine.clone());
         Self { environment, databases, services, machine, executor, running: Running::default() }
     }
+
+    /// Whether a job is a deployment, by what it does.
+    #[must_use]
+    pub fn is_one(action: &str) -> bool {
+        action.starts_with("deployment.")
+    }
 }

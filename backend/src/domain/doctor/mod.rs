@@ -5,6 +5,7 @@
 mod console;
 mod data;
 mod finding;
+mod helper;
 mod host;
 mod registered;
 mod second_person;
@@ -57,6 +58,7 @@ pub async fn examine(settings: Settings) -> Result<Vec<Finding>, DoctorError> {
         let copy: Arc<Console> = Console::new(settings, store, program).await?;
         findings.extend(registered::databases(&copy).await);
         findings.extend(console::certificate(&copy, now).await);
+        findings.extend(helper::look(&copy).await);
         findings.extend(registered::services(&copy).await);
         findings.extend(second_person::look(&copy).await?);
         copy.databases.close().await;
