@@ -43,6 +43,14 @@ fn left_behind(directory: &Path) -> String {
     run::must("find", &[directory.to_str().unwrap(), "-name", "*.certdeck-new"])
 }
 
+/// A helper for some daemons, and a console without rights that asks it. What only root reads of them is closed to everybody else.
+async fn helped(instances: &[&Instance], restart: Option<&str>, pki: Pki) -> (Helper, Stage) {
+    instances.iter().for_each(|instance| close(instance));
+    let helper = Helper::new(instances, restart);
+    let stage = stage_of_a_user(&asking(&helper.socket()), pki).await;
+    (helper, stage)
+}
+
 /// Daemons with a pair, each registered, bound to it, and due for the next one.
 async fn due(stage: &Stage, instances: &[&Instance], first: &Pair) -> (Vec<Service>, Pair) {
     stage.hold(first).await;
@@ -71,10 +79,7 @@ async fn a_console_without_rights_deploys_and_takes_back_by_the_helper() {
     let first = pki.pair("mail.example.org");
     let (apache, vsftpd) = (daemons::apache::start(&first), daemons::vsftpd::start(&first));
     let instances = [&apache, &vsftpd];
-    instances.iter().for_each(|instance| close(instance));
-    let helper = Helper::new(&instances, None);
-    let mut stage = stage_of_a_user(&asking(&helper.socket())).await;
-    stage.pki = pki;
+    let (helper, stage) = helped(&instances, None, pki).await;
     let (services, second) = due(&stage, &instances, &first).await;
     let before: Vec<String> = instances.iter().map(|instance| files(instance)).collect();
 
@@ -112,11 +117,8 @@ async fn what_fails_comes_back_as_it_was_by_the_helper() {
     let first = pki.pair("mail.example.org");
     let (apache, vsftpd) = (daemons::apache::start(&first), daemons::vsftpd::start(&first));
     let instances = [&apache, &vsftpd];
-    instances.iter().for_each(|instance| close(instance));
     // vsftpd is not restarted, so that it goes on with the old certificate: the proof fails.
-    let helper = Helper::new(&instances, Some("/bin/true"));
-    let mut stage = stage_of_a_user(&asking(&helper.socket())).await;
-    stage.pki = pki;
+    let (_helper, stage) = helped(&instances, Some("/bin/true"), pki).await;
     let (services, _) = due(&stage, &instances, &first).await;
     let before = instances.map(files);
     let deployment = deployed(&stage, &services).await;
@@ -131,8 +133,7 @@ async fn without_a_helper_a_console_without_rights_says_so_and_changes_nothing()
     let first = pki.pair("mail.example.org");
     let vsftpd = daemons::vsftpd::start(&first);
     close(&vsftpd);
-    let mut stage = stage_of_a_user("").await;
-    stage.pki = pki;
+    let stage = stage_of_a_user("", pki).await;
     let (services, _) = due(&stage, &[&vsftpd], &first).await;
     let before = files(&vsftpd);
     let plan = stage.plan(&[&services[0]]).await;
@@ -146,10 +147,7 @@ async fn a_helper_killed_in_the_middle_leaves_the_old_files_or_the_new() {
     let pki = Pki::new();
     let first = pki.pair("mail.example.org");
     let apache = daemons::apache::start(&first);
-    close(&apache);
-    let helper = Helper::new(&[&apache], None);
-    let mut stage = stage_of_a_user(&asking(&helper.socket())).await;
-    stage.pki = pki;
+    let (helper, stage) = helped(&[&apache], None, pki).await;
     let (services, mut next) = due(&stage, &[&apache], &first).await;
     let mut served = first;
     let mut killed_in_the_middle = 0;
@@ -198,10 +196,7 @@ async fn a_helper_that_stays_away_is_told_and_the_way_back_is_gone_later() {
     let pki = Pki::new();
     let first = pki.pair("mail.example.org");
     let apache = daemons::apache::start(&first);
-    close(&apache);
-    let helper = Helper::new(&[&apache], None);
-    let mut stage = stage_of_a_user(&asking(&helper.socket())).await;
-    stage.pki = pki;
+    let (helper, stage) = helped(&[&apache], None, pki).await;
     let (services, _) = due(&stage, &[&apache], &first).await;
     let before = files(&apache);
     let plan = stage.plan(&[&services[0]]).await;

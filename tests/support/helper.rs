@@ -90,13 +90,14 @@ impl Drop for Helper {
     }
 }
 
-/// A console that runs as an ordinary user, with a database of its own and what the settings say.
-pub async fn stage_of_a_user(settings: &str) -> Stage {
+/// A console that runs as an ordinary user, with a database of its own, the root of this CA in it, and what the settings say.
+pub async fn stage_of_a_user(settings: &str, pki: Pki) -> Stage {
     let room = tempfile::Builder::new().prefix("certdeck-user-").tempdir().unwrap();
     let data_dir = room.path().join("data");
     std::fs::create_dir(&data_dir).unwrap();
     let config = room.path().join("certdeck.toml");
     std::fs::write(&config, settings).unwrap();
+    std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o700)).unwrap();
     let owner = format!("{USER}:{USER}");
     run::must("chown", &[&owner, room.path().to_str().unwrap(), data_dir.to_str().unwrap()]);
     std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -117,7 +118,6 @@ pub async fn stage_of_a_user(settings: &str) -> Stage {
     let database = Database::at(&path, PASSWORD, room.path());
     let deck = Deck { console, client, id: created.id, database, room };
     deck.unlock().await;
-    let pki = Pki::new();
     deck.import(vec![item(pki.root(), "root", "CT,C,")]).await;
     Stage { deck, pki }
 }

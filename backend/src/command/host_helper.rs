@@ -37,7 +37,7 @@ impl HostHelper {
         }
         confinement::of_server();
         let list = List::read(&self.list)?;
-        let listener = helper::listen(self.socket.as_deref(), Some(list.caller.group))?;
+        let listener = helper::listen(self.socket.as_deref(), list.caller.group)?;
         Ok(helper::serve(list, listener).await?)
     }
 }

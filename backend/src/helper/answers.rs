@@ -48,6 +48,7 @@ pub fn answer(list: &List, shelf: &Shelf, verb: &Verb, content: &[u8]) -> Result
         Verb::Try { user, path, search } => tried(&tree, &reaches, user, path, *search)?,
         Verb::Room { directory } => room(&tree, &reaches, directory)?,
         Verb::Variable { process, name } => Answer::Variable { value: programs::variable(&tree, &reaches, *process, name)? },
+        Verb::Sockets { process } => Answer::Sockets { inodes: programs::sockets(&tree, &reaches, *process)? },
         Verb::Signal { service, signal } => {
             programs::signal(&tree, known(&reaches, service)?, *signal)?;
             Answer::Done {}

@@ -235,6 +235,13 @@ impl Beyond for Client {
         }
     }
 
+    fn sockets(&self, process: u32) -> io::Result<Vec<u64>> {
+        match self.ask(Verb::Sockets { process }, &[], PATIENCE)? {
+            (Answer::Sockets { inodes }, _) => Ok(inodes),
+            _ => Err(ClientError::Other.into()),
+        }
+    }
+
     fn put(&self, path: &Path, before: &Entry, after: &Entry) -> io::Result<()> {
         let (path, before, then) = (path.to_owned(), standing(before), standing(after));
         match after {

@@ -100,3 +100,13 @@ pub fn variable(tree: &Tree, reaches: &[Reach<'_>], process: u32, name: &str) ->
         Err(Refusal::forbidden("it is no process of a service of the helper's list"))
     }
 }
+
+/// The sockets of a process of a service, or of one that it started.
+pub fn sockets(tree: &Tree, reaches: &[Reach<'_>], process: u32) -> Result<Vec<u64>, Refusal> {
+    let all = tree.processes();
+    let by_id = |id| all.iter().find(|one: &&Process| one.id == id);
+    let of_service = |one: &Process| reaches.iter().any(|reach| adapter(reach.known.kind).config_of(tree, one).is_some());
+    let found = by_id(process).filter(|found| found.lineage(by_id).any(of_service));
+    let found = found.ok_or_else(|| Refusal::forbidden("it is no process of a service of the helper's list"))?;
+    Ok(crate::host::sockets::held_by(tree, found))
+}

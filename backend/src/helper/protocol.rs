@@ -65,6 +65,11 @@ pub enum Verb {
         /// Name of the variable.
         name: String,
     },
+    /// The sockets that a process of a service holds open.
+    Sockets {
+        /// Its number.
+        process: u32,
+    },
     /// Puts the content of the frame to a path.
     Replace {
         /// Absolute.
@@ -236,6 +241,11 @@ pub enum Answer {
     Variable {
         /// Its value.
         value: Option<String>,
+    },
+    /// The sockets of a process.
+    Sockets {
+        /// Numbers that the kernel tells them by.
+        inodes: Vec<u64>,
     },
     /// How a program ended.
     Ran {

@@ -2,13 +2,12 @@
 
 use std::io;
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener as StdListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::net::sockopt::{socket_acceptconn, socket_peercred};
+use rustix::net::sockopt::socket_peercred;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Mutex, Semaphore};
@@ -21,7 +20,7 @@ use super::protocol::{self, Answer, LENGTHS, PROTOCOL, Reason, Request, Verb};
 use super::shelf::Shelf;
 use crate::deploy::control;
 use crate::host::files::FileError;
-use crate::host::threads;
+use crate::host::{listening, threads};
 
 /// How long a request may take to come, and its answer to be taken.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,27 +41,15 @@ pub enum ServeError {
     Shelf(#[from] FileError),
 }
 
-/// The socket that somebody else listens at for us, on standard input.
+/// The socket at a path, for the group of whoever may ask, or the one that somebody else listens at for us.
 ///
 /// # Errors
-/// `NoSocket`.
-pub fn listen(path: Option<&Path>, group: Option<u32>) -> Result<StdListener, ServeError> {
-    let Some(path) = path else {
-        let input = io::stdin();
-        let input = input.as_fd();
-        if !socket_acceptconn(input).unwrap_or(false) {
-            return Err(ServeError::NoSocket);
-        }
-        return Ok(input.try_clone_to_owned().map_err(ServeError::Socket)?.into());
-    };
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(ServeError::Socket(error)),
-        _ => {}
+/// `NoSocket`, and when it cannot be made.
+pub fn listen(path: Option<&Path>, group: u32) -> Result<StdListener, ServeError> {
+    match path {
+        Some(path) => listening::at(path, group).map_err(ServeError::Socket),
+        None => listening::given().map_err(ServeError::Socket)?.ok_or(ServeError::NoSocket),
     }
-    let listener = StdListener::bind(path).map_err(ServeError::Socket)?;
-    std::os::unix::fs::chown(path, Some(0), group).map_err(ServeError::Socket)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).map_err(ServeError::Socket)?;
-    Ok(listener)
 }
 
 /// What every call needs.
@@ -133,13 +120,19 @@ impl Desk {
                 let result = if let Answer::Ran { problem: Some(problem) } = &answered.0 { problem.as_str() } else { "done" };
                 // What is only looked at comes by the hundred.
                 match verb {
-                    "look" | "list" | "try" | "room" | "variable" | "status" => tracing::debug!(user, process, verb, %object, result),
+                    "look" | "list" | "try" | "room" | "variable" | "sockets" | "status" => {
+                        tracing::debug!(user, process, verb, %object, result)
+                    }
                     _ => tracing::info!(user, process, verb, %object, result),
                 }
                 answered
             }
             Err(Refusal { reason, words }) => {
-                tracing::warn!(user, process, verb, %object, result = %words, "refused");
+                match verb {
+                    // Asked of every process there is.
+                    "sockets" => tracing::debug!(user, process, verb, %object, result = %words, "refused"),
+                    _ => tracing::warn!(user, process, verb, %object, result = %words, "refused"),
+                }
                 (Answer::Refused { reason, words }, Zeroizing::default())
             }
         };
@@ -205,6 +198,7 @@ fn told(verb: &Verb) -> (&'static str, String) {
         Verb::Try { user, path: at, .. } => ("try", format!("{} as {user}", path(at))),
         Verb::Room { directory } => ("room", path(directory)),
         Verb::Variable { process, name } => ("variable", format!("{name} of {process}")),
+        Verb::Sockets { process } => ("sockets", process.to_string()),
         Verb::Replace { path: at, rights, .. } => ("replace", format!("{} {:04o} {}:{}", path(at), rights.mode, rights.user, rights.group)),
         Verb::PutBack { path: at, .. } => ("put-back", path(at)),
         Verb::Directory { path: at, rights, .. } => {

@@ -90,6 +90,12 @@ pub trait Beyond: Send + Sync {
     /// A variable that a process was started with.
     fn variable(&self, process: u32, name: &str) -> Option<String>;
 
+    /// The sockets that a process holds open, by their numbers.
+    ///
+    /// # Errors
+    /// When it is refused.
+    fn sockets(&self, process: u32) -> io::Result<Vec<u64>>;
+
     /// Makes a path what it shall be, when it is what it was before.
     ///
     /// # Errors

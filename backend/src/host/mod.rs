@@ -14,6 +14,7 @@ pub mod fetch;
 pub mod files;
 pub mod holders;
 pub mod labels;
+pub mod listening;
 pub mod log;
 pub mod mail;
 pub mod networks;

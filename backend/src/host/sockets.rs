@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::beyond;
 use super::tree::{Process, Tree};
 
 /// The state of a socket that listens.
@@ -63,7 +64,13 @@ pub fn held_by(tree: &Tree, process: &Process) -> Vec<u64> {
         let target = tree.link(&directory.join(name))?;
         target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
     };
-    tree.entries(&directory).unwrap_or_default().into_iter().filter_map(socket).collect()
+    match tree.entries(&directory) {
+        Ok(names) => names.into_iter().filter_map(socket).collect(),
+        Err(error) if tree.is_machine() && beyond::is_lack_of_rights(&error.source) => {
+            beyond::ask(|somebody| somebody.sockets(process.id)).and_then(Result::ok).unwrap_or_default()
+        }
+        Err(_) => Vec::new(),
+    }
 }
 
 /// Whether somebody takes a connection at an address.

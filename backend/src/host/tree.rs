@@ -136,12 +136,12 @@ impl Tree {
             Seen::Link { target, .. } => Ok(target),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         };
-        self.or_ask(std::fs::read_link(self.real(path)), ask).ok()
+        self.or_ask(path, std::fs::read_link(self.real(path)), ask).ok()
     }
 
-    /// What was tried, or what somebody answers who has the right to it: of the machine alone.
-    fn or_ask<T>(&self, tried: io::Result<T>, ask: impl FnOnce(&dyn Beyond) -> io::Result<T>) -> io::Result<T> {
-        if self.is_machine() { beyond::or_ask(tried, ask) } else { tried }
+    /// What was tried, or what somebody answers who has the right to it: of the machine alone, and not of what the kernel tells of processes.
+    fn or_ask<T>(&self, path: &Path, tried: io::Result<T>, ask: impl FnOnce(&dyn Beyond) -> io::Result<T>) -> io::Result<T> {
+        if self.is_machine() && !path.starts_with("/proc") { beyond::or_ask(tried, ask) } else { tried }
     }
 
     /// Owner, mode and size of what a path leads to.
@@ -238,7 +238,7 @@ impl Tree {
         // What is looked up in it, which is always there, needs the right to search it.
         let inside = self.real(directory).join(".");
         let tried = as_user::look(account, || std::fs::metadata(&inside).map(drop));
-        self.or_ask(tried, |somebody| somebody.try_as(&account.name, directory, true))
+        self.or_ask(directory, tried, |somebody| somebody.try_as(&account.name, directory, true))
     }
 
     /// Whether a user can open a file: it is really opened as that user, and not read.
@@ -248,7 +248,7 @@ impl Tree {
     pub fn open_as(&self, account: &Account, file: &Path) -> io::Result<io::Result<()>> {
         let real = self.real(file);
         let tried = as_user::look(account, || std::fs::File::open(&real).map(drop));
-        self.or_ask(tried, |somebody| somebody.try_as(&account.name, file, false))
+        self.or_ask(file, tried, |somebody| somebody.try_as(&account.name, file, false))
     }
 
     /// The room where a directory is.
@@ -276,7 +276,7 @@ impl Tree {
             action = error.action;
             error.source
         });
-        self.or_ask(looked, ask).map_err(|source| FileError { action, path: path.to_owned(), source })
+        self.or_ask(path, looked, ask).map_err(|source| FileError { action, path: path.to_owned(), source })
     }
 
     /// The processes that run now, as far as they can be seen.

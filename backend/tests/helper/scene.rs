@@ -81,7 +81,7 @@ impl Scene {
         let list = List::read(&place("helper.toml")).unwrap();
         let socket = place("run/helper.sock");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let listener = helper::listen(Some(&socket), Some(CALLER)).unwrap();
+        let listener = helper::listen(Some(&socket), CALLER).unwrap();
         runtime.spawn(async move { helper::serve(list, listener).await.unwrap() });
         // Whoever may not ask is told so by the helper, not by the mode of its socket.
         mode(&socket, 0o666);

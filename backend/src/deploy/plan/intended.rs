@@ -89,7 +89,7 @@ impl<'a> Guard<'a> {
             None => match tree.attributes(&entry) {
                 Ok(attributes) if attributes.directory => return refused(format!("{shown} is a directory.")),
                 Ok(_) => {
-                    if let Err(error) = tree.read(&entry, super::present::LONGEST) {
+                    if let Err(error) = tree.glance(&entry, super::present::LONGEST) {
                         return refused(format!("{shown} cannot be read: {}.", error.source));
                     }
                 }
