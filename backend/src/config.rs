@@ -28,6 +28,28 @@ impl Default for HashingCost {
     }
 }
 
+/// Whether every account has to have a second factor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecondFactorRule {
+    /// Whoever wants one.
+    #[default]
+    Optional,
+    /// All: until an account has one, it can do nothing but set it up.
+    Required,
+}
+
+/// Signing in by certificates of clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCertificateSettings {
+    /// File of the CAs, PEM.
+    pub authorities: PathBuf,
+    /// File of the rules by which a certificate leads to an account, in the form of `certmap.conf`.
+    pub map: PathBuf,
+    /// File of revocation lists, PEM: with it, a certificate whose CA has no good list in it is refused.
+    pub revocations: Option<PathBuf>,
+}
+
 /// Settings of a running console.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -49,6 +71,10 @@ pub struct Settings {
     pub approval_wait: Duration,
     /// What was approved may be done for so long, once.
     pub approval_use: Duration,
+    /// Whether every account has to have a second factor.
+    pub second_factor_required: bool,
+    /// Signing in by certificates; nobody is asked for one without.
+    pub client_certificates: Option<ClientCertificateSettings>,
     /// The origin that browsers see when a proxy stands before the console: `https://certdeck.example.com`.
     pub trusted_origin: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed. None by default: a call comes from where its connection comes from.
@@ -90,6 +116,8 @@ impl Settings {
             second_person: BTreeSet::new(),
             approval_wait: Duration::hours(24),
             approval_use: Duration::minutes(30),
+            second_factor_required: false,
+            client_certificates: None,
             trusted_origin: None,
             trusted_proxies: Vec::new(),
             snapshots_kept: 20,
@@ -164,6 +192,14 @@ pub struct ConfigFile {
     pub approval_hours: Option<u16>,
     /// Minutes for which what was approved may be done, 1 to 1440.
     pub approval_minutes: Option<u16>,
+    /// `required`: every account has to have a second factor; `optional` otherwise.
+    pub second_factor: Option<SecondFactorRule>,
+    /// Absolute path of a PEM file of CAs whose clients may sign in with their certificates, by the rules of `client-certificate-map`.
+    pub client_certificate_authorities: Option<PathBuf>,
+    /// Absolute path of those rules, in the form of `certmap.conf`.
+    pub client_certificate_map: Option<PathBuf>,
+    /// Absolute path of a PEM file of revocation lists of those CAs; each of them needs one then.
+    pub client_certificate_revocations: Option<PathBuf>,
     /// Origin that browsers see behind a proxy.
     pub trusted_origin: Option<String>,
     /// Addresses of proxies before the console, which say in `X-Forwarded-For` where a call comes from; at most 20.
@@ -234,6 +270,12 @@ impl ConfigFile {
                 settings.requests_per_second = given.and_then(NonZeroU16::new).or(settings.requests_per_second);
             }
         }
+        if let Some(rule) = self.second_factor {
+            settings.second_factor_required = rule == SecondFactorRule::Required;
+        }
+        settings.client_certificates =
+            client_certificates(self.client_certificate_authorities, self.client_certificate_map, self.client_certificate_revocations)?
+                .or(settings.client_certificates.take());
         if let Some(origin) = self.trusted_origin {
             settings.trusted_origin = Some(checked_origin(&origin)?);
         }
@@ -264,6 +306,28 @@ fn within(name: &'static str, value: Option<u16>, most: u16) -> Result<Option<u1
             Err(ConfigError::OutOfRange { name, problem: format!("{value} is not between 1 and {most}") })
         }
         other => Ok(other),
+    }
+}
+
+fn client_certificates(
+    authorities: Option<PathBuf>,
+    map: Option<PathBuf>,
+    revocations: Option<PathBuf>,
+) -> Result<Option<ClientCertificateSettings>, ConfigError> {
+    let wrong = |name, problem: &str| Err(ConfigError::OutOfRange { name, problem: problem.to_owned() });
+    let named = [
+        ("client-certificate-authorities", &authorities),
+        ("client-certificate-map", &map),
+        ("client-certificate-revocations", &revocations),
+    ];
+    if let Some((name, _)) = named.into_iter().find(|(_, path)| path.as_ref().is_some_and(|path| !path.is_absolute())) {
+        return wrong(name, "not an absolute path");
+    }
+    match (authorities, map, revocations) {
+        (Some(authorities), Some(map), revocations) => Ok(Some(ClientCertificateSettings { authorities, map, revocations })),
+        (None, None, None) => Ok(None),
+        (None, ..) => wrong("client-certificate-authorities", "missing; the CAs are needed with the other settings of client certificates"),
+        (_, None, _) => wrong("client-certificate-map", "missing; without rules no certificate leads to an account"),
     }
 }
 
@@ -338,6 +402,22 @@ mod tests {
     fn hosts_for_revocation_are_hosts() {
         assert!(read("revocation-hosts = [\"http://crl.example.org/\"]").unwrap_err().contains("is no host"));
         assert_eq!(read("revocation-hosts = [\"CRL.example.org\", \".x.y\"]").unwrap().revocation_hosts, ["crl.example.org", ".x.y"]);
+    }
+
+    #[test]
+    fn certificates_of_clients_need_cas_and_rules() {
+        assert!(read("client-certificate-authorities = \"/etc/ca.pem\"").unwrap_err().starts_with("client-certificate-map: missing"));
+        assert!(read("client-certificate-map = \"certmap.conf\"").unwrap_err().contains("not an absolute path"));
+        let both = "client-certificate-map = \"/etc/certmap.conf\"\nclient-certificate-authorities = \"/etc/ca.pem\"";
+        assert_eq!(read(both).unwrap().client_certificates.unwrap().map, PathBuf::from("/etc/certmap.conf"));
+        assert_eq!(read("").unwrap().client_certificates, None);
+    }
+
+    #[test]
+    fn a_second_factor_is_required_when_the_setting_says_so() {
+        assert!(read("second-factor = \"required\"").unwrap().second_factor_required);
+        assert!(!read("second-factor = \"optional\"").unwrap().second_factor_required && !read("").unwrap().second_factor_required);
+        assert!(read("second-factor = \"sometimes\"").is_err());
     }
 
     #[test]

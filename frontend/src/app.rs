@@ -64,9 +64,9 @@ fn page_of(place: Place) -> View {
         Place::Databases => pages::databases::databases_page(),
         Place::Certificates(db) => pages::certificates::list::list_page(db),
         Place::Certificate(db, _) => pages::certificates::detail::detail_page(db),
-        Place::SignIn => pages::gate::sign_in_page(),
         // The rest comes when it is visited.
         Place::Start => lazily(chunks::start_page),
+        Place::SignIn => lazily(chunks::sign_in_page),
         Place::Setup => lazily(chunks::setup_page),
         Place::NewDatabase => lazily(chunks::new_database_page),
         Place::RegisterDatabase => lazily(chunks::register_database_page),

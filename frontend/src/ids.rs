@@ -26,6 +26,10 @@ pub const SETUP_TOKEN: &str = "setup-token";
 pub const USER_NAME: &str = "user-name";
 /// The present password, at the gate and when it is changed.
 pub const PASSWORD: &str = "password";
+/// What asks for a passkey at the gate.
+pub const PASSKEY: &str = "use-passkey";
+/// Name of a new passkey.
+pub const PASSKEY_NAME: &str = "passkey-name";
 /// The password that confirms who one is.
 pub const CONFIRMATION: &str = "confirmation";
 /// Why a second person is asked.

@@ -59,6 +59,7 @@ async fn every_place_shows_itself_quietly_and_names_its_controls() {
         (format!("{database}/merge"), "Nothing is written before"),
         ("/viewer".to_owned(), "Drop a file"),
         ("/activity".to_owned(), "Imported certificates"),
+        ("/approvals".to_owned(), "Nothing waits for a second person"),
         ("/endpoints".to_owned(), "Nothing is watched yet"),
         ("/probe".to_owned(), "Nothing asked yet"),
         ("/probe?ask=inventory&host=127.0.0.1&port=1".to_owned(), "Take inventory"),

@@ -28,7 +28,7 @@ async fn a_phone_is_added_asked_for_and_removed() {
     page.pictures("second-factor").await;
     page.fill("First code", code(&console, &secret)).await;
     page.click("Turn it on").await;
-    page.sees("stands in for your phone once").await;
+    page.sees("stands in for your second factor once").await;
     page.sees("10 recovery codes are left.").await;
     page.pictures("recovery-codes").await;
     page.is_quiet(&[]).await;

@@ -5,6 +5,7 @@ mod accounts;
 mod backup;
 mod bad_input;
 mod certificates;
+mod client_certificates;
 mod confinement;
 mod databases;
 mod deployment;

@@ -19,6 +19,7 @@ pub struct Browser {
     chromedriver: Child,
     /// The session.
     pub driver: WebDriver,
+    port: String,
     _profile: tempfile::TempDir,
 }
 
@@ -59,7 +60,15 @@ impl Browser {
         capabilities.accept_insecure_certs(true).unwrap();
         capabilities.set("goog:loggingPrefs", serde_json::json!({ "browser": "ALL" })).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
-        Self { chromedriver, driver, _profile: profile }
+        Self { chromedriver, driver, port, _profile: profile }
+    }
+
+    /// Puts in a security key that somebody touches whenever it blinks (Web Authentication Level 3, section 11: extension commands of WebDriver).
+    pub async fn add_authenticator(&self) {
+        let url = format!("http://127.0.0.1:{}/session/{}/webauthn/authenticator", self.port, self.driver.session_id());
+        let key = serde_json::json!({"protocol": "ctap2", "transport": "usb"});
+        let answer = reqwest::Client::new().post(url).json(&key).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
     /// Goes to an address.

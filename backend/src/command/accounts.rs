@@ -64,7 +64,7 @@ pub(super) enum UserCommand {
 
 #[derive(Subcommand)]
 pub(super) enum SecondFactorCommand {
-    /// Takes it away: the password alone signs in.
+    /// Takes it away, passkeys and recovery codes included: the password alone signs in.
     Remove {
         /// User name.
         user_name: String,
@@ -97,7 +97,7 @@ impl UserCommand {
                 accounts(&place)?.change_user(&Actor::LocalAdministrator, &user_name, change).await?;
             }
             Self::SecondFactor(SecondFactorCommand::Remove { user_name, place }) => {
-                accounts(&place)?.remove_second_factor(&Actor::LocalAdministrator, &user_name).await?;
+                accounts(&place)?.forget_second_factor(&Actor::LocalAdministrator, &user_name).await?;
             }
             Self::Remove { user_name, place } => accounts(&place)?.remove_user(&Actor::LocalAdministrator, &user_name).await?,
         }

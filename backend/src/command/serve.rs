@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::data_dir;
 use crate::config::Settings;
+use crate::domain::accounts::ClientCertificates;
 use crate::domain::audit_copy;
 use crate::domain::console::Console;
 use crate::domain::console_certificate::{self, ServedCertificate};
@@ -18,6 +19,7 @@ use crate::domain::deployment::Deployments;
 use crate::helper::Client;
 use crate::host::supervisor::{self, Stage};
 use crate::host::{Clock, beyond, confinement, process};
+use crate::http::client_certificate::{Asking, Presenting};
 use crate::http::connections::Connections;
 use crate::http::patience::Patience;
 use crate::http::router::router;
@@ -43,6 +45,14 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
             format!("--http is for loopback only, and {} is not; leave --http out, or listen on 127.0.0.1", settings.listen.ip()).into()
         );
     }
+    if settings.http && settings.client_certificates.is_some() {
+        return Err("certificates of clients need the console's own TLS: leave --http out, or client-certificate-authorities".into());
+    }
+    // What cannot be used is told now, and not to the first who signs in.
+    let asking = match &settings.client_certificates {
+        Some(files) => Some(Asking::new(ClientCertificates::read(files)?.authorities())),
+        None => None,
+    };
     confinement::of_server();
     if let Some(socket) = &settings.host_helper {
         beyond::name(Arc::new(Client::new(socket.clone())));
@@ -64,7 +74,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     }
     let handle = Handle::new();
     let ending = tokio::spawn(end_on_signal(Arc::clone(&console), handle.clone())?);
-    let served = serve(&console, listener, handle).await;
+    let served = serve(&console, listener, handle, asking).await;
     console.tasks.end();
     ending.abort();
     watching.abort();
@@ -87,7 +97,7 @@ async fn finish(console: &Console) {
     }
 }
 
-async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<SocketAddr>) -> Result<(), Failure> {
+async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<SocketAddr>, asking: Option<Asking>) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let patience = Patience::default();
     let connections = Connections::new(console.settings.connections_per_client, console.settings.trusted_proxies.clone());
@@ -102,8 +112,9 @@ async fn serve(console: &Arc<Console>, listener: TcpListener, handle: Handle<Soc
     let served = renew(console, &current).await?;
     announce(console, &format!("https://{}", shown(address)), Some(&served)).await?;
     spawn_hourly(console, Some(Arc::clone(&current)));
-    let tls = RustlsConfig::from_config(Arc::new(tls::configuration(current)?));
-    connections.count(patience.apply(axum_server::from_tcp_rustls(listener, tls)?)).handle(handle).serve(service).await?;
+    let tls = RustlsConfig::from_config(Arc::new(tls::configuration(current, asking)?));
+    let server = axum_server::from_tcp_rustls(listener, tls)?.map(Presenting);
+    connections.count(patience.apply(server)).handle(handle).serve(service).await?;
     Ok(())
 }
 

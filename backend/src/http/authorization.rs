@@ -12,11 +12,12 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 
 use super::approving;
-use super::context::CallContext;
+use super::context::{CallContext, party_of};
 use super::identification::Identity;
 use super::observation;
 use super::operations::{Need, To, find, methods};
 use super::problem::HttpProblem;
+use crate::domain::accounts::AccountError;
 use crate::domain::approvals::Gate;
 use crate::domain::console::Console;
 use crate::domain::databases::OperationError;
@@ -45,6 +46,9 @@ async fn let_in(parts: &mut Parts, body: Body, console: &Arc<Console>) -> Result
     let permitted = async {
         let identity = parts.extensions.remove::<Identity>();
         let access = identity.ok_or_else(|| HttpProblem::internal("nobody asked who calls"))?.accepted()?;
+        if access.second_factor_missing && !operation.before_second_factor {
+            return Err(AccountError::SecondFactorMissing.into());
+        }
         if let Need::Right(right, to) = operation.need {
             permit(parts, console, &access.grants, right, to).await?;
         }
@@ -58,8 +62,9 @@ async fn let_in(parts: &mut Parts, body: Body, console: &Arc<Console>) -> Result
         Ok::<_, HttpProblem>((access, gate, body))
     };
     let (access, gate, body) = permitted.await.map_err(|problem| Box::new(problem.into_response()))?;
+    let party = party_of(parts, console);
     let (actor, request_id) = (access.actor.clone(), observation::request_id());
-    let context = CallContext { console: Arc::clone(console), actor, request_id, access, gate: gate.clone() };
+    let context = CallContext { console: Arc::clone(console), actor, request_id, access, party, gate: gate.clone() };
     parts.extensions.insert(Arc::new(context));
     Ok((body, gate))
 }

@@ -12,13 +12,15 @@ use http::request::Parts;
 use http::{Extensions, header};
 
 use super::authorization::require_seen;
+use super::client_certificate::PresentedCertificate;
 use super::origin;
 use super::problem::HttpProblem;
-use crate::domain::accounts::Access;
+use crate::domain::accounts::{Access, Party, RelyingParty};
 use crate::domain::approvals::Gate;
 use crate::domain::console::Console;
 use crate::domain::databases::Asking;
 use crate::domain::sight::Sight;
+use crate::host::process;
 use crate::state::Visitor;
 
 /// More of what a program calls itself is not kept; browsers need some 120 characters.
@@ -28,6 +30,11 @@ const USER_AGENT_LIMIT: usize = 200;
 #[must_use]
 pub fn peer_of(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
+}
+
+/// Where passkeys belong, by the address that a call names.
+pub(super) fn party_of(parts: &Parts, console: &Console) -> Party {
+    RelyingParty::of(&console.settings, origin::host(&parts.headers, &parts.uri), &process::host_name())
 }
 
 /// Who calls, and the console.
@@ -42,6 +49,8 @@ pub struct CallContext {
     pub access: Access,
     /// The gate before a call that a second person may have to approve.
     pub gate: Option<Arc<Gate>>,
+    /// Where passkeys belong, by the address that was called.
+    pub party: Party,
 }
 
 impl CallContext {
@@ -103,6 +112,10 @@ pub struct Anyone {
     pub console: Arc<Console>,
     /// Who calls.
     pub visitor: Visitor,
+    /// Where passkeys belong, by the address that was called.
+    pub party: Party,
+    /// The certificate of the connection.
+    pub certificate: Option<PresentedCertificate>,
 }
 
 impl FromRequestParts<Arc<Console>> for Anyone {
@@ -113,6 +126,7 @@ impl FromRequestParts<Arc<Console>> for Anyone {
         let peer = peer_of(&parts.extensions).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let user_agent = parts.headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let user_agent = user_agent.map(|name| name.chars().filter(|letter| !letter.is_control()).take(USER_AGENT_LIMIT).collect());
-        Ok(Self { console: Arc::clone(console), visitor: Visitor { peer, user_agent } })
+        let certificate = parts.extensions.get::<PresentedCertificate>().cloned();
+        Ok(Self { console: Arc::clone(console), visitor: Visitor { peer, user_agent }, party: party_of(parts, console), certificate })
     }
 }

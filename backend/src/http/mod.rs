@@ -2,6 +2,7 @@
 
 pub mod approving;
 pub mod authorization;
+pub mod client_certificate;
 pub mod completion;
 mod conditions;
 pub mod connections;

@@ -13,6 +13,8 @@ pub struct Operation {
     pub path: &'static str,
     /// What it needs.
     pub need: Need,
+    /// Whether it is answered to an account that still has to set up a second factor (setting `second-factor`).
+    pub before_second_factor: bool,
     /// It asks again: its caller proved who they are within the last minutes. Where that depends on what is in the body or the database
     /// (a key in a bundle, trust on which other certificates rest, one's own password or token), the operation itself asks.
     pub asks_again: bool,
@@ -44,7 +46,7 @@ pub enum To {
 }
 
 const fn operation(method: &'static str, path: &'static str, need: Need) -> Operation {
-    Operation { method, path, need, asks_again: false, guarded: None }
+    Operation { method, path, need, before_second_factor: false, asks_again: false, guarded: None }
 }
 
 /// What does harm in the hands of whoever comes by an unlocked desk.
@@ -55,6 +57,11 @@ const fn asking(method: &'static str, path: &'static str, need: Need) -> Operati
 /// What a second person may have to approve.
 const fn guarded(guarded: Guarded, operation: Operation) -> Operation {
     Operation { guarded: Some(guarded), ..operation }
+}
+
+/// What somebody can do who has to set up a second factor first: that, and leave.
+const fn before_second_factor(operation: Operation) -> Operation {
+    Operation { before_second_factor: true, ..operation }
 }
 
 const ANYONE: Need = Need::Nothing;
@@ -77,15 +84,16 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/setup", ANYONE),
     operation("POST", "/api/v1/setup", ANYONE),
     operation("POST", "/api/v1/session", ANYONE),
-    operation("GET", "/api/v1/session", SIGNED_IN),
-    operation("DELETE", "/api/v1/session", SIGNED_IN),
+    operation("POST", "/api/v1/session/certificate", ANYONE),
+    before_second_factor(operation("GET", "/api/v1/session", SIGNED_IN)),
+    before_second_factor(operation("DELETE", "/api/v1/session", SIGNED_IN)),
     // One's own; the operations themselves want an administrator for those of others.
     operation("GET", "/api/v1/sessions", SIGNED_IN),
     operation("DELETE", "/api/v1/sessions/{session}", SIGNED_IN),
-    operation("POST", "/api/v1/session/confirmation", SIGNED_IN),
-    operation("GET", "/api/v1/session/second-factor", SIGNED_IN),
-    asking("POST", "/api/v1/session/second-factor", SIGNED_IN),
-    operation("PUT", "/api/v1/session/second-factor", SIGNED_IN),
+    before_second_factor(operation("POST", "/api/v1/session/confirmation", SIGNED_IN)),
+    before_second_factor(operation("GET", "/api/v1/session/second-factor", SIGNED_IN)),
+    before_second_factor(asking("POST", "/api/v1/session/second-factor", SIGNED_IN)),
+    before_second_factor(operation("PUT", "/api/v1/session/second-factor", SIGNED_IN)),
     asking("DELETE", "/api/v1/session/second-factor", SIGNED_IN),
     // One's own, and what one may decide; the operations themselves look at that.
     operation("GET", "/api/v1/approvals", SIGNED_IN),
@@ -93,6 +101,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("DELETE", "/api/v1/approvals/{approval}", SIGNED_IN),
     operation("POST", "/api/v1/approvals/{approval}/request", SIGNED_IN),
     asking("POST", "/api/v1/approvals/{approval}/decision", SIGNED_IN),
+    asking("POST", "/api/v1/session/second-factor/recovery-codes", SIGNED_IN),
+    before_second_factor(asking("POST", "/api/v1/session/second-factor/passkey-creation", SIGNED_IN)),
+    // Its challenge was asked for within the last minutes, by the same session.
+    before_second_factor(operation("POST", "/api/v1/session/second-factor/passkeys", SIGNED_IN)),
+    asking("DELETE", "/api/v1/session/second-factor/passkeys/{passkey}", SIGNED_IN),
     operation("GET", "/api/v1/users", ADMINISTRATE),
     guarded(Guarded::Users, asking("POST", "/api/v1/users", ADMINISTRATE)),
     // One's own password; the operation itself wants an administrator for everything else.

@@ -81,7 +81,7 @@ fn is_ours(host: &str, settings: &Settings) -> bool {
 }
 
 /// Host header of HTTP/1, authority of HTTP/2.
-fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+pub(super) fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     text(headers, "host").or_else(|| uri.authority().map(|authority| authority.as_str()))
 }
 

@@ -98,11 +98,22 @@ impl From<AccountError> for HttpProblem {
                 problem.retry_after = u32::try_from(wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0)).ok();
                 problem.into()
             }
+            AccountError::SecondFactorRequired(offer) => {
+                let mut problem = problem;
+                problem.second_factor = Some(offer);
+                problem.into()
+            }
             AccountError::State(error) => error.into(),
             error @ (AccountError::Hashing(_) | AccountError::Code(_) | AccountError::QrCode(_)) => Self::internal(error),
             AccountError::CredentialsIncorrect
             | AccountError::PasswordIncorrect
-            | AccountError::SecondFactorRequired
+            | AccountError::CertificateRefused(_)
+            | AccountError::PasskeyRefused(_)
+            | AccountError::PasskeysUnavailable(_)
+            | AccountError::PasskeyPresent
+            | AccountError::PasskeysFull(_)
+            | AccountError::LastSecondFactor
+            | AccountError::SecondFactorMissing
             | AccountError::CodeIncorrect
             | AccountError::SecondFactorPresent
             | AccountError::SecondFactorAbsent

@@ -7,6 +7,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
+use super::client_certificate::Asking;
 use crate::domain::console_certificate::ServedCertificate;
 
 /// Gives each handshake the certificate of the moment.
@@ -37,16 +38,19 @@ impl ResolvesServerCert for CurrentCertificate {
 }
 
 /// TLS 1.2 and 1.3 with HTTP/2 and HTTP/1.1, in the order of preference of the server: the suites that rustls has are those of Mozilla's
-/// intermediate profile with forward secrecy and authenticated encryption, AES with 256 bits first.
+/// intermediate profile with forward secrecy and authenticated encryption, AES with 256 bits first. Clients are asked for a certificate only
+/// where somebody asks.
 ///
 /// # Errors
 /// When the provider lacks a protocol version, which it does not.
-pub fn configuration(certificate: Arc<CurrentCertificate>) -> Result<rustls::ServerConfig, rustls::Error> {
+pub fn configuration(certificate: Arc<CurrentCertificate>, asking: Option<Asking>) -> Result<rustls::ServerConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut configuration = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_cert_resolver(certificate);
+    let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder = match asking {
+        Some(asking) => builder.with_client_cert_verifier(Arc::new(asking)),
+        None => builder.with_no_client_auth(),
+    };
+    let mut configuration = builder.with_cert_resolver(certificate);
     configuration.ignore_client_order = true;
     configuration.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(configuration)

@@ -20,6 +20,7 @@ mod migrations;
 mod moved;
 mod notice_settings;
 mod notices;
+mod passkeys;
 mod plans;
 mod requests;
 mod second_factors;
@@ -48,6 +49,7 @@ pub use issued::{Issued, IssuedCertificateRecord};
 pub use jobs::Jobs;
 pub use notice_settings::{CalendarRecord, NoticeSettings};
 pub use notices::{NoticeRecord, Notices, Settled, Situation};
+pub use passkeys::{PasskeyRecord, Passkeys, Removal};
 pub use plans::{PlanRecord, Plans};
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
 pub use second_factors::{SecondFactorRecord, SecondFactors};
@@ -192,6 +194,12 @@ impl Store {
     #[must_use]
     pub fn second_factors(&self) -> SecondFactors<'_> {
         SecondFactors(self)
+    }
+
+    /// Passkeys of accounts.
+    #[must_use]
+    pub fn passkeys(&self) -> Passkeys<'_> {
+        Passkeys(self)
     }
 
     /// API tokens.

@@ -39,8 +39,10 @@ pub struct SessionRecord {
     pub user_agent: Option<String>,
     /// When its holder last proved who they are.
     pub confirmed_at: OffsetDateTime,
-    /// Whether the account has a second factor.
-    pub second_factor: bool,
+    /// Whether the account has an authenticator program.
+    pub one_time_codes: bool,
+    /// Whether it has passkeys.
+    pub passkeys: bool,
 }
 
 /// The table of sessions.
@@ -151,7 +153,8 @@ impl Sessions<'_> {
 
 /// A session with the account as it is now.
 const SELECT: &str = "SELECT sessions.*, users.user_name AS account, users.grants, \
-     EXISTS (SELECT 1 FROM second_factors WHERE user_name = users.user_name AND active_since IS NOT NULL) AS second_factor \
+     EXISTS (SELECT 1 FROM second_factors WHERE user_name = users.user_name AND active_since IS NOT NULL) AS one_time_codes, \
+     EXISTS (SELECT 1 FROM passkeys WHERE user_name = users.user_name) AS passkeys \
      FROM sessions JOIN users USING (user_name)";
 
 fn read(row: &Row<'_>) -> Result<SessionRecord, StateError> {
@@ -166,7 +169,8 @@ fn read(row: &Row<'_>) -> Result<SessionRecord, StateError> {
         last_seen_from: row.get("last_seen_from")?,
         user_agent: row.get("user_agent")?,
         confirmed_at: from_column(row.get("confirmed_at")?),
-        second_factor: row.get("second_factor")?,
+        one_time_codes: row.get("one_time_codes")?,
+        passkeys: row.get("passkeys")?,
     })
 }
 

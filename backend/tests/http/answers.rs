@@ -123,6 +123,8 @@ const BODYLESS: &[&str] = &[
     "/api/v1/notices/channels/{channel}/test",
     "/api/v1/notices/calendar",
     "/api/v1/session/second-factor",
+    "/api/v1/session/second-factor/recovery-codes",
+    "/api/v1/session/second-factor/passkey-creation",
 ];
 
 #[tokio::test]

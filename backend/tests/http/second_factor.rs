@@ -13,7 +13,7 @@ use crate::deck::{Answer, Deck, PASSWORD};
 const SECOND_FACTOR: &str = "/api/v1/session/second-factor";
 
 /// The code that oathtool has for a secret at the console's time.
-fn oathtool(deck: &Deck, secret: &str) -> String {
+pub fn oathtool(deck: &Deck, secret: &str) -> String {
     let now = format!("@{}", deck.clock.now().unix_timestamp());
     let output =
         Command::new("oathtool").args(["--totp", "--base32", "--now", &now, secret]).output().expect("oathtool of the package oathtool");
@@ -21,7 +21,7 @@ fn oathtool(deck: &Deck, secret: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-async fn sign_in(deck: &Deck, more: Value) -> Answer {
+pub async fn sign_in(deck: &Deck, more: Value) -> Answer {
     let mut body = json!({"user_name": "ada", "password": PASSWORD});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     deck.post("/api/v1/session", &body).await
@@ -148,4 +148,21 @@ async fn the_secret_and_the_codes_are_told_once_and_kept_out_of_the_log() {
     let bearer = format!("Bearer {}", deck.token(certdeck_shared::api::role::Role::Administrator).await);
     let token = deck.call(Method::POST, SECOND_FACTOR, &[("authorization", &bearer)], axum::body::Body::empty()).await;
     assert_eq!(token.code(), "scope-insufficient", "an account arranges it itself");
+}
+
+#[tokio::test]
+async fn new_recovery_codes_make_those_of_before_void() {
+    let (deck, cookie, _, codes) = enrolled().await;
+    let renew = async || deck.call_from_page(Method::POST, &format!("{SECOND_FACTOR}/recovery-codes"), &cookie, &json!(null)).await;
+    let renewed: Vec<String> = serde_json::from_value(renew().await.json()["recovery_codes"].clone()).unwrap();
+    assert_eq!(renewed.len(), 10);
+    assert_eq!(sign_in(&deck, json!({"recovery_code": codes[0]})).await.code(), "credentials-incorrect");
+    assert_eq!(sign_in(&deck, json!({"recovery_code": renewed[0]})).await.status, 201);
+    assert_eq!(deck.get(SECOND_FACTOR, &[("cookie", &cookie)]).await.json()["recovery_codes_left"], 9);
+    assert!(deck.actions().await.contains(&("second-factor.renew-recovery-codes".to_owned(), "success".to_owned())));
+    deck.clock.advance(Duration::minutes(5));
+    assert_eq!(renew().await.code(), "confirmation-required");
+    let (deck, cookie) = Deck::set_up().await;
+    let none = deck.call_from_page(Method::POST, &format!("{SECOND_FACTOR}/recovery-codes"), &cookie, &json!(null)).await;
+    assert_eq!(none.code(), "not-found");
 }

@@ -53,6 +53,11 @@ pub fn start_page() -> Brought {
 }
 
 #[wasm_split(beginning, fallible)]
+pub fn sign_in_page() -> Brought {
+    Ok(Box::new(pages::gate::sign_in_page))
+}
+
+#[wasm_split(beginning, fallible)]
 pub fn setup_page() -> Brought {
     Ok(Box::new(pages::gate::setup_page))
 }

@@ -10,6 +10,7 @@ pub mod events;
 pub mod filter;
 pub mod keyboard;
 pub mod list;
+pub mod passkeys;
 pub mod row;
 pub mod session;
 pub mod staged;

@@ -41,6 +41,11 @@ impl App {
         });
     }
 
+    /// Whether the console answers nothing until the account has a second factor. Tracked.
+    pub fn second_factor_missing(self) -> bool {
+        self.session.with(|state| state.session().is_some_and(|session| session.second_factor_missing))
+    }
+
     /// Whether the caller may do something everywhere; nothing as long as nobody is known to be signed in. Tracked, as those that follow.
     pub fn may(self, right: Right) -> bool {
         self.may_to(right, Subject::Console)
@@ -79,6 +84,12 @@ impl App {
         effect(move || {
             begun = match self.session.get() {
                 SessionState::Unknown => false,
+                SessionState::Present(session) if session.second_factor_missing => {
+                    if !matches!(self.place.get(), Place::Settings | Place::Viewer) {
+                        self.go(&Place::Settings);
+                    }
+                    false
+                }
                 SessionState::Present(_) => {
                     if !begun {
                         self.refresh_databases();

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::passkey::PasskeyAssertion;
 use super::role::Grants;
 
 /// Whether the console still waits for its first account.
@@ -16,6 +17,9 @@ pub struct SetupStatus {
     pub expires_at: Option<OffsetDateTime>,
     /// SHA-256 fingerprint of the console's own TLS certificate, lower-case hex; absent under `--http`.
     pub console_fingerprint_sha256: Option<String>,
+    /// Whether a certificate of the connection signs in (`POST /session/certificate`).
+    #[serde(default)]
+    pub certificate_sign_in: bool,
 }
 
 /// Makes the first account.
@@ -44,6 +48,25 @@ pub struct SignIn {
     /// A recovery code in its place; it is good once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_code: Option<String>,
+    /// The answer of a passkey in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyAssertion>,
+}
+
+/// Signs in with the certificate of the connection in the place of a password.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CertificateSignIn {
+    /// Six digits of the authenticator program, where the account has a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_time_code: Option<String>,
+    /// A recovery code in its place; it is good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_code: Option<String>,
+    /// The answer of a passkey in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyAssertion>,
 }
 
 /// Proves again who somebody is, for what asks again.
@@ -60,6 +83,9 @@ pub struct Confirmation {
     /// A recovery code in their place; it is good once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_code: Option<String>,
+    /// The answer of a passkey in their place. Without any of them, an account with passkeys gets the challenge for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyAssertion>,
 }
 
 /// Who is signed in.
@@ -76,9 +102,15 @@ pub struct Session {
     /// Until when what asks again is done without being asked. Absent when it would be asked now, and for API tokens.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub confirmed_until: Option<OffsetDateTime>,
-    /// Whether the account has a second factor, so that a code confirms and not the password.
+    /// Whether the account has a second factor, so that this confirms and not the password.
     #[serde(default)]
     pub second_factor: bool,
+    /// Whether passkeys are among it.
+    #[serde(default)]
+    pub passkeys: bool,
+    /// Whether the console wants a second factor that the account has not: until it has one, nothing else is answered.
+    #[serde(default)]
+    pub second_factor_missing: bool,
 }
 
 /// A session that is open somewhere.

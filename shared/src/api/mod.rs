@@ -23,6 +23,7 @@ pub mod keystore;
 pub mod merge;
 pub mod module;
 pub mod notice;
+pub mod passkey;
 pub mod password;
 pub mod paths;
 pub mod plan;

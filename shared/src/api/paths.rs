@@ -12,6 +12,14 @@ pub const SESSION_CONFIRMATION: &str = "/api/v1/session/confirmation";
 pub const SECOND_FACTOR: &str = "/api/v1/session/second-factor";
 /// Requests for approval by a second person.
 pub const APPROVALS: &str = "/api/v1/approvals";
+/// Its recovery codes, made anew (POST).
+pub const RECOVERY_CODES: &str = "/api/v1/session/second-factor/recovery-codes";
+/// What a browser makes a passkey with (POST).
+pub const PASSKEY_CREATION: &str = "/api/v1/session/second-factor/passkey-creation";
+/// Its passkeys.
+pub const PASSKEYS: &str = "/api/v1/session/second-factor/passkeys";
+/// Signing in by the certificate of the connection (POST).
+pub const SESSION_CERTIFICATE: &str = "/api/v1/session/certificate";
 /// Accounts.
 pub const USERS: &str = "/api/v1/users";
 /// API tokens.
@@ -182,6 +190,12 @@ pub fn api_token_rotation(id: &str) -> String {
 #[must_use]
 pub fn open_session(id: &str) -> String {
     format!("{SESSIONS}/{}", segment(id))
+}
+
+/// One passkey of the caller's account; DELETE removes it.
+#[must_use]
+pub fn passkey(id: &str) -> String {
+    format!("{PASSKEYS}/{}", segment(id))
 }
 
 /// One job; DELETE cancels it.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::second_factor::SecondFactorOffer;
+
 /// An `application/problem+json` answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -29,6 +31,9 @@ pub struct Problem {
     /// Identifier of the request for approval, under `approval-required`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<String>,
+    /// What is needed as well, of `second-factor-required`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<Box<SecondFactorOffer>>,
 }
 
 /// One wrong field.
@@ -55,6 +60,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             approval: None,
+            second_factor: None,
         }
     }
 
@@ -118,8 +124,18 @@ problem_codes! {
     NotSignedIn = "not-signed-in", 401, "Sign in first";
     /// Wrong user name or password.
     CredentialsIncorrect = "credentials-incorrect", 401, "User name or password is wrong";
-    /// The password is right, and the account has a second factor: send a code as well.
-    SecondFactorRequired = "second-factor-required", 401, "A code of the second factor is needed";
+    /// The password is right, and the account has a second factor: send a code or the answer of a passkey as well.
+    SecondFactorRequired = "second-factor-required", 401, "The second factor is needed";
+    /// The answer of a passkey is not that of one of the account's to the challenge that it was asked.
+    PasskeyRefused = "passkey-refused", 401, "The passkey is refused";
+    /// The address of the console is none that a passkey can be made for.
+    PasskeysUnavailable = "passkeys-unavailable", 409, "No passkeys at this address";
+    /// The console wants a second factor, and the account has none: nothing else is answered until it has.
+    SecondFactorMissing = "second-factor-missing", 403, "Set up a second factor first";
+    /// The console wants a second factor, and this is the account's last.
+    LastSecondFactor = "last-second-factor", 409, "The last second factor stays";
+    /// The connection has no certificate, or one that signs nobody in.
+    CertificateRefused = "certificate-refused", 401, "The certificate signs nobody in";
     /// The setup token is wrong, used or too old.
     SetupTokenIncorrect = "setup-token-incorrect", 403, "The setup link is not good";
     /// The console already has an account.

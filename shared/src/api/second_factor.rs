@@ -1,17 +1,51 @@
-//! The second factor of an account: one-time codes of an authenticator program (RFC 6238), and recovery codes for when that is lost.
+//! The second factor of an account: one-time codes of an authenticator program (RFC 6238), passkeys, and recovery codes for when those are
+//! lost.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// Whether the caller's account has one.
+use super::passkey::{Passkey, PasskeyRequest};
+
+/// What the caller's account has of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecondFactor {
-    /// Since when signing in needs a code; absent when it does not.
+    /// Since when codes of an authenticator program count; absent when there is none.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub active_since: Option<OffsetDateTime>,
+    /// Its passkeys, the oldest first.
+    #[serde(default)]
+    pub passkeys: Vec<Passkey>,
     /// Recovery codes that were not used yet.
     pub recovery_codes_left: u32,
+    /// Why no passkey can be made at this address, in words; absent where one can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_passkeys: Option<String>,
+    /// Whether the console wants every account to have a second factor.
+    #[serde(default)]
+    pub required: bool,
+}
+
+impl SecondFactor {
+    /// Whether signing in needs more than the password.
+    #[must_use]
+    pub fn present(&self) -> bool {
+        self.active_since.is_some() || !self.passkeys.is_empty()
+    }
+}
+
+/// What proves besides the password who somebody is: a member of the problem `second-factor-required`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SecondFactorOffer {
+    /// Whether a code of an authenticator program does. A recovery code always does.
+    pub one_time_code: bool,
+    /// What the browser asks for a passkey with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyRequest>,
+    /// Why the passkeys of the account are of no use at this address, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_passkey: Option<String>,
 }
 
 /// What an authenticator program is given: the only answer that ever holds it. It counts once a code of it has come back.
@@ -45,7 +79,7 @@ pub struct SecondFactorActivation {
     pub one_time_code: String,
 }
 
-/// Codes that stand in for the authenticator program, each once: the only answer that ever holds them.
+/// Codes that stand in for the second factor, each once: the only answer that ever holds them. None when the account has some already.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryCodes {

@@ -17,7 +17,7 @@ const KNOWN: [(&str, &[&str], &str); 10] = [
 ];
 
 /// emailAddress of PKCS#9, and mail of RFC 4524: the servers take both for the same.
-const E_MAIL: &[&str] = &["1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.3"];
+pub(super) const E_MAIL: &[&str] = &["1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.3"];
 
 /// One name of a list: `e`, or `e=mail`.
 #[derive(Debug, Clone, PartialEq, Eq)]

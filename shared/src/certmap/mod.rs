@@ -3,6 +3,7 @@
 //! The format is that of the file's own comments and of 389's man page certmap.conf(5); what is said nowhere (which of two equal
 //! properties counts, what an empty `verifycert` means) is as 389's `lib/ldaputil` does it, which is Sun's code of 2001.
 
+mod account;
 mod attributes;
 mod edit;
 mod filter;
@@ -12,6 +13,7 @@ mod trial;
 
 use std::ops::Range;
 
+pub use account::{NoAccount, account_of};
 pub use edit::{EditRefused, with_changes};
 pub use filter::escaped as escaped_in_filter;
 pub use lint::lint;

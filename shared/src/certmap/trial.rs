@@ -41,6 +41,11 @@ pub(super) fn try_names(file: &MapFile, subject: &DistinguishedName, issuer: &Di
     }
 }
 
+/// The map that applies to an issuer, compared as names.
+pub(super) fn map_of<'a>(file: &'a MapFile, issuer: &DistinguishedName) -> Option<&'a Map> {
+    applying(file, issuer, IssuerComparison::AsNames, &mut Vec::new())
+}
+
 /// The first map of the issuer, else the default one.
 fn applying<'a>(file: &'a MapFile, issuer: &DistinguishedName, comparison: IssuerComparison, steps: &mut Vec<String>) -> Option<&'a Map> {
     // NSS prints names without blanks behind the commas; the NSS of Sun's older servers printed one.

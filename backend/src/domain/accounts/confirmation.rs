@@ -6,7 +6,9 @@ use serde_json::json;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::{Access, AccountError, Accounts, Credential, GivenCode};
+use super::passkeys::{Party, Purpose};
+use super::second_factor::Asked;
+use super::{Access, AccountError, Accounts, Credential, GivenFactor};
 use crate::state::AuditDraft;
 
 /// Whether somebody may do what asks again.
@@ -34,7 +36,7 @@ impl Access {
     pub fn unconfirmed(&self, now: OffsetDateTime) -> Option<&'static str> {
         match self.standing {
             Standing::ConfirmedUntil(end) if now >= end => {
-                Some("confirm with your password, or a code of your second factor (POST /api/v1/session/confirmation), then repeat it")
+                Some("confirm with your password, or with your second factor (POST /api/v1/session/confirmation), then repeat it")
             }
             Standing::ConfirmedUntil(_) | Standing::Unattended => None,
             Standing::CannotBeAsked => Some("of API tokens only one made with `unattended` can do it"),
@@ -52,22 +54,29 @@ impl Access {
 }
 
 impl Accounts {
-    /// Proves again who the holder of a session is, by a code where the account has a second factor and by the password where it has none;
+    /// Proves again who the holder of a session is, by the second factor where the account has one and by the password where it has none;
     /// answers until when that holds. Wrong ones count like those of signing in.
-    pub async fn confirm(&self, access: &Access, confirmation: Confirmation) -> Result<OffsetDateTime, AccountError> {
+    pub async fn confirm(&self, access: &Access, confirmation: Confirmation, party: &Party) -> Result<OffsetDateTime, AccountError> {
         let draft = AuditDraft::success(&access.actor, "session.confirm").subject(&access.account);
-        let outcome = self.try_confirm(access, confirmation, draft.clone()).await;
+        let outcome = self.try_confirm(access, confirmation, party, draft.clone()).await;
         self.record_refusal(draft, outcome).await
     }
 
-    async fn try_confirm(&self, access: &Access, given: Confirmation, draft: AuditDraft) -> Result<OffsetDateTime, AccountError> {
+    async fn try_confirm(
+        &self,
+        access: &Access,
+        given: Confirmation,
+        party: &Party,
+        draft: AuditDraft,
+    ) -> Result<OffsetDateTime, AccountError> {
         let Credential::Session(hash) = access.credential else {
             return Err(AccountError::ScopeInsufficient("an API token has no password to confirm with".to_owned()));
         };
         let record = self.store.users().by_name(&access.account).await?.ok_or(AccountError::NotFound("account"))?;
         let attempt = self.attempt(&access.account, None)?;
-        let code = GivenCode { one_time: given.one_time_code, recovery: given.recovery_code };
-        let factor = self.check_code(&access.account, &code).await?;
+        let factor = GivenFactor { one_time_code: given.one_time_code, recovery_code: given.recovery_code, passkey: given.passkey };
+        let asked = Asked { purpose: Purpose::Confirmation(hash), party };
+        let factor = self.check_factor(&access.account, &factor, asked).await?;
         if factor.is_none() {
             let missing =
                 || AccountError::Invalid { pointer: "/password", message: "missing; the account has no second factor".to_owned() };
@@ -78,7 +87,7 @@ impl Accounts {
             })?;
         }
         self.right(&attempt);
-        let draft = draft.after(json!({"by": factor.unwrap_or("password")}));
+        let draft = draft.after(json!({"by": factor.as_deref().unwrap_or("password")}));
         self.store.sessions().confirm(hash, draft).await?;
         Ok(self.store.clock().now() + self.confirmation)
     }

@@ -2,9 +2,11 @@
 
 mod api_tokens;
 mod backoff;
+mod client_certificate;
 mod confirmation;
 mod grants;
 mod open_sessions;
+mod passkeys;
 mod passwords;
 mod second_factor;
 mod sessions;
@@ -14,16 +16,19 @@ mod users;
 use std::sync::{Arc, Mutex};
 
 use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::second_factor::SecondFactorOffer;
 use certdeck_shared::password::Weakness;
 use sha2::{Digest as _, Sha256};
 use time::Duration;
 
+pub use client_certificate::{CertificateRefusal, ClientCertificates, ClientCertificatesError};
 pub use confirmation::Standing;
-pub use second_factor::GivenCode;
-pub use sessions::{Access, Credential, NewSession, Use};
+pub use passkeys::{NoPasskeys, Party, PasskeyRefusal, RelyingParty};
+pub use second_factor::GivenFactor;
+pub use sessions::{Access, Credential, Factors, NewSession, Use};
 pub use users::Actor;
 
-use crate::config::Settings;
+use crate::config::{ClientCertificateSettings, Settings};
 use crate::state::{AuditDraft, StateError, Store};
 
 /// Who made something on the command line.
@@ -39,17 +44,38 @@ pub enum AccountError {
     #[error("the password is wrong")]
     PasswordIncorrect,
     /// The password is right, and there is a second factor.
-    #[error("a code of your authenticator program is needed as well, or a recovery code")]
-    SecondFactorRequired,
+    #[error("{}", of_offer(.0))]
+    SecondFactorRequired(Box<SecondFactorOffer>),
     /// The code is wrong, or was good once.
     #[error("the code is wrong, too old or used; wait for the next one")]
     CodeIncorrect,
-    /// There is a second factor already.
-    #[error("the account has a second factor already; remove it first")]
+    /// The passkey, or its answer, is not good.
+    #[error("the passkey is refused: {0}")]
+    PasskeyRefused(#[from] PasskeyRefusal),
+    /// There can be none here.
+    #[error("there are no passkeys at this address: {0}")]
+    PasskeysUnavailable(NoPasskeys),
+    /// Some account has this very one.
+    #[error("this passkey is there already")]
+    PasskeyPresent,
+    /// The account has as many as it may.
+    #[error("the account has {0} passkeys, which is as many as it may have; remove one first")]
+    PasskeysFull(usize),
+    /// It is all there is, and something has to stay.
+    #[error("the console wants every account to have a second factor, and this is the only one; add another one first")]
+    LastSecondFactor,
+    /// There is an authenticator program already.
+    #[error("the account has an authenticator program already; remove it first")]
     SecondFactorPresent,
     /// There is none.
     #[error("the account has no second factor")]
     SecondFactorAbsent,
+    /// The certificate of the connection signs nobody in.
+    #[error("{0}")]
+    CertificateRefused(CertificateRefusal),
+    /// The console wants a second factor, and the account has none.
+    #[error("the console wants every account to have a second factor; set one up first (POST /api/v1/session/second-factor, or a passkey)")]
+    SecondFactorMissing,
     /// It asks again who one is.
     #[error("this asks again who you are; {0}")]
     ConfirmationRequired(&'static str),
@@ -108,14 +134,19 @@ impl AccountError {
     pub fn code(&self) -> ProblemCode {
         match self {
             Self::CredentialsIncorrect | Self::PasswordIncorrect | Self::CodeIncorrect => ProblemCode::CredentialsIncorrect,
-            Self::SecondFactorRequired => ProblemCode::SecondFactorRequired,
+            Self::SecondFactorRequired(_) => ProblemCode::SecondFactorRequired,
             Self::ConfirmationRequired(_) => ProblemCode::ConfirmationRequired,
             Self::TooManyAttempts { .. } => ProblemCode::TooManyAttempts,
             Self::SetupTokenIncorrect => ProblemCode::SetupTokenIncorrect,
             Self::SetupDone => ProblemCode::SetupDone,
             Self::PasswordWeak(_) => ProblemCode::PasswordWeak,
             Self::Invalid { .. } => ProblemCode::InvalidInput,
-            Self::Exists | Self::SecondFactorPresent => ProblemCode::AlreadyExists,
+            Self::CertificateRefused(_) => ProblemCode::CertificateRefused,
+            Self::SecondFactorMissing => ProblemCode::SecondFactorMissing,
+            Self::PasskeyRefused(_) => ProblemCode::PasskeyRefused,
+            Self::PasskeysUnavailable(_) => ProblemCode::PasskeysUnavailable,
+            Self::LastSecondFactor => ProblemCode::LastSecondFactor,
+            Self::Exists | Self::SecondFactorPresent | Self::PasskeyPresent | Self::PasskeysFull(_) => ProblemCode::AlreadyExists,
             Self::NotFound(_) | Self::SecondFactorAbsent => ProblemCode::NotFound,
             Self::LastAdministrator => ProblemCode::LastAdministrator,
             Self::ScopeInsufficient(_) => ProblemCode::ScopeInsufficient,
@@ -134,6 +165,9 @@ pub struct Accounts {
     session_idle: Duration,
     session_absolute: Duration,
     confirmation: Duration,
+    second_factor_required: bool,
+    client_certificates: Option<ClientCertificateSettings>,
+    ceremonies: Mutex<passkeys::Ceremonies>,
 }
 
 impl Accounts {
@@ -148,6 +182,9 @@ impl Accounts {
             session_idle: settings.session_idle,
             session_absolute: settings.session_absolute,
             confirmation: settings.confirmation,
+            second_factor_required: settings.second_factor_required,
+            client_certificates: settings.client_certificates.clone(),
+            ceremonies: Mutex::default(),
         }
     }
 
@@ -160,6 +197,17 @@ impl Accounts {
         }
         outcome
     }
+}
+
+fn of_offer(offer: &SecondFactorOffer) -> String {
+    let ways = match (offer.one_time_code, &offer.passkey, &offer.no_passkey) {
+        (true, None, _) => "a code of your authenticator program is needed as well, or a recovery code",
+        (true, Some(_), _) => "a passkey is needed as well, a code of your authenticator program, or a recovery code",
+        (false, Some(_), _) => "a passkey is needed as well, or a recovery code",
+        (false, None, Some(why)) => return format!("a recovery code is needed as well; passkeys are of no use here: {why}"),
+        (false, None, None) => "a recovery code is needed as well",
+    };
+    ways.to_owned()
 }
 
 /// What is kept of a secret of 256 random bits: no slow hash is needed for one that cannot be guessed.

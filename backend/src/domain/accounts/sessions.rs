@@ -2,16 +2,18 @@
 
 use std::net::IpAddr;
 
-use certdeck_shared::api::account::Session;
+use certdeck_shared::api::account::{Session, User};
 use certdeck_shared::api::role::Grants;
 use certdeck_shared::hex::hex;
-use serde_json::json;
+use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use super::backoff::{Attempts, Key};
+use super::passkeys::{Party, Purpose};
 use super::passwords::Trouble;
-use super::{AccountError, Accounts, GivenCode, Standing, sha256};
+use super::second_factor::Asked;
+use super::{AccountError, Accounts, GivenFactor, Standing, sha256};
 use crate::host::{networks, randomness};
 use crate::state::{ApiTokenRecord, AuditDraft, SessionRecord, StateError, Visitor};
 
@@ -91,25 +93,61 @@ pub struct Access {
     pub credential: Credential,
     /// Whether they may do what asks again.
     pub standing: Standing,
-    /// Whether the account of a session has a second factor.
-    pub second_factor: bool,
+    /// What the account of a session has besides its password.
+    pub factors: Factors,
+    /// Whether it still has to set up a second factor before anything else.
+    pub second_factor_missing: bool,
+}
+
+/// What an account has besides its password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Factors {
+    /// An authenticator program.
+    pub one_time_codes: bool,
+    /// Passkeys.
+    pub passkeys: bool,
+}
+
+impl Factors {
+    /// Whether it has a second factor.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.one_time_codes || self.passkeys
+    }
+}
+
+impl Access {
+    /// The session as it is told to whoever has it.
+    #[must_use]
+    pub fn told(&self, confirmed_until: Option<OffsetDateTime>) -> Session {
+        Session {
+            user_name: self.name.clone(),
+            grants: self.grants.clone(),
+            expires_at: self.expires_at,
+            confirmed_until,
+            second_factor: self.factors.any(),
+            passkeys: self.factors.passkeys,
+            second_factor_missing: self.second_factor_missing,
+        }
+    }
 }
 
 impl Accounts {
-    /// Signs in. Whoever has a second factor and gives no code learns so, once the password was right, and comes again with both.
+    /// Signs in. Whoever has a second factor and gives nothing of it learns so, once the password was right, and comes again with both.
     pub async fn sign_in(
         &self,
         user_name: &str,
         password: Zeroizing<String>,
-        code: GivenCode,
+        given: GivenFactor,
         visitor: &Visitor,
+        party: &Party,
     ) -> Result<NewSession, AccountError> {
         // What was typed as a name may be a password: only names that exist are recorded.
         let known = self.store.users().by_name(user_name).await?.map(|record| record.user.user_name);
         let draft = AuditDraft::success(known.as_deref().unwrap_or("console"), "session.begin");
         let peer = visitor.peer;
         let draft = draft.subject(known.as_deref().unwrap_or("an unknown user name")).after(json!({"peer": peer}));
-        let outcome = self.try_sign_in(user_name, password, code, visitor, draft.clone()).await;
+        let outcome = self.try_sign_in(user_name, password, given, visitor, party, draft.clone()).await;
         if let Err(error) = &outcome {
             tracing::warn!(user.known = known.is_some(), peer = %peer, code = error.code().name(), "sign-in refused");
         }
@@ -120,23 +158,40 @@ impl Accounts {
         &self,
         user_name: &str,
         password: Zeroizing<String>,
-        code: GivenCode,
+        given: GivenFactor,
         visitor: &Visitor,
+        party: &Party,
         draft: AuditDraft,
     ) -> Result<NewSession, AccountError> {
         let record = self.store.users().by_name(user_name).await?;
         let attempt = self.attempt(user_name, Some(visitor.peer))?;
         self.check_password(password, record.as_ref().map(|record| record.password_hash.clone())).await?;
         let user = record.ok_or(AccountError::CredentialsIncorrect)?.user;
-        let factor = self.check_code(&user.user_name, &code).await?;
-        self.right(&attempt);
-        let draft = match factor {
-            Some(kind) => draft.after(json!({"peer": visitor.peer, "second_factor": kind})),
-            None => draft,
-        };
+        self.begin_session(user, &attempt, given, visitor, party, draft).await
+    }
+
+    /// Begins the session of somebody whose password or certificate is right, once their second factor is.
+    pub(super) async fn begin_session(
+        &self,
+        user: User,
+        attempt: &[Key],
+        given: GivenFactor,
+        visitor: &Visitor,
+        party: &Party,
+        draft: AuditDraft,
+    ) -> Result<NewSession, AccountError> {
+        let factor = self.check_factor(&user.user_name, &given, Asked { purpose: Purpose::SignIn, party }).await?;
+        self.right(attempt);
+        let mut draft = draft;
+        if let (Some(factor), Some(Value::Object(after))) = (factor, &mut draft.after) {
+            after.insert("second_factor".to_owned(), factor.into());
+        }
         let token = randomness::secret_text();
-        self.store.sessions().begin(sha256(&token), &user.user_name, visitor, draft).await?;
-        Ok(self.new_session(token, user.user_name, user.grants, factor.is_some()))
+        let hash = sha256(&token);
+        self.store.sessions().begin(hash, &user.user_name, visitor, draft).await?;
+        let begun = self.store.sessions().by_hash(hash).await?;
+        let factors = begun.map_or_else(Factors::default, |session| factors_of(&session));
+        Ok(self.new_session(token, user.user_name, user.grants, factors))
     }
 
     /// Begins an attempt under the rule of waits. It counts as a wrong one until [`Accounts::right`] is told that all of it was right: a right
@@ -168,12 +223,20 @@ impl Accounts {
         }
     }
 
-    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, grants: Grants, second_factor: bool) -> NewSession {
+    pub(super) fn new_session(&self, token: Zeroizing<String>, user_name: String, grants: Grants, factors: Factors) -> NewSession {
         let now = self.store.clock().now();
         let expires_at = Some(now + self.session_idle.min(self.session_absolute));
         NewSession {
             token,
-            session: Session { user_name, grants, expires_at, confirmed_until: Some(now + self.confirmation), second_factor },
+            session: Session {
+                user_name,
+                grants,
+                expires_at,
+                confirmed_until: Some(now + self.confirmation),
+                second_factor: factors.any(),
+                passkeys: factors.passkeys,
+                second_factor_missing: self.second_factor_required && !factors.any(),
+            },
         }
     }
 
@@ -235,6 +298,7 @@ impl Accounts {
     }
 
     fn access_of_session(&self, session: SessionRecord) -> Access {
+        let factors = factors_of(&session);
         Access {
             expires_at: Some(self.end_of(&session)),
             actor: session.user_name.clone(),
@@ -243,7 +307,8 @@ impl Accounts {
             grants: session.grants,
             credential: Credential::Session(session.token_sha256),
             standing: Standing::ConfirmedUntil(session.confirmed_at + self.confirmation),
-            second_factor: session.second_factor,
+            factors,
+            second_factor_missing: self.second_factor_required && !factors.any(),
         }
     }
 
@@ -286,8 +351,14 @@ fn access_of_token(record: &ApiTokenRecord, secret_sha256: [u8; 32]) -> Access {
         expires_at: [token.expires_at, record.replaced_until].into_iter().flatten().min(),
         credential: Credential::ApiToken { id: token.id.clone(), secret_sha256 },
         standing: if token.unattended { Standing::Unattended } else { Standing::CannotBeAsked },
-        second_factor: false,
+        // A script has none; what it may do was granted by somebody who has.
+        factors: Factors::default(),
+        second_factor_missing: false,
     }
+}
+
+fn factors_of(session: &SessionRecord) -> Factors {
+    Factors { one_time_codes: session.one_time_codes, passkeys: session.passkeys }
 }
 
 /// Whether a use is worth noting: the last one is some time ago, or came from elsewhere.

@@ -6,6 +6,7 @@ use subtle::ConstantTimeEq as _;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
+use super::sessions::Factors;
 use super::{AccountError, Accounts, NewSession, sha256};
 use crate::host::randomness;
 use crate::state::{AuditDraft, Visitor};
@@ -77,7 +78,7 @@ impl Accounts {
             return Err(AccountError::SetupDone);
         }
         *self.setup_token() = None;
-        Ok(self.new_session(secret, user_name.to_owned(), grants, false))
+        Ok(self.new_session(secret, user_name.to_owned(), grants, Factors::default()))
     }
 
     fn setup_token(&self) -> std::sync::MutexGuard<'_, Option<SetupToken>> {

@@ -2,16 +2,18 @@
 
 use crate::view::*;
 use certdeck_shared::api::account::Confirmation;
-use certdeck_shared::api::problem::ProblemCode;
+use certdeck_shared::api::client::ClientError;
+use certdeck_shared::api::problem::{Problem, ProblemCode};
 use certdeck_shared::api::second_factor::told_apart;
 
 use crate::chunks::{self, lazy_part};
 use crate::components::feedback::callout;
 use crate::components::form::field::Field;
 use crate::components::form::submission::Submission;
+use crate::components::icon::icon;
 use crate::ids;
 use crate::state::confirmation::Wanted;
-use crate::state::{App, browser, confirmation};
+use crate::state::{App, browser, confirmation, passkeys};
 use crate::transport::client;
 
 /// The dialog, while a call waits for it. What is in it comes when it is first needed.
@@ -43,6 +45,7 @@ pub fn form(app: App) -> View {
     let submission = Submission::new();
     let session = app.session.with_untracked(|state| state.session().cloned());
     let by_code = session.as_ref().is_some_and(|session| session.second_factor);
+    let by_passkey = session.as_ref().is_some_and(|session| session.passkeys);
     let name = session.map(|session| session.user_name).unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -55,9 +58,26 @@ pub fn form(app: App) -> View {
         };
         submission.run(async move { client().confirm(&given).await }, |_| confirmation::answer(true));
     };
+    let ask = move |_| {
+        let asked = async move {
+            // Without any proof the answer is what the browser asks the passkey with.
+            let error = match client().confirm(&Confirmation::default()).await {
+                Ok(session) => return Ok(session),
+                Err(error) => error,
+            };
+            let offer = error.problem().and_then(|problem| problem.second_factor.clone());
+            let Some(request) = offer.as_ref().and_then(|offer| offer.passkey.as_ref()) else {
+                let why = offer.and_then(|offer| offer.no_passkey);
+                return Err(why.map_or(error, |why| ClientError::Problem(Box::new(Problem::new(ProblemCode::PasskeysUnavailable, why)))));
+            };
+            let passkey = Some(passkeys::get(request).await?);
+            client().confirm(&Confirmation { passkey, ..Confirmation::default() }).await
+        };
+        submission.run(asked, |_| confirmation::answer(true));
+    };
     let (words, field) = if by_code {
         let field = Field::text(ids::CONFIRMATION, "Code of your authenticator, or a recovery code", secret).autocomplete("one-time-code");
-        ("What you are about to do asks for a code of your second factor; after that nothing is asked for some minutes.", field)
+        ("What you are about to do asks for your second factor; after that nothing is asked for some minutes.", field)
     } else {
         let field = Field::password(ids::CONFIRMATION, "Your password", secret, "current-password");
         ("What you are about to do asks for your password again; after that nothing is asked for some minutes.", field)
@@ -80,6 +100,7 @@ pub fn form(app: App) -> View {
             {why.map(|why| callout("warn", view! { <p>{why}</p> }))}
             <p class="muted">{words}</p>
             <input class="sr" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=name/>
+            {by_passkey.then(|| view! { <div class="row"><button class="btn" type="button" disabled=submission.busy on:click=ask>{icon("key")}"Use a passkey"</button></div> })}
             {field.view()}
             {submission.faults.callout()}
             <div class="row">

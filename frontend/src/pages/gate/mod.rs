@@ -1,6 +1,7 @@
 //! The way in: first run, sign-in, and the ways to begin.
 
 mod frame;
+mod second_step;
 mod setup;
 mod sign_in;
 mod start;

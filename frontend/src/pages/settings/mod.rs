@@ -3,6 +3,7 @@
 mod grants;
 mod own;
 mod page;
+mod passkeys;
 mod second_factor;
 mod sessions;
 mod tokens;

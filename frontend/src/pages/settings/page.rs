@@ -16,7 +16,11 @@ pub fn settings_page() -> View {
     // Compared by name and grants: the end of the session moves with each call and must not build the page anew.
     let caller =
         Memo::new(move |_| app.session.with(|state| state.session().map(|session| (session.user_name.clone(), session.grants.clone()))));
+    let missing = Memo::new(move |_| app.second_factor_missing());
     let other = move || match caller.get() {
+        Some(_) if missing.get() => {
+            view! { <section class="sect"><p class="muted">"First your second factor, then the rest."</p></section> }
+        }
         Some((_, grants)) if grants.may(Right::Administrate, Subject::Console) => {
             let places = Places::read(app);
             view! { {users::users(app, places)}{tokens::tokens(app, places)} }
@@ -27,7 +31,9 @@ pub fn settings_page() -> View {
         None => skeleton(3),
     };
     let mine = move || {
-        caller.get().map(|_| view! { {own::account(app)}{sessions::sessions(app)}{own::password(app)}{second_factor::second_factor(app)} })
+        let rest = move || when(move || !missing.get(), move || view! { {sessions::sessions(app)}{own::password(app)} });
+        // It stays as it is when it is there at last: it has recovery codes to show.
+        caller.get().map(|_| view! { {own::account(app)}{rest()}{second_factor::second_factor(app)} })
     };
     view! {
         <div class="panes halves settings">

@@ -1,8 +1,9 @@
-//! The second factor of one's own account: set up with an authenticator program, proved by a first code, removed.
+//! The second factor of one's own account: an authenticator program, set up and proved by a first code, passkeys, recovery codes.
 
 use crate::view::*;
 use certdeck_shared::api::second_factor::{QrCode, RecoveryCodes, SecondFactor, SecondFactorActivation, SecondFactorSecret};
 
+use super::passkeys::passkeys;
 use crate::components::data::copy::copy_wide;
 use crate::components::feedback::callout;
 use crate::components::form::field::Field;
@@ -12,9 +13,11 @@ use crate::ids;
 use crate::state::{App, browser, clock};
 use crate::transport::{client, page_client};
 
+/// What all its parts share.
 #[derive(Clone, Copy)]
-struct Factor {
-    app: App,
+pub struct Factor {
+    /// The page.
+    pub app: App,
     slot: RwSignal<Load<SecondFactor>>,
     secret: RwSignal<Option<SecondFactorSecret>>,
     codes: RwSignal<Option<Vec<String>>>,
@@ -41,11 +44,29 @@ impl Factor {
     }
 
     fn remove(self) {
-        self.submission.run(async move { client().remove_second_factor().await }, move |()| {
-            self.app.announce("Second factor removed");
-            self.codes.set(None);
-            self.changed();
-        });
+        self.submission.run(async move { client().remove_second_factor().await }, move |()| self.removed("Authenticator program removed"));
+    }
+
+    /// Takes a passkey away.
+    pub fn remove_passkey(self, id: String) {
+        self.submission.run(async move { client().remove_passkey(&id).await }, move |()| self.removed("Passkey removed"));
+    }
+
+    fn removed(self, words: &'static str) {
+        self.app.announce(words);
+        self.codes.set(None);
+        self.changed();
+    }
+
+    /// A part counts from now on; with the first one there are recovery codes.
+    pub fn added(self, recovery_codes: Vec<String>) {
+        self.codes.set((!recovery_codes.is_empty()).then_some(recovery_codes));
+        self.changed();
+    }
+
+    fn renew_codes(self) {
+        let call = async move { client().renew_recovery_codes().await };
+        self.submission.run(call, move |RecoveryCodes { recovery_codes }| self.added(recovery_codes));
     }
 }
 
@@ -74,21 +95,43 @@ pub fn second_factor(app: App) -> View {
 }
 
 fn present(factor: Factor, found: &SecondFactor) -> View {
-    let busy = factor.submission.busy;
-    let Some(since) = found.active_since else {
-        return view! {
-            <p class="note">"The password alone signs in. With a second factor a code of your phone is needed as well, here and wherever the console asks again."</p>
-            <div class="row"><button class="btn" type="button" disabled=busy on:click=move |_| factor.begin()>{icon("key")}"Set it up"</button></div>
-        };
+    let codes = found.present().then(|| recovery(factor, found.recovery_codes_left));
+    let words = match (found.present(), found.required) {
+        (false, true) => callout("warn", "This console wants every account to have a second factor. Set one up; then it opens."),
+        (false, false) => {
+            view! { <p class="note">"The password alone signs in. With a second factor a passkey, or a code of your phone, is needed as well, here and wherever the console asks again."</p> }
+        }
+        (true, _) => View::nothing(),
     };
-    let left = match found.recovery_codes_left {
-        0 => "No recovery code is left: remove it and set it up anew for others.".to_owned(),
+    view! { {words}{program(factor, found)}{passkeys(factor, found)}{codes} }
+}
+
+fn program(factor: Factor, found: &SecondFactor) -> View {
+    let busy = factor.submission.busy;
+    let (words, button) = match found.active_since {
+        None => (
+            "Its codes change every half minute.".to_owned(),
+            view! { <button class="btn" type="button" disabled=busy on:click=move |_| factor.begin()>{icon("key")}"Set it up"</button> },
+        ),
+        Some(since) => (
+            format!("Since {} its codes count.", clock::date(since)),
+            view! { <button class="btn danger" type="button" disabled=busy on:click=move |_| factor.remove()>"Remove it"</button> },
+        ),
+    };
+    view! { <h4>"Authenticator program"</h4><p>{words}</p><div class="row">{button}</div> }
+}
+
+fn recovery(factor: Factor, left: u32) -> View {
+    let busy = factor.submission.busy;
+    let left = match left {
+        0 => "No recovery code is left.".to_owned(),
         1 => "One recovery code is left.".to_owned(),
         left => format!("{left} recovery codes are left."),
     };
     view! {
-        <p>{format!("Since {} signing in needs a code. {left}", clock::date(since))}</p>
-        <div class="row"><button class="btn danger" type="button" disabled=busy on:click=move |_| factor.remove()>"Remove it"</button></div>
+        <h4>"Recovery codes"</h4>
+        <p>{left}</p>
+        <div class="row"><button class="btn" type="button" disabled=busy on:click=move |_| factor.renew_codes()>{icon("renew")}"Make new ones"</button></div>
     }
 }
 
@@ -100,9 +143,8 @@ fn enrolment(factor: Factor, secret: SecondFactorSecret) -> View {
         event.prevent_default();
         let first = SecondFactorActivation { one_time_code: code.get_untracked().split_whitespace().collect() };
         submission.run(async move { client().activate_second_factor(&first).await }, move |RecoveryCodes { recovery_codes }| {
-            factor.codes.set(Some(recovery_codes));
             factor.secret.set(None);
-            factor.changed();
+            factor.added(recovery_codes);
         });
     };
     let ready = Signal::derive(move || code.with(|code| code.chars().filter(char::is_ascii_digit).count() == 6));
@@ -148,7 +190,7 @@ fn once(factor: Factor, codes: Vec<String>) -> View {
         "ok",
         view! {
             <div class="stack" role="status">
-                <p>"Each of these codes stands in for your phone once. They are shown now and never again: keep them where the phone is not."</p>
+                <p>"Each of these codes stands in for your second factor once. They are shown now and never again: keep them where that is not."</p>
                 <pre class="code" tabindex="0">{text}</pre>
                 <div class="row">{copy_wide("Copy", move || copied.clone())}<button class="btn plain" type="button" on:click=move |_| factor.codes.set(None)>"I have kept them"</button></div>
             </div>

@@ -2,11 +2,12 @@
 
 use super::{Client, ClientError, Method, Request, Transport};
 use crate::api::account::{
-    ApiToken, ApiTokenRotation, Confirmation, CreatedApiToken, NewApiToken, NewUser, OpenSession, Session, Setup, SetupStatus, SignIn,
-    User, UserChange,
+    ApiToken, ApiTokenRotation, CertificateSignIn, Confirmation, CreatedApiToken, NewApiToken, NewUser, OpenSession, Session, Setup,
+    SetupStatus, SignIn, User, UserChange,
 };
 use crate::api::activity::{AuditPage, AuditVerification};
 use crate::api::job::Job;
+use crate::api::passkey::{NewPasskey, PasskeyCreation, RegisteredPasskey};
 use crate::api::paths;
 use crate::api::second_factor::{RecoveryCodes, SecondFactor, SecondFactorActivation, SecondFactorSecret};
 
@@ -56,6 +57,11 @@ impl<T: Transport> Client<T> {
         self.value(Request::new(Method::Post, paths::SESSION).json(sign_in)).await
     }
 
+    /// `POST /session/certificate`: signs in with the certificate of the connection.
+    pub async fn sign_in_by_certificate(&self, sign_in: &CertificateSignIn) -> Result<Session, ClientError> {
+        self.value(Request::new(Method::Post, paths::SESSION_CERTIFICATE).json(sign_in)).await
+    }
+
     /// `POST /session/confirmation`: proves again who one is, for what asks again.
     pub async fn confirm(&self, confirmation: &Confirmation) -> Result<Session, ClientError> {
         self.value(Request::new(Method::Post, paths::SESSION_CONFIRMATION).json(confirmation)).await
@@ -76,7 +82,27 @@ impl<T: Transport> Client<T> {
         self.value(Request::new(Method::Put, paths::SECOND_FACTOR).json(first)).await
     }
 
-    /// `DELETE /session/second-factor`: the password alone signs in again.
+    /// `POST /session/second-factor/recovery-codes`: new ones; those of before are void.
+    pub async fn renew_recovery_codes(&self) -> Result<RecoveryCodes, ClientError> {
+        self.value(Request::new(Method::Post, paths::RECOVERY_CODES)).await
+    }
+
+    /// `POST /session/second-factor/passkey-creation`: what the browser makes a passkey with.
+    pub async fn begin_passkey(&self) -> Result<PasskeyCreation, ClientError> {
+        self.value(Request::new(Method::Post, paths::PASSKEY_CREATION)).await
+    }
+
+    /// `POST /session/second-factor/passkeys`: adds the one that it made.
+    pub async fn add_passkey(&self, passkey: &NewPasskey) -> Result<RegisteredPasskey, ClientError> {
+        self.value(Request::new(Method::Post, paths::PASSKEYS).json(passkey)).await
+    }
+
+    /// `DELETE /session/second-factor/passkeys/{passkey}`: takes it away.
+    pub async fn remove_passkey(&self, id: &str) -> Result<(), ClientError> {
+        self.done(Request::new(Method::Delete, paths::passkey(id))).await
+    }
+
+    /// `DELETE /session/second-factor`: codes of the authenticator program count no longer.
     pub async fn remove_second_factor(&self) -> Result<(), ClientError> {
         self.done(Request::new(Method::Delete, paths::SECOND_FACTOR)).await
     }

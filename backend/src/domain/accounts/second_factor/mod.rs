@@ -1,6 +1,8 @@
-//! The second factor: begun, proved by a first code, asked for at the gate, and taken away.
+//! The second factor: codes of an authenticator program, passkeys, and recovery codes for when those are lost. Begun, proved, asked for at
+//! the gate, and taken away.
 
 mod base32;
+mod given;
 mod one_time;
 mod qr;
 mod recovery;
@@ -8,26 +10,26 @@ mod recovery;
 use certdeck_shared::api::paths::segment;
 use certdeck_shared::api::second_factor::{RecoveryCodes, SecondFactor, SecondFactorSecret};
 
+use super::passkeys::Party;
 use super::{Access, AccountError, Accounts, Actor, Credential};
 use crate::host::randomness;
-use crate::state::{AuditDraft, SecondFactorRecord};
+use crate::state::{AuditDraft, Removal};
 
-/// A code as it was given.
-#[derive(Clone, Default)]
-pub struct GivenCode {
-    /// Of the authenticator program.
-    pub one_time: Option<String>,
-    /// Of those for when that is lost.
-    pub recovery: Option<String>,
-}
+pub use given::GivenFactor;
+
+pub(super) use given::Asked;
 
 impl Accounts {
-    /// Whether the caller's account has a second factor.
-    pub async fn second_factor(&self, access: &Access) -> Result<SecondFactor, AccountError> {
-        let found = self.store.second_factors().of(&access.account).await?.filter(|record| record.active_since.is_some());
+    /// What the caller's account has of it.
+    pub async fn second_factor(&self, access: &Access, party: &Party) -> Result<SecondFactor, AccountError> {
+        let found = self.store.second_factors().of(&access.account).await?;
+        let passkeys = self.store.passkeys().of(&access.account).await?;
         Ok(SecondFactor {
-            active_since: found.as_ref().and_then(|record| record.active_since),
-            recovery_codes_left: found.map_or(0, |record| record.recovery_codes_left),
+            active_since: found.and_then(|record| record.active_since),
+            passkeys: passkeys.iter().map(crate::state::PasskeyRecord::told).collect(),
+            recovery_codes_left: self.store.second_factors().recovery_codes_left(&access.account).await?,
+            no_passkeys: party.as_ref().err().map(ToString::to_string),
+            required: self.second_factor_required,
         })
     }
 
@@ -67,45 +69,58 @@ impl Accounts {
         let attempt = self.attempt(&access.account, None)?;
         let step = one_time::step(&record.secret, code, self.store.clock().now())?.ok_or(AccountError::CodeIncorrect)?;
         self.right(&attempt);
-        let recovery_codes = recovery::codes();
-        let digests = recovery_codes.iter().map(|code| recovery::digest(code)).collect();
-        if !self.store.second_factors().activate(&access.account, step, digests, draft).await? {
-            return Err(AccountError::SecondFactorPresent);
+        let (recovery_codes, digests) = new_codes();
+        match self.store.second_factors().activate(&access.account, step, digests, draft).await? {
+            None => Err(AccountError::SecondFactorPresent),
+            Some(first) => Ok(RecoveryCodes { recovery_codes: if first { recovery_codes } else { Vec::new() } }),
         }
-        Ok(RecoveryCodes { recovery_codes })
     }
 
-    /// Takes the second factor of an account away.
-    pub async fn remove_second_factor(&self, actor: &Actor<'_>, user_name: &str) -> Result<(), AccountError> {
-        if let Actor::Caller(access) = actor {
-            of_a_person(access)?;
-        }
+    /// New recovery codes for the caller; those of before are void.
+    pub async fn renew_recovery_codes(&self, access: &Access) -> Result<RecoveryCodes, AccountError> {
+        let draft = AuditDraft::success(&access.actor, "second-factor.renew-recovery-codes").subject(&access.account);
+        let outcome = self.try_renew_recovery_codes(access, draft.clone()).await;
+        self.record_refusal(draft, outcome).await
+    }
+
+    async fn try_renew_recovery_codes(&self, access: &Access, draft: AuditDraft) -> Result<RecoveryCodes, AccountError> {
+        of_a_person(access)?;
+        let (recovery_codes, digests) = new_codes();
+        let renewed = self.store.second_factors().replace_recovery_codes(&access.account, digests, draft).await?;
+        if renewed { Ok(RecoveryCodes { recovery_codes }) } else { Err(AccountError::SecondFactorAbsent) }
+    }
+
+    /// Takes the caller's authenticator program away.
+    pub async fn remove_second_factor(&self, access: &Access) -> Result<(), AccountError> {
+        of_a_person(access)?;
+        let draft = AuditDraft::success(&access.actor, "second-factor.remove").subject(&access.account);
+        let removed = self.store.second_factors().remove(&access.account, self.second_factor_required, draft.clone()).await?;
+        let outcome = match removed {
+            Removal::Done => Ok(()),
+            Removal::Absent => Err(AccountError::SecondFactorAbsent),
+            Removal::Last => Err(AccountError::LastSecondFactor),
+        };
+        self.record_refusal(draft, outcome).await
+    }
+
+    /// Takes all of an account's second factor away, for somebody who lost it.
+    pub async fn forget_second_factor(&self, actor: &Actor<'_>, user_name: &str) -> Result<(), AccountError> {
         let user_name = self.store.users().by_name(user_name).await?.ok_or(AccountError::NotFound("account"))?.user.user_name;
         let draft = AuditDraft::success(actor.name(), "second-factor.remove").subject(&user_name);
-        let removed = self.store.second_factors().remove(&user_name, draft).await?;
+        let removed = self.store.second_factors().remove_all(&user_name, draft).await?;
         if removed { Ok(()) } else { Err(AccountError::SecondFactorAbsent) }
-    }
-
-    /// Compares a code for an account that has a second factor, and uses it up; says which kind it was. Nothing for an account without one.
-    pub(super) async fn check_code(&self, user_name: &str, given: &GivenCode) -> Result<Option<&'static str>, AccountError> {
-        let found = self.store.second_factors().of(user_name).await?;
-        let Some(SecondFactorRecord { secret, .. }) = found.filter(|record| record.active_since.is_some()) else { return Ok(None) };
-        let factors = self.store.second_factors();
-        let (good, kind) = match given {
-            GivenCode { one_time: Some(code), .. } => match one_time::step(&secret, code, self.store.clock().now())? {
-                Some(step) => (factors.spend_step(user_name, step).await?, "one-time-code"),
-                None => (false, ""),
-            },
-            GivenCode { recovery: Some(code), .. } => {
-                (factors.spend_recovery_code(user_name, recovery::digest(code)).await?, "recovery-code")
-            }
-            GivenCode { one_time: None, recovery: None } => return Err(AccountError::SecondFactorRequired),
-        };
-        if good { Ok(Some(kind)) } else { Err(AccountError::CodeIncorrect) }
     }
 }
 
-fn of_a_person(access: &Access) -> Result<(), AccountError> {
+/// Recovery codes, and what is kept of them.
+pub(super) fn new_codes() -> (Vec<String>, Vec<[u8; 32]>) {
+    let codes = recovery::codes();
+    let digests = codes.iter().map(|code| recovery::digest(code)).collect();
+    (codes, digests)
+}
+
+/// Refuses scripts: an account arranges its second factor itself.
+pub(super) fn of_a_person(access: &Access) -> Result<(), AccountError> {
     match access.credential {
         Credential::Session(_) => Ok(()),
         Credential::ApiToken { .. } => {

@@ -1,5 +1,6 @@
 //! Signing in and out, and proving again who one is.
 
+mod certificate;
 mod confirm;
 mod create;
 mod remove;
@@ -18,6 +19,7 @@ use crate::domain::console::Console;
 pub fn router() -> OpenApiRouter<Arc<Console>> {
     OpenApiRouter::new()
         .routes(routes!(show::show_session, create::sign_in, remove::sign_out))
+        .routes(routes!(certificate::sign_in_by_certificate))
         .routes(routes!(confirm::confirm_session))
         .merge(second_factor::router())
 }

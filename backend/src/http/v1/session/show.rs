@@ -12,11 +12,5 @@ use crate::http::context::Caller;
     (status = 401, body = Problem, description = "not-signed-in"),
 ))]
 pub async fn show_session(caller: Caller) -> Json<Session> {
-    Json(Session {
-        user_name: caller.access.name.clone(),
-        grants: caller.access.grants.clone(),
-        expires_at: caller.access.expires_at,
-        confirmed_until: caller.access.confirmed_until(caller.console.clock.now()),
-        second_factor: caller.access.second_factor,
-    })
+    Json(caller.access.told(caller.access.confirmed_until(caller.console.clock.now())))
 }

@@ -14,5 +14,6 @@ pub async fn show_setup(caller: Anyone) -> Result<Json<SetupStatus>, HttpProblem
         required,
         expires_at: caller.console.accounts.setup_expires_at().filter(|_| required),
         console_fingerprint_sha256: caller.console.fingerprint.load().as_deref().cloned(),
+        certificate_sign_in: caller.console.settings.client_certificates.is_some(),
     }))
 }

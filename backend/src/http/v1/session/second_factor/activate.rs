@@ -7,7 +7,7 @@ use certdeck_shared::api::second_factor::{RecoveryCodes, SecondFactorActivation}
 use crate::http::context::Caller;
 use crate::http::problem::{HttpProblem, ProblemJson};
 
-/// Lets the secret count, by a first code of it: from now on signing in takes a code. This answer alone holds the recovery codes.
+/// Lets the secret count, by a first code of it: from now on signing in takes a code. This answer alone holds the recovery codes, if it is the first of the second factor.
 #[utoipa::path(put, path = "/session/second-factor", tag = "session", request_body = SecondFactorActivation, responses(
     (status = 200, body = RecoveryCodes),
     (status = 401, body = Problem, description = "credentials-incorrect: the code is wrong; the clocks may differ by 30 seconds"),
