@@ -34,9 +34,7 @@ backend-first: setup
 
 page: setup-page fetch dist/index.html
 
-# The registry and this directory get other names in what is built: the octets are the same wherever it is built, and whoever builds it.
-# In a directory of its own, because other flags make cargo build all anew.
-remapped = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo
+# The server in a directory of its own, because other flags make cargo build all anew.
 released := target/released
 
 package: setup page
@@ -48,10 +46,13 @@ package: setup page
 reproducible: package
 	.ci/reproducible
 
+# The registry and this directory get other names in what is built: the octets are the same wherever it is built, and whoever builds it.
+remapped = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo
+
 # Trunk and its hook optimise each time, so they are only called when a source is newer than the page.
 dist/index.html: $(if $(page_sources),FORCE) Cargo.toml Cargo.lock Trunk.toml .ci/split.mjs .cargo/config.toml
 	mkdir -p target && touch target/page-begun
-	$(phase) 'page in release' trunk build --release --offline --locked
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(remapped)" $(phase) 'page in release' trunk build --release --offline --locked
 	touch --reference=target/page-begun $@
 
 fetch: target/fetched
