@@ -4,7 +4,6 @@
 
 mod backups;
 mod conditions;
-mod described;
 mod input;
 mod issuing;
 mod kills;
