@@ -19,7 +19,7 @@ fn serves(instance: &Instance, pair: &Pair) -> bool {
 /// Owner, mode and content of both files.
 fn files(instance: &Instance) -> String {
     let (certificate, key) = (instance.files().certificate.to_str().unwrap(), instance.files().key.to_str().unwrap());
-    run::must("stat", &["-c", "%U:%G %a %n", certificate, key]) + &run::must("sha256sum", &[certificate, key])
+    format!("{}{}", run::must("stat", &["-c", "%U:%G %a %n", certificate, key]), run::must("sha256sum", &[certificate, key]))
 }
 
 /// Directories of keys are closed to everybody but root.

@@ -89,7 +89,7 @@ async fn approvals_are_listed_by_each_line_and_those_of_others_are_answered_as_l
             let said = shell.run(&[CommandLine { command: command.clone(), remark: String::new() }]);
             assert!(said.contains("no such request") || said.contains("404"), "{command}: {said}");
         }
-        assert!(!lines.rest.is_empty() || !lines.commands.is_empty(), "{action:?}");
+        assert!(!lines.rest.is_empty() || !lines.commands.is_empty(), "an action without lines");
     }
 }
 
