@@ -16,6 +16,7 @@ mod keystores;
 mod merging;
 mod messaging;
 mod notifying;
+mod passkeys;
 mod phone;
 mod places;
 mod requests;
