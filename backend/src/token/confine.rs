@@ -68,11 +68,8 @@ pub(super) fn confine(request: &Request) -> Confinement {
 fn work_as_owner(directory: &Path, prefix: &str) {
     let files: Vec<PathBuf> = FILES.iter().map(|name| directory.join(format!("{prefix}{name}"))).collect();
     match owner::work_as(directory, &files) {
-        // The kernel forgets both when a process becomes somebody else's.
-        Ok(()) => {
-            confinement::of_worker();
-            let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-        }
+        // The kernel forgets some of it when a process becomes somebody else's.
+        Ok(()) => confinement::of_worker(),
         #[expect(clippy::print_stderr, reason = "a worker has no log but its server's standard error")]
         Err(words) => eprintln!("token-worker: {words}"),
     }

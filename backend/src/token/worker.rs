@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use rustix::{fs::Mode, process::Signal};
+use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
 use super::{
@@ -26,8 +26,9 @@ use super::{
 };
 use crate::host::confinement;
 
-/// How long the call at hand may go on putting things back after the server is gone.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+/// How long the call at hand may go on putting things back after the server is gone: longer than softoken waits for the lock of another
+/// writer, which is half a minute.
+const LAST_WORDS: Duration = Duration::from_secs(45);
 
 /// Number that no call has: everything is cancelled.
 const ALL_CALLS: u64 = u64::MAX;
@@ -38,9 +39,6 @@ pub fn run() -> ExitCode {
     // Files of a database are nobody else's business, whatever the server's own mask is.
     rustix::process::umask(Mode::from_bits_truncate(0o077));
     confinement::of_worker();
-    // The end of the socket tells that the server is gone, and the call at hand is brought to an end: what softoken writes one after the other,
-    // such as the four levels of a certificate's trust, must not stay half done. A worker that was stopped hears of it only when it goes on.
-    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

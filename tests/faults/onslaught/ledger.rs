@@ -32,6 +32,8 @@ pub struct Entry {
 pub struct Ledger {
     /// One state where the last write was answered; more where it was not.
     possible: BTreeMap<Thing, Vec<State>>,
+    /// What was said of the last write of a thing that was broken off.
+    said: BTreeMap<Thing, String>,
     entries: Vec<Entry>,
     /// Things that were being removed when the work was cut off: a request may have lost its key already.
     pub half_removed: BTreeSet<Thing>,
@@ -67,8 +69,9 @@ impl Ledger {
 
     /// No answer came, or one that says that the work was cut off: it may have been done, wholly or not at all. Only what was to be removed may
     /// be on its way: a certificate without trust, a request without key.
-    pub fn broken_off(&mut self, thing: Thing, state: State) {
+    pub fn broken_off(&mut self, thing: Thing, state: State, said: String) {
         self.broken += 1;
+        self.said.insert(thing.clone(), said);
         let between = (state.is_none() && matches!(thing, Thing::Certificate(_))).then(|| Some(",,".to_owned()));
         if state.is_none() {
             self.half_removed.insert(thing.clone());
@@ -85,13 +88,15 @@ impl Ledger {
             // The state of a request is only known once it was answered.
             let as_possible = possible.contains(&now) || (matches!(thing, Thing::Request(_)) && possible.contains(&Some(String::new())));
             if !as_possible {
-                self.faults.push(format!("{when}: {thing:?} is {now:?} and not one of {possible:?}"));
+                let said = self.said.get(&thing);
+                self.faults.push(format!("{when}: {thing:?} is {now:?} and not one of {possible:?}, {said:?}"));
             }
             self.done_all_the_same += u64::from(possible.len() > 1 && possible.first() != Some(&now));
             if now.is_some() {
                 self.possible.insert(thing, vec![now]);
             }
         }
+        self.said.clear();
         for thing in there.keys().filter(|thing| !self.possible.contains_key(thing)) {
             self.faults.push(format!("{when}: {thing:?} is there, and nobody asked for it"));
         }

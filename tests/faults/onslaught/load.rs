@@ -99,7 +99,7 @@ impl Load {
         let there = self.there(mine);
         let trust = ["C,,", "CT,C,C", "P,P,P", "p,p,p"][turn / 3 % 4];
         let client = self.client();
-        if turn % 3 == 0
+        if turn.is_multiple_of(3)
             && let Some(Thing::Certificate(name)) = there.get(turn % there.len().max(1))
         {
             let address = self.address(name);
@@ -145,7 +145,7 @@ impl Load {
         let there = self.there(|thing| matches!(thing, Thing::User(_)));
         let role = [Role::Viewer, Role::Operator, Role::Auditor][turn % 3];
         let (grants, client, state) = (Grants::everywhere(role), self.client(), Some(role.name().to_owned()));
-        if turn % 4 != 0
+        if !turn.is_multiple_of(4)
             && let Some(Thing::User(name)) = there.get(turn % there.len().max(1))
         {
             let asked = client.change_user(name, &UserChange { password: None, current_password: None, grants: Some(grants) }).await;
@@ -190,7 +190,7 @@ impl Load {
                 ledger.answered(thing, state, Entry { action, word });
                 return true;
             }
-            Err(error) if is_of_a_kill(&error) => ledger.broken_off(thing, state),
+            Err(error) if is_of_a_kill(&error) => ledger.broken_off(thing, state, format!("{action}: {error:?}")),
             Err(error) => ledger.faults.push(format!("{action} of {thing:?}: {error:?}")),
         }
         false

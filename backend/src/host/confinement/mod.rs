@@ -6,7 +6,10 @@ mod reach;
 
 use std::fmt;
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit};
+use rustix::process::{
+    DumpableBehavior, Resource, Rlimit, Signal, dumpable_behavior, getrlimit, set_dumpable_behavior, set_parent_process_death_signal,
+    setrlimit,
+};
 use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities, set_no_new_privs};
 use serde::{Deserialize, Serialize};
 
@@ -90,12 +93,16 @@ pub fn of_server() {
     }
 }
 
-/// For a token worker, before it reads anything: no core file, no new rights, bounded memory.
+/// For a token worker, before it reads anything, and again when it became another user, by which the kernel forgets some of it: no core file, no
+/// new rights, bounded memory, and a sign at the end of its server.
 pub fn of_worker() {
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let _ = set_no_new_privs(true);
     limit(Resource::Core, 0, Hard::Lowered);
     limit(Resource::Data, WORKER_MEMORY, Hard::Lowered);
+    // It hears of the server's end by its socket, and brings the call at hand to an end: what softoken writes one after the other, such as the
+    // four levels of a certificate's trust, must not stay half done. A worker that was stopped hears of it only when it goes on.
+    let _ = set_parent_process_death_signal(Some(Signal::CONT));
 }
 
 #[derive(Clone, Copy, PartialEq)]
