@@ -13,12 +13,15 @@ use super::protocol::{
     self, Answer, FrameError, LENGTHS, Looked, PROTOCOL, Program, Reason, Request, Rights, Service, Signal, Standing, Status, Verb,
 };
 use crate::host::beyond::{Beyond, Seen, SeenFile, Withheld};
+use crate::host::clock;
 use crate::host::entry::Entry;
 use crate::host::files::{Attributes, Owner};
 use crate::host::room::Room;
 
-/// How long the helper may take to answer what it only looks at or writes.
+/// How long the helper may take to answer what it only looks at or writes: much longer than it has to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Milliseconds that a request may wait until it is begun.
+const BEGIN: u64 = 8000;
 /// How long it may take to run a program, which has a limit of its own there.
 const LONG: Duration = Duration::from_secs(600);
 
@@ -128,7 +131,7 @@ impl Client {
     }
 
     fn ask(&self, verb: Verb, content: &[u8], patience: Duration) -> Result<(Answer, Zeroizing<Vec<u8>>), ClientError> {
-        let head = protocol::head(&Request { protocol: PROTOCOL, verb }, content.len())?;
+        let head = protocol::head(&Request { protocol: PROTOCOL, begin_by: clock::since_boot() + BEGIN, verb }, content.len())?;
         let gone = |source| ClientError::Gone { socket: self.socket.clone(), source };
         let (head, content) = self.exchange(&head, content, patience).map_err(gone)?;
         match protocol::message(&head)? {

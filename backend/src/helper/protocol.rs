@@ -22,6 +22,9 @@ pub const LONGEST_CONTENT: usize = 4 << 20;
 pub struct Request {
     /// Number of the protocol.
     pub protocol: u16,
+    /// Until when it may be begun, in milliseconds since the machine began. A request waits in the queue of the socket while there is no
+    /// helper; done when whoever asked has given up, and put back what was, it would leave half of each.
+    pub begin_by: u64,
     /// What shall be done.
     pub verb: Verb,
 }
@@ -390,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_frame_comes_back_as_it_was_and_a_long_one_not_at_all() {
-        let request = Request { protocol: PROTOCOL, verb: Verb::Look { path: "/etc/ssl/mail.pem".into(), follow: true } };
+        let request = Request { protocol: PROTOCOL, begin_by: 7, verb: Verb::Look { path: "/etc/ssl/mail.pem".into(), follow: true } };
         let frame = head(&request, 7).unwrap();
         let (length, content) = lengths(frame[..LENGTHS].try_into().unwrap()).unwrap();
         assert_eq!((length, content), (frame.len() - LENGTHS, 7));
@@ -403,15 +406,15 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         for wrong in [
-            r#"{"protocol":1,"verb":{"shell":{"line":"id"}}}"#,
-            r#"{"protocol":1,"verb":{"status":{"more":1}}}"#,
-            r#"{"protocol":1,"verb":{"status":{}},"as":"root"}"#,
-            r#"{"protocol":1,"verb":{"run":{"service":{"kind":"apache","config":"/a"},"program":["/bin/sh"]}}}"#,
-            r#"{"protocol":1,"verb":{"run":{"service":{"kind":"apache","config":"/a"},"program":"check","arguments":["-f"]}}}"#,
+            r#"{"protocol":1,"begin-by":9999999999999,"verb":{"shell":{"line":"id"}}}"#,
+            r#"{"protocol":1,"begin-by":9999999999999,"verb":{"status":{"more":1}}}"#,
+            r#"{"protocol":1,"begin-by":9999999999999,"verb":{"status":{}},"as":"root"}"#,
+            r#"{"protocol":1,"begin-by":9999999999999,"verb":{"run":{"service":{"kind":"apache","config":"/a"},"program":["/bin/sh"]}}}"#,
+            r#"{"protocol":1,"begin-by":9999999999999,"verb":{"run":{"service":{"kind":"apache","config":"/a"},"program":"check","arguments":["-f"]}}}"#,
             "",
         ] {
             assert!(message::<Request>(wrong.as_bytes()).is_err(), "{wrong}");
         }
-        assert!(message::<Request>(br#"{"protocol":1,"verb":{"status":{}}}"#).is_ok());
+        assert!(message::<Request>(br#"{"protocol":1,"begin-by":9999999999999,"verb":{"status":{}}}"#).is_ok());
     }
 }

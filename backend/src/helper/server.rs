@@ -20,7 +20,7 @@ use super::protocol::{self, Answer, LENGTHS, PROTOCOL, Reason, Request, Verb};
 use super::shelf::Shelf;
 use crate::deploy::control;
 use crate::host::files::FileError;
-use crate::host::{listening, threads};
+use crate::host::{clock, listening, threads};
 
 /// How long a request may take to come, and its answer to be taken.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -112,7 +112,7 @@ impl Desk {
         let (request, content) = asked;
         let (verb, object) = told(&request.verb);
         let answered = match request.protocol {
-            PROTOCOL => self.answer(request.verb, content).await,
+            PROTOCOL => self.answer(request.begin_by, request.verb, content).await,
             other => Err(Refusal { reason: Reason::NotUnderstood, words: format!("protocol {other} is not spoken here, {PROTOCOL} is") }),
         };
         let answered = match answered {
@@ -139,7 +139,7 @@ impl Desk {
         send(&mut connection, &answered).await;
     }
 
-    async fn answer(&self, verb: Verb, content: Zeroizing<Vec<u8>>) -> Result<Answered, Refusal> {
+    async fn answer(&self, begin_by: u64, verb: Verb, content: Zeroizing<Vec<u8>>) -> Result<Answered, Refusal> {
         // A program of one service holds up no file of another: who asks for that has less patience.
         let changing = match verb {
             Verb::Replace { .. } | Verb::PutBack { .. } | Verb::Directory { .. } | Verb::SetRights { .. } | Verb::Remove { .. } => {
@@ -147,6 +147,9 @@ impl Desk {
             }
             _ => None,
         };
+        if clock::since_boot() > begin_by {
+            return Err(Refusal::forbidden("it comes too late: whoever asked may have given it up"));
+        }
         let (list, shelf) = (self.list.clone(), self.shelf.clone());
         let next = threads::blocking(move || answers::answer(&list, &shelf, &verb, &content)).await;
         let next = next.unwrap_or_else(|broken| Err(io::Error::other(broken).into()))?;

@@ -35,6 +35,9 @@ pub struct Record {
     pub owner: (u32, u32),
 }
 
+/// What was at a path, with its content where it was a file.
+pub type Kept = (Record, Zeroizing<Vec<u8>>);
+
 impl Shelf {
     /// Opens or makes it.
     ///
@@ -68,7 +71,7 @@ impl Shelf {
     ///
     /// # Errors
     /// When it cannot be read, or is not what it was.
-    pub fn kept(&self, path: &Path, then: &Standing) -> Result<Option<(Record, Zeroizing<Vec<u8>>)>, FileError> {
+    pub fn kept(&self, path: &Path, then: &Standing) -> Result<Option<Kept>, FileError> {
         let name = self.name(path, then);
         let file = name.with_extension("record");
         let damaged = |source| FileError { action: "understand", path: file.clone(), source };

@@ -59,6 +59,14 @@ pub fn now() -> OffsetDateTime {
     to_milliseconds(OffsetDateTime::from(std::time::SystemTime::now()))
 }
 
+/// Milliseconds since the machine began: the same for all processes, and nobody can set it (`CLOCK_BOOTTIME`).
+#[must_use]
+pub fn since_boot() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let part = |part: i64| u64::try_from(part).unwrap_or(0);
+    part(time.tv_sec) * 1000 + part(time.tv_nsec) / 1_000_000
+}
+
 /// A moment as lines for people have it: RFC 3339, to the second.
 #[must_use]
 pub fn moment(at: OffsetDateTime) -> String {

@@ -15,7 +15,7 @@ fn whole(head: &str) -> Vec<u8> {
     frame(head.as_bytes(), (u32::try_from(head.len()).unwrap(), 0))
 }
 
-const STATUS: &str = r#"{"protocol":1,"verb":{"status":{}}}"#;
+const STATUS: &str = r#"{"protocol":1,"begin-by":9999999999999,"verb":{"status":{}}}"#;
 
 /// Everything that is answered until the connection ends.
 fn answer(mut connection: UnixStream, request: &[u8]) -> String {
@@ -40,9 +40,9 @@ fn only_the_consoles_user_is_answered() {
 fn what_is_no_request_is_refused_and_nothing_follows() {
     let scene = Scene::new();
     for wrong in [
-        r#"{"protocol":1,"verb":{"shell":{"line":"id"}}}"#,
-        r#"{"protocol":1,"verb":{"run":{"service":{"kind":"vsftpd","config":"/x"},"program":"check","arguments":["/bin/sh"]}}}"#,
-        r#"{"protocol":1,"verb":{"status":{}},"as":0}"#,
+        r#"{"protocol":1,"begin-by":9999999999999,"verb":{"shell":{"line":"id"}}}"#,
+        r#"{"protocol":1,"begin-by":9999999999999,"verb":{"run":{"service":{"kind":"vsftpd","config":"/x"},"program":"check","arguments":["/bin/sh"]}}}"#,
+        r#"{"protocol":1,"begin-by":9999999999999,"verb":{"status":{}},"as":0}"#,
         "not even JSON",
         "",
     ] {
@@ -54,6 +54,13 @@ fn what_is_no_request_is_refused_and_nothing_follows() {
         assert!(answer(scene.connected(CALLER), &frame(b"{}", (head, content))).contains("longer than any"), "{head} {content}");
     }
     assert!(answer(scene.connected(CALLER), &whole(STATUS)).contains("vsftpd"), "it is still there");
+}
+
+#[test]
+fn what_waited_longer_than_whoever_asked_is_not_begun() {
+    let scene = Scene::new();
+    let late = STATUS.replace("9999999999999", "1");
+    assert!(answer(scene.connected(CALLER), &whole(&late)).contains("too late"));
 }
 
 #[test]
