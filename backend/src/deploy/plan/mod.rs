@@ -21,7 +21,7 @@ mod settings;
 mod target;
 
 pub use make::{Made, make, present_check, questions, restart, stale};
-pub use own_control::own_control;
+pub use own_control::{check, own_control};
 pub use target::{BoundMaterial, KeyStanding, RootStanding, Setting, Source, Target};
 
 use std::path::PathBuf;

@@ -1,17 +1,11 @@
 //! What is registered with the console: databases and services.
 
-use std::path::Path;
-use std::time::Duration;
-
 use certdeck_shared::api::database::DatabaseState;
 
 use super::{Finding, Level};
+use crate::deploy::control;
 use crate::domain::console::Console;
 use crate::domain::databases::chain;
-use crate::host::program::{self, Program};
-
-/// A check of a configuration that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whether each can be read and written by this user, with NSS's library here.
 pub(super) async fn databases(console: &Console) -> Vec<Finding> {
@@ -79,12 +73,6 @@ pub(super) async fn services(console: &Console) -> Vec<Finding> {
 
 /// What the check of a service's configuration has against it; nothing when it has nothing, or there is no check.
 async fn check(console: &Console, id: &str) -> Option<String> {
-    let described = console.services.describe(id).await.ok()?;
-    let arguments = described.control.check.or(described.own_control.and_then(|own| own.check))?;
-    let run = Program { arguments: &arguments, environment: &[], directory: Path::new("/"), limit: PATIENCE };
-    match program::run(run).await {
-        Ok(said) if said.status.success() => None,
-        Ok(said) => Some(format!("{} says: {}", arguments.join(" "), said.output.trim())),
-        Err(error) => Some(format!("{} cannot be run: {error}", arguments.join(" "))),
-    }
+    let run = console.services.check(id).await.ok()??;
+    control::run(&run).await
 }

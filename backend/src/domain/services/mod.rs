@@ -15,8 +15,9 @@ use super::command_lines::of_console;
 use super::console::Environment;
 use super::databases::{Databases, OperationError, blocking, record};
 use crate::deploy::adapter::{Observation, adapter};
+use crate::deploy::change::ProgramRun;
 use crate::deploy::discovery;
-use crate::deploy::plan::own_control;
+use crate::deploy::plan::{self, own_control};
 use crate::host::randomness;
 use crate::host::tree::Tree;
 use crate::state::{AuditDraft, ServiceRecord, StateError};
@@ -68,6 +69,16 @@ impl Services {
             nicknamed::look_up(&self.databases, &self.tree, one).await;
         }
         Ok(described.into_iter().map(|one| one.service).collect())
+    }
+
+    /// The check of its configuration, by the administrator's program or the console's own way; nothing where there is none.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn check(&self, id: &str) -> Result<Option<ProgramRun>, OperationError> {
+        let record = self.record(id).await?;
+        let tree = self.tree.clone();
+        blocking(move || plan::check(&tree, record.kind, Path::new(&record.config), &record.control)).await
     }
 
     /// Everything about one.
