@@ -56,8 +56,11 @@ fn arrows_point_downward_only() {
 fn who_asks_the_helper_knows_its_client_and_its_protocol_alone() {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain"), &mut files);
-    let used = files.iter().flat_map(|(_, text)| text.split("crate::helper::").skip(1));
-    for used in used {
-        assert!(used.starts_with("Client") || used.starts_with("protocol"), "{}", used.lines().next().unwrap());
+    for used in files.iter().flat_map(|(_, text)| text.split("crate::helper::").skip(1)) {
+        let several = used.strip_prefix('{').and_then(|list| list.split('}').next());
+        for name in several.map_or(vec![used], |list| list.split(',').collect()) {
+            let name = name.trim_start();
+            assert!(name.starts_with("Client") || name.starts_with("protocol"), "{}", used.lines().next().unwrap());
+        }
     }
 }
