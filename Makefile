@@ -4,7 +4,7 @@
 # make test    all tests: units on both targets, end to end, browser, faults
 # make check   format, lints, documentation, licences, size of the page
 # make bench   the measures, side by side with certutil and the JavaScript parsers
-# make fuzz    each fuzz target for a minute                                   (SECONDS_EACH=60)
+# make fuzz    each fuzz target for a minute, and REST by its own description  (SECONDS_EACH=60)
 # make kills   kills server, workers, executor and their programs under load   (KILLS=1000; CERTDECK_SEED=… for the same instants again)
 # make test-debian13   the tests with daemons once more, with those of Debian 13  (ARGS=… goes to the tests)
 # Each installs what it needs and is missing, into .tools where it is not a Debian package; see .ci/setup.
@@ -99,9 +99,11 @@ bench: setup-tests page
 	cargo build --release --locked --quiet -p certdeck
 	cargo run --release --locked --quiet -p certdeck-tests --bin bench
 
-fuzz: setup
+fuzz: setup-tests page
 	@.ci/setup fuzz
 	for target in $$(cargo fuzz list); do RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -s none -- -max_total_time=$(SECONDS_EACH); done
+	cargo build --locked --quiet -p certdeck
+	REST_SECONDS=$$((10 * $(SECONDS_EACH))) cargo test --locked --quiet -p certdeck-tests --test faults described:: -- --nocapture
 
 kills: setup-tests page
 	cargo build --locked --quiet -p certdeck

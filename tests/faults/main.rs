@@ -4,6 +4,7 @@
 
 mod backups;
 mod conditions;
+mod described;
 mod input;
 mod issuing;
 mod kills;

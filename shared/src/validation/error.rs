@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! nss_errors {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $text:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:tt, $text:literal;)*) => {
         /// An error of NSS that a verification ends with.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
