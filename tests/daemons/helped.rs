@@ -7,7 +7,7 @@ use certdeck_shared::api::deployment::{Deployment, DeploymentState};
 use certdeck_shared::api::plan::{CheckStanding, PlanState};
 use certdeck_shared::api::service::Service;
 use support::daemons::{self, Instance};
-use support::helper::{Helper, asking, stage_of_a_user};
+use support::helper::{Helper, asking, close, stage_of_a_user};
 use support::pki::{Pair, Pki};
 use support::stage::Stage;
 use support::{poll, run};
@@ -20,12 +20,6 @@ fn serves(instance: &Instance, pair: &Pair) -> bool {
 fn files(instance: &Instance) -> String {
     let (certificate, key) = (instance.files().certificate.to_str().unwrap(), instance.files().key.to_str().unwrap());
     format!("{}{}", run::must("stat", &["-c", "%U:%G %a %n", certificate, key]), run::must("sha256sum", &[certificate, key]))
-}
-
-/// Directories of keys are closed to everybody but root.
-fn close(instance: &Instance) {
-    run::must("chmod", &["0700", instance.files().key.parent().unwrap().to_str().unwrap()]);
-    run::must("chmod", &["0600", instance.files().key.to_str().unwrap()]);
 }
 
 fn health(stage: &Stage) -> String {

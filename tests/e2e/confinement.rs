@@ -1,12 +1,15 @@
 //! What server and token worker gave up, as the kernel tells it in /proc, and as a library finds that tries more.
 
 use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::Command;
+use std::time::Duration;
 
 use ::certdeck_shared::api::key::{KeyAlgorithm, NewKey};
 use ::support::console::{Console, Options};
 use ::support::database::{Database, PASSWORD};
 use ::support::deck::Deck;
-use ::support::run;
+use ::support::{poll, run};
 
 /// A field of /proc/PID/status.
 fn status(pid: u32, name: &str) -> String {
@@ -58,6 +61,32 @@ fn the_console_of_a_user_and_its_workers_leave_no_core_and_have_no_rights() {
     let worker = "worker of a database: user nobody; dumpable no; new privileges no; system calls filtered; Landlock version ";
     assert!(told[2].starts_with(worker) && told[2].ends_with("; capabilities none"), "{told:?}");
     assert_eq!(told[3], "worker of a module: none was started yet");
+}
+
+/// A database is unlocked and a password was given when both are made to dump core where the shell allows cores of any size.
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_console_nor_worker_leaves_its_secrets_in_a_core() {
+    let mut deck = Deck::started_by(["prlimit", "--core=unlimited:unlimited", "--"].map(str::to_owned).to_vec()).await;
+    let here = std::fs::read_dir(".").unwrap().count();
+    let workers = deck.console.workers();
+    assert!(workers.len() > 1, "of the database and of the console's own certificate");
+    for worker in workers {
+        run::must("kill", &["-ABRT", &worker.to_string()]);
+        let ended = || std::fs::read_to_string(format!("/proc/{worker}/status")).map_or(true, |status| status.contains("State:\tZ"));
+        poll::until_true("the end of the worker", Duration::from_secs(30), async || ended()).await;
+    }
+    // A new worker takes the place of the one that ended, and is as closed.
+    deck.client.create_key(&deck.id, &NewKey { algorithm: KeyAlgorithm::EcP256, label: None }).await.unwrap();
+    let ended = deck.console.abort();
+    assert_eq!((ended.signal(), ended.core_dumped()), (Some(6), false));
+    assert!(!deck.console.log().contains("core dumped"), "{}", deck.console.log());
+    let left = [deck.room.path(), deck.console.data_dir()].map(|place| run::must("find", &[place.to_str().unwrap(), "-name", "core*"]));
+    assert_eq!((left, std::fs::read_dir(".").unwrap().count()), ([String::new(), String::new()], here));
+    // The proof that the shell allows it: a program that gives up nothing.
+    let scene = deck.room.path().join("scene");
+    std::fs::create_dir(&scene).unwrap();
+    let free = Command::new("prlimit").args(["--core=unlimited:unlimited", "--", "sh", "-c", "kill -ABRT $$"]).current_dir(&scene).status();
+    assert!(free.unwrap().core_dumped(), "cores are not allowed here, so that nothing was proved");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it should be")]
 
 mod accounts;
+mod approvals;
 mod backup;
 mod bad_input;
 mod certificates;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -173,24 +173,24 @@ impl Console {
 
     /// Process ids of the token workers alive now.
     pub fn workers(&self) -> Vec<u32> {
-        self.children().into_iter().filter(|pid| is_worker(*pid)).collect()
+        children(self.pid()).into_iter().filter(|pid| is_worker(*pid)).collect()
     }
 
     /// Process ids of its other children: programs of services that it runs.
     pub fn programs(&self) -> Vec<u32> {
-        self.children().into_iter().filter(|pid| !is_worker(*pid)).collect()
-    }
-
-    fn children(&self) -> Vec<u32> {
-        let Ok(tasks) = std::fs::read_dir(format!("/proc/{}/task", self.pid())) else { return Vec::new() };
-        let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-        children.flat_map(|text| text.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>()).collect()
+        children(self.pid()).into_iter().filter(|pid| !is_worker(*pid)).collect()
     }
 
     /// kill -9.
     pub fn kill(&mut self) {
         self.child.kill().ok();
         self.child.wait().unwrap();
+    }
+
+    /// What leaves a core where cores are allowed; how it ended.
+    pub fn abort(&mut self) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), Signal::ABORT).unwrap();
+        self.child.wait().unwrap()
     }
 
     /// SIGTERM; returns whether it ended by itself and with success.
@@ -214,6 +214,13 @@ impl Drop for Console {
             eprintln!("log of the console at {}:\n{}", self.origin, self.log());
         }
     }
+}
+
+/// Process ids of the children of a process, none when it has ended.
+pub fn children(pid: u32) -> Vec<u32> {
+    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    children.flat_map(|text| text.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>()).collect()
 }
 
 fn is_worker(pid: u32) -> bool {

@@ -72,7 +72,7 @@ impl Deck {
     }
 
     /// A console with a database that it made itself.
-    async fn furnished(room: tempfile::TempDir, console: Console, client: Client<Native>) -> Self {
+    pub async fn furnished(room: tempfile::TempDir, console: Console, client: Client<Native>) -> Self {
         let path = room.path().join("nss");
         let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
         let database = Database::at(&path, PASSWORD, room.path());

@@ -8,10 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
-use crate::console::{Console, Options, program};
+use crate::console::{Console, Options, children, program};
 use crate::daemons::Instance;
-use crate::database::{Database, PASSWORD};
-use crate::deck::{Deck, create, item};
 use crate::pki::Pki;
 use crate::run;
 use crate::stage::Stage;
@@ -75,6 +73,11 @@ impl Helper {
         }
     }
 
+    /// Process ids of what it runs now: checks and reloads of services.
+    pub fn programs(&self) -> Vec<u32> {
+        self.child.lock().unwrap().as_ref().map_or_else(Vec::new, |child| children(child.id()))
+    }
+
     /// Everything it wrote to its log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.room.path().join("log")).unwrap_or_default()
@@ -93,33 +96,37 @@ impl Drop for Helper {
 /// A console that runs as an ordinary user, with a database of its own, the root of this CA in it, and what the settings say.
 pub async fn stage_of_a_user(settings: &str, pki: Pki) -> Stage {
     let room = tempfile::Builder::new().prefix("certdeck-user-").tempdir().unwrap();
-    let data_dir = room.path().join("data");
+    let console = Console::start(&options_of_a_user(room.path(), settings));
+    Stage::furnished(room, console, pki).await
+}
+
+/// How to start a console as an ordinary user, to whom this room is given.
+pub fn options_of_a_user(room: &Path, settings: &str) -> Options {
+    let data_dir = room.join("data");
     std::fs::create_dir(&data_dir).unwrap();
-    let config = room.path().join("certdeck.toml");
+    let config = room.join("certdeck.toml");
     std::fs::write(&config, settings).unwrap();
     std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o700)).unwrap();
     let owner = format!("{USER}:{USER}");
-    run::must("chown", &[&owner, room.path().to_str().unwrap(), data_dir.to_str().unwrap()]);
+    run::must("chown", &[&owner, room.to_str().unwrap(), data_dir.to_str().unwrap()]);
     std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o644)).unwrap();
     // Where the project lies nobody may be allowed to look.
-    let copy = room.path().join("certdeck");
+    let copy = room.join("certdeck");
     std::fs::copy(program(), &copy).unwrap();
-    let console = Console::start(&Options {
+    Options {
         wrapper: ["setpriv", &format!("--reuid={USER}"), &format!("--regid={USER}"), "--clear-groups", "--no-new-privs"]
             .map(str::to_owned)
             .to_vec(),
         program: copy,
         arguments: vec!["--config".to_owned(), config.display().to_string()],
         ..Options::new(&data_dir)
-    });
-    let client = console.set_up().await;
-    let path = room.path().join("nss");
-    let created = client.add_database(&create(&path)).await.unwrap_or_else(|error| panic!("{error:?}\n{}", console.log()));
-    let database = Database::at(&path, PASSWORD, room.path());
-    let deck = Deck { console, client, id: created.id, database, room };
-    deck.unlock().await;
-    deck.import(vec![item(pki.root(), "root", "CT,C,")]).await;
-    Stage { deck, pki }
+    }
+}
+
+/// Closes the keys of a daemon to everybody but root.
+pub fn close(instance: &Instance) {
+    run::must("chmod", &["0700", instance.files().key.parent().unwrap().to_str().unwrap()]);
+    run::must("chmod", &["0600", instance.files().key.to_str().unwrap()]);
 }
 
 /// The setting by which a console asks a helper.

@@ -8,6 +8,7 @@ use certdeck_shared::api::keystore::KeystoreImport;
 use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure, Plan, SettingWish};
 use certdeck_shared::api::service::{NewService, Service, ServiceControl};
 
+use crate::console::Console;
 use crate::daemons::Instance;
 use crate::deck::{Deck, item};
 use crate::pki::{Pair, Pki};
@@ -32,7 +33,16 @@ impl Stage {
 
     /// The same with a program in front that starts the console, and a CA that is there already.
     pub async fn started_by(wrapper: Vec<String>, pki: Pki) -> Self {
-        let deck = Deck::started_by(wrapper).await;
+        Self::with(Deck::started_by(wrapper).await, pki).await
+    }
+
+    /// The same with a console that runs already, and is set up here.
+    pub async fn furnished(room: tempfile::TempDir, console: Console, pki: Pki) -> Self {
+        let client = console.set_up().await;
+        Self::with(Deck::furnished(room, console, client).await, pki).await
+    }
+
+    async fn with(deck: Deck, pki: Pki) -> Self {
         deck.import(vec![item(pki.root(), "root", "CT,C,")]).await;
         Self { deck, pki }
     }

@@ -132,7 +132,13 @@ impl Client {
 
     fn ask(&self, verb: Verb, content: &[u8], patience: Duration) -> Result<(Answer, Zeroizing<Vec<u8>>), ClientError> {
         let head = protocol::head(&Request { protocol: PROTOCOL, begin_by: clock::since_boot() + BEGIN, verb }, content.len())?;
-        let gone = |source| ClientError::Gone { socket: self.socket.clone(), source };
+        let gone = |source: io::Error| {
+            let source = match source.kind() {
+                io::ErrorKind::UnexpectedEof => io::Error::new(source.kind(), "it ended before it had answered"),
+                _ => source,
+            };
+            ClientError::Gone { socket: self.socket.clone(), source }
+        };
         let (head, content) = self.exchange(&head, content, patience).map_err(gone)?;
         match protocol::message(&head)? {
             Answer::Refused { reason, words } => Err(ClientError::Refused { reason, words }),
@@ -232,6 +238,9 @@ impl Beyond for Client {
     }
 
     fn variable(&self, process: u32, name: &str) -> Option<String> {
+        if !protocol::tells_where(name) {
+            return None;
+        }
         match self.ask(Verb::Variable { process, name: name.to_owned() }, &[], PATIENCE) {
             Ok((Answer::Variable { value }, _)) => value,
             _ => None,

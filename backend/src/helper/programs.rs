@@ -87,7 +87,7 @@ pub fn signal(tree: &Tree, reach: &Reach<'_>, which: protocol::Signal) -> Result
 
 /// A variable that a process of a service was started with, of those that say where its configuration is.
 pub fn variable(tree: &Tree, reaches: &[Reach<'_>], process: u32, name: &str) -> Result<Option<String>, Refusal> {
-    if name != "MAIL_CONFIG" && !name.starts_with("APACHE_") {
+    if !protocol::tells_where(name) {
         return Err(Refusal::forbidden("no adapter needs that variable"));
     }
     let of_service = reaches.iter().any(|reach| {

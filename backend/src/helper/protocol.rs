@@ -16,6 +16,12 @@ pub const LONGEST_HEAD: usize = 256 << 10;
 /// Longest content: more than any certificate, key store or configuration that a plan changes.
 pub const LONGEST_CONTENT: usize = 4 << 20;
 
+/// Whether a variable of a process may be told: those that say where a configuration is.
+#[must_use]
+pub fn tells_where(variable: &str) -> bool {
+    variable == "MAIL_CONFIG" || variable.starts_with("APACHE_")
+}
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -219,6 +219,9 @@ async fn what_comes_in_asks_again_where_it_breaks_what_is_there() {
     assert_eq!(listed.status, 200, "{}", listed.text);
     assert_eq!(call(Method::DELETE, format!("{database}/crls/{kept}"), Value::Null).await.status, 204);
 
+    let mail = json!({"from": "form", "issuer": root, "nickname": "mail", "form": {"common_name": "mail.example.org"}});
+    let mail = call(Method::POST, format!("{database}/issued"), mail).await.json()["fingerprint_sha256"].as_str().unwrap().to_owned();
+
     deck.clock.advance(Duration::minutes(5));
     let asks = |what: &str, answer: &Answer| {
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "confirmation-required"), "{what}: {}", answer.text);
@@ -229,6 +232,10 @@ async fn what_comes_in_asks_again_where_it_breaks_what_is_there() {
     asks("a list", &text(format!("{database}/crls"), "application/x-pem-file", list.clone()).await);
     let merge = json!({"source": other});
     asks("merge", &call(Method::POST, format!("{database}/merge"), merge.clone()).await);
+    let revocation = json!({"fingerprint_sha256": mail, "reason": "keyCompromise"});
+    let revoked = call(Method::POST, format!("{database}/certificates/{root}/revocations"), revocation).await;
+    assert!(revoked.json()["detail"].as_str().unwrap().contains("mail"), "{}", revoked.text);
+    asks("a revocation", &revoked);
     asks("a new list", &call(Method::POST, format!("{database}/certificates/{root}/crl"), json!({})).await);
     assert_eq!(call(Method::GET, format!("{database}/certificates"), Value::Null).await.text, before, "nothing changed");
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use certdeck_shared::api::binding::{Layout, NewBinding};
 use certdeck_shared::api::client::{Client, ClientError};
 use certdeck_shared::api::deployment::{Deployment, DeploymentState};
-use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure};
+use certdeck_shared::api::plan::{NewPlan, NewPlanPart, OnFailure, PlanState};
+use certdeck_shared::api::problem::ProblemCode;
 use certdeck_shared::api::service::Service;
 use support::certificates::from_pem;
 use support::daemons::Instance;
@@ -26,15 +27,26 @@ pub struct Daemon {
     /// The plan that was applied last, and the pair in it.
     applied: Mutex<Option<(String, usize)>>,
     under_way: AtomicBool,
+    /// A helper is asked for what root alone may, and may be away when a plan is made.
+    helped: bool,
     /// Deployments that were seen to succeed.
     pub deployed: AtomicU64,
 }
 
 impl Daemon {
     /// One that serves the first pair.
-    pub fn new(instance: Instance, service: Service, pairs: [Pair; 2]) -> Arc<Self> {
+    pub fn new(instance: Instance, service: Service, pairs: [Pair; 2], helped: bool) -> Arc<Self> {
         let (served, applied) = (Mutex::new(vec![0]), Mutex::default());
-        Arc::new(Self { instance, service, pairs, served, applied, under_way: AtomicBool::new(false), deployed: AtomicU64::new(0) })
+        Arc::new(Self {
+            instance,
+            service,
+            pairs,
+            served,
+            applied,
+            under_way: AtomicBool::default(),
+            helped,
+            deployed: AtomicU64::default(),
+        })
     }
 
     /// Whether a plan is being applied.
@@ -53,6 +65,7 @@ impl Daemon {
                 drop(turn);
                 if let Err(error) = deployed
                     && !is_of_a_kill(&error)
+                    && !(daemon.helped && is_of_a_helper_away(&error))
                 {
                     load.ledger.lock().unwrap().faults.push(format!("deploying: {error:?}"));
                 }
@@ -76,6 +89,9 @@ impl Daemon {
         let binding = client.bind(&self.service.id, &binding).await?;
         let part = NewPlanPart { service: self.service.id.clone(), bindings: Some(vec![binding.id]), settings: Vec::new() };
         let plan = client.make_plan(&NewPlan { parts: vec![part], on_failure: OnFailure::ReturnAll }).await?;
+        if self.helped && plan.state == PlanState::Blocked {
+            return Ok(());
+        }
         *self.applied.lock().unwrap() = Some((plan.id.clone(), next));
         self.under_way.store(true, Ordering::Relaxed);
         let mut deployment = match client.apply_plan(&plan.id).await {
@@ -139,4 +155,9 @@ impl Daemon {
         }
         Ok(())
     }
+}
+
+/// A plan of which something cannot be read at the moment is not applied.
+fn is_of_a_helper_away(error: &ClientError) -> bool {
+    matches!(error, ClientError::Problem(problem) if problem.code == ProblemCode::PlanStale)
 }

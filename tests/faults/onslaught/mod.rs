@@ -1,7 +1,7 @@
 //! kill -9 of everything that the console is made of, at random instants while scripts write and a daemon is deployed to: no answered write is
 //! lost, no file is torn, the daemon never is without TLS, and the audit log holds what was answered.
 //!
-//! `make test` does it a few times, `make kills` a thousand times.
+//! `make test` does it a few times, `make kills` a thousand times: half of them to a console that is root, half to one that asks a helper.
 
 mod deploying;
 mod judgement;
@@ -19,8 +19,7 @@ use certdeck_shared::api::client::Client;
 use certdeck_shared::api::role::{Grants, Role};
 use support::console::{Console, Options, program};
 use support::daemons::{self, ports};
-use support::database::{Database, PASSWORD};
-use support::deck::{Deck, create, item};
+use support::helper::{self, Helper};
 use support::pki::Pki;
 use support::poll;
 use support::stage::Stage;
@@ -31,8 +30,8 @@ use deploying::Daemon;
 use load::Load;
 use victims::Victim;
 
-/// Kills in `make test`; `KILLS` says how many elsewhere.
-const FEW: u64 = 24;
+/// Kills of both consoles in `make test`; `KILLS` says how many elsewhere.
+const FEW: u64 = 32;
 /// How long a victim may not be there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -42,28 +41,30 @@ struct Scene {
     options: Options,
     load: Arc<Load>,
     daemon: Arc<Daemon>,
+    helper: Option<Helper>,
     /// The last entry of the audit log and its digest.
     head: Option<(i64, String)>,
     _port: ports::Port,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    /// With a helper, the console runs as a user who may neither read the keys of the daemon nor tell it anything.
+    async fn new(helped: bool) -> Self {
         let pki = Pki::new();
         let pairs = [pki.pair("odd.example.org"), pki.pair("even.example.org")];
         let instance = daemons::apache::start(&pairs[0]);
+        let helper = helped.then(|| {
+            helper::close(&instance);
+            Helper::new(&[&instance], None)
+        });
         let room = tempfile::tempdir().unwrap();
         let port = ports::free();
-        let listen = format!("127.0.0.1:{}", port.number);
-        let options = Options { http: true, listen, ..Options::new(room.path().join("data")) };
-        let console = Console::start(&options);
-        let client = console.set_up().await;
-        let path = room.path().join("nss");
-        let created = client.add_database(&create(&path)).await.unwrap();
-        let deck = Deck { console, client, id: created.id, database: Database::at(&path, PASSWORD, room.path()), room };
-        deck.unlock().await;
-        deck.import(vec![item(pki.root(), "root", "CT,C,")]).await;
-        let mut stage = Stage { deck, pki };
+        let options = match &helper {
+            Some(helper) => helper::options_of_a_user(room.path(), &helper::asking(&helper.socket())),
+            None => Options::new(room.path().join("data")),
+        };
+        let options = Options { http: true, listen: format!("127.0.0.1:{}", port.number), ..options };
+        let mut stage = Stage::furnished(room, Console::start(&options), pki).await;
         for pair in &pairs {
             stage.hold(pair).await;
         }
@@ -73,8 +74,8 @@ impl Scene {
         let secret = stage.client().create_api_token(&new).await.unwrap().secret;
         stage.deck.client = Client::new(Native::with_token(&stage.deck.console.origin, &secret));
         let load = Load::new(Client::new(stage.client().transport().clone()), &stage.deck.id);
-        let daemon = Daemon::new(instance, service, pairs);
-        Self { stage, options, load, daemon, head: None, _port: port }
+        let daemon = Daemon::new(instance, service, pairs, helped);
+        Self { stage, options, load, daemon, helper, head: None, _port: port }
     }
 
     /// Lets everything work, and kills; true when there was something to kill.
@@ -84,7 +85,7 @@ impl Scene {
         }
         tokio::time::sleep(Victim::delay(instants)).await;
         let began = Instant::now();
-        while !victim.kill(&self.stage.deck.console, instants) {
+        while !victim.kill(&self.stage.deck.console, self.helper.as_ref(), instants) {
             if began.elapsed() > PATIENCE {
                 return false;
             }
@@ -148,15 +149,24 @@ impl Scene {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_was_answered_is_lost_whoever_is_killed_under_load() {
-    let wanted: u64 = std::env::var("KILLS").map_or(FEW, |text| text.parse().expect("KILLS is a number"));
+    onslaught(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_either_where_the_console_is_a_user_and_the_helper_is_killed_too() {
+    onslaught(true).await;
+}
+
+async fn onslaught(helped: bool) {
+    let wanted: u64 = std::env::var("KILLS").map_or(FEW, |text| text.parse().expect("KILLS is a number")) / 2;
     let mut instants = Instants::new();
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::new(helped).await;
     scene.load.begin();
     scene.daemon.begin(&scene.load);
     let mut killed: BTreeMap<Victim, u64> = BTreeMap::new();
     let began = Instant::now();
     for number in 1..=wanted {
-        let victim = Victim::any(&mut instants);
+        let victim = Victim::any(&mut instants, helped);
         let when = format!("kill {number}, {victim:?}");
         assert!(scene.kill(victim, &mut instants).await, "{when}: there was none in {PATIENCE:?}");
         *killed.entry(victim).or_default() += 1;
