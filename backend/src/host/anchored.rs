@@ -4,12 +4,13 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Permissions};
 use std::io::{self, Read as _, Write as _};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, ResolveFlags};
+use rustix::io::Errno;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -59,7 +60,10 @@ impl Anchor {
     pub fn open(directory: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let resolve = ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        Ok(Self { directory: fs::openat2(fs::CWD, directory, flags, Mode::empty(), resolve)? })
+        let open = |flags| fs::openat2(fs::CWD, directory, flags, Mode::empty(), resolve);
+        // A directory that may be searched and not read is good for names that are known.
+        let opened = open(flags).or_else(|error| if error == Errno::ACCESS { open(flags | OFlags::PATH) } else { Err(error) });
+        Ok(Self { directory: opened? })
     }
 
     /// What a name is; nothing when nobody has it.
@@ -68,7 +72,7 @@ impl Anchor {
     /// What the system says.
     pub fn named(&self, name: &OsStr) -> io::Result<Option<Named>> {
         let found = match fs::statat(&self.directory, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Err(rustix::io::Errno::NOENT) => return Ok(None),
+            Err(Errno::NOENT) => return Ok(None),
             found => found?,
         };
         let kind = match FileType::from_raw_mode(found.st_mode) {
@@ -110,6 +114,14 @@ impl Anchor {
         let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default() + 1));
         file.take(limit).read_to_end(&mut content)?;
         Ok((content, labels))
+    }
+
+    /// What a name carries beside owner and mode; nothing of it has to be opened.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn labels(&self, name: &OsStr) -> io::Result<Labels> {
+        Labels::at(&Path::new("/proc/self/fd").join(self.directory.as_raw_fd().to_string()).join(name))
     }
 
     /// Names in it, in the order of their bytes.
@@ -195,14 +207,14 @@ impl Anchor {
     pub fn remove_directory(&self, name: &OsStr) -> io::Result<()> {
         match fs::unlinkat(&self.directory, name, AtFlags::REMOVEDIR) {
             // Somebody else's files are in it, or somebody was faster.
-            Err(rustix::io::Errno::NOTEMPTY | rustix::io::Errno::NOENT) => Ok(()),
+            Err(Errno::NOTEMPTY | Errno::NOENT) => Ok(()),
             removed => removed.map_err(io::Error::from).and_then(|()| self.sync()),
         }
     }
 
     fn unlink(&self, name: &OsStr) -> io::Result<()> {
         match fs::unlinkat(&self.directory, name, AtFlags::empty()) {
-            Err(rustix::io::Errno::NOENT) => Ok(()),
+            Err(Errno::NOENT) => Ok(()),
             removed => Ok(removed?),
         }
     }
@@ -246,6 +258,15 @@ mod tests {
         assert!(anchor.give("name".as_ref(), &rights()).is_err());
         assert_eq!(anchor.named("name".as_ref()).unwrap().unwrap().kind, Kind::Link("../secret".into()));
         assert_eq!(std::fs::read(place.join("secret")).unwrap(), b"outside");
+    }
+
+    #[test]
+    fn the_labels_of_a_directory_are_those_that_it_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().canonicalize().unwrap();
+        std::fs::create_dir(place.join("real")).unwrap();
+        assert_eq!(Anchor::open(&place).unwrap().labels("real".as_ref()).unwrap(), Labels::at(&place.join("real")).unwrap());
+        assert!(Anchor::open(&place).unwrap().labels("absent".as_ref()).is_err());
     }
 
     #[test]

@@ -1,17 +1,16 @@
 //! What is at a path itself, taken down whole and put there whole: content, owner, mode, labels; a symbolic link is one, and never followed.
 //! Content and rights come in one step, by a temporary file beside it and a rename.
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::anchored::{Anchor, Kind, Named};
 use super::beyond::{self, Beyond, Seen};
-use super::files::{self, FileError, Owner};
+use super::files::{FileError, Owner};
 use super::labels::Labels;
 
 /// Longer than any certificate, key store or configuration.
@@ -70,12 +69,7 @@ impl Entry {
     /// # Errors
     /// When it cannot be read, is longer than 16 MiB, or is something else, such as a socket.
     pub fn at(path: &Path) -> Result<Self, FileError> {
-        let mut action = "look at";
-        let own = Self::at_ourselves(path).map_err(|error| {
-            action = error.action;
-            error.source
-        });
-        beyond::or_ask(own, |somebody| Self::at_by(somebody, path)).map_err(failed(action, path))
+        beyond::or_ask(Self::at_ourselves(path), |somebody| Self::at_by(somebody, path)).map_err(failed("read", path))
     }
 
     fn at_by(somebody: &dyn Beyond, path: &Path) -> io::Result<Self> {
@@ -94,32 +88,26 @@ impl Entry {
         })
     }
 
-    fn at_ourselves(path: &Path) -> Result<Self, FileError> {
-        let found = match std::fs::symlink_metadata(path) {
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Self::Absent),
-            found => found.map_err(failed("look at", path))?,
-        };
-        let owner = Owner { user: found.uid(), group: found.gid() };
-        if found.is_symlink() {
-            return Ok(Self::Link { target: std::fs::read_link(path).map_err(failed("read", path))?, owner });
+    fn at_ourselves(path: &Path) -> io::Result<Self> {
+        match anchored(path) {
+            Ok((anchor, name)) => Self::named(&anchor, name),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Self::Absent),
+            Err(error) => Err(error),
         }
-        if !found.is_dir() && !found.is_file() {
-            return Err(failed("read", path)(io::Error::other("it is neither a file nor a directory")));
-        }
-        let labels = Some(Labels::at(path).map_err(failed("read the attributes of", path))?);
-        let rights = Rights { owner, mode: found.mode() & 0o7777, labels };
-        if found.is_dir() {
-            return Ok(Self::Directory(rights));
-        }
-        if found.len() > LONGEST {
-            return Err(failed("read", path)(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {LONGEST} bytes"))));
-        }
-        // Whole from the start: growing would leave copies behind.
-        let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default() + 1));
-        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(failed("open", path))?;
-        file.take(LONGEST).read_to_end(&mut content).map_err(failed("read", path))?;
-        Ok(Self::File { content, rights })
+    }
+
+    fn named(anchor: &Anchor, name: &OsStr) -> io::Result<Self> {
+        let Some(Named { kind, owner, mode, .. }) = anchor.named(name)? else { return Ok(Self::Absent) };
+        let rights = |labels| Rights { owner, mode, labels: Some(labels) };
+        Ok(match kind {
+            Kind::Link(target) => Self::Link { target, owner },
+            Kind::Directory => Self::Directory(rights(anchor.labels(name)?)),
+            Kind::File => {
+                let (content, labels) = anchor.read(name, LONGEST)?;
+                Self::File { content, rights: rights(labels) }
+            }
+            Kind::Other => return Err(io::Error::other("it is neither a file nor a directory")),
+        })
     }
 
     /// Bytes that it needs on disk.
@@ -133,75 +121,118 @@ impl Entry {
     }
 
     /// Makes it so, durably, where `before` is; `temporary` is a name in the same directory that nobody has. A directory is made, given its rights
-    /// when it is there, and taken away only when it is empty.
+    /// when it is there, and taken away only when it is empty. The directory is held open from the comparison with `before` to the end: a link
+    /// that takes its place in between leads nowhere.
     ///
     /// # Errors
-    /// What the system says; then what was there is there still, and nothing of the temporary name.
+    /// What the system says, and when something else than `before` is there; then that is there still, and nothing of the temporary name.
     pub fn put(&self, path: &Path, before: &Self, temporary: &Path) -> Result<(), FileError> {
-        let mut action = "write";
-        let own = self.put_ourselves(path, temporary).map_err(|error| {
-            action = error.action;
-            error.source
-        });
-        beyond::or_ask(own, |somebody| somebody.put(path, before, self)).map_err(failed(action, path))
+        let own = self.put_ourselves(path, before, temporary);
+        beyond::or_ask(own, |somebody| somebody.put(path, before, self)).map_err(failed("write", path))
     }
 
-    fn put_ourselves(&self, path: &Path, temporary: &Path) -> Result<(), FileError> {
-        match self {
-            Self::Absent => return remove(path),
-            Self::Directory(rights) => return make_directory(path, rights),
-            Self::File { content, rights } => write(temporary, content, rights),
-            Self::Link { target, owner } => link(temporary, target, *owner),
-            Self::Held { .. } => Err(failed("write", path)(io::ErrorKind::PermissionDenied.into())),
+    fn put_ourselves(&self, path: &Path, before: &Self, temporary: &Path) -> io::Result<()> {
+        let (anchor, name) = anchored(path)?;
+        if Self::named(&anchor, name)? != *before {
+            return Err(io::Error::other("somebody else changed it in this moment"));
         }
-        .and_then(|()| files::rename(temporary, path))
-        .inspect_err(|_| drop(std::fs::remove_file(temporary)))
+        let temporary = temporary.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        match self {
+            Self::Absent if matches!(before, Self::Directory(_)) => return anchor.remove_directory(name),
+            Self::Absent => return anchor.remove(name),
+            Self::Directory(rights) if matches!(before, Self::Directory(_)) => return anchor.give(name, rights),
+            Self::Directory(rights) => return anchor.make_directory(name, rights),
+            Self::File { content, rights } => anchor.create(temporary, content, rights),
+            Self::Link { target, owner } => anchor.link(temporary, target, *owner),
+            Self::Held { .. } => return Err(io::ErrorKind::PermissionDenied.into()),
+        }
+        .and_then(|()| anchor.rename(temporary, name))
+        .inspect_err(|_| drop(anchor.remove(temporary)))
     }
 }
 
-fn write(path: &Path, content: &[u8], rights: &Rights) -> Result<(), FileError> {
-    // For nobody but us until it is whole.
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create", path))?;
-    give(&file, rights, path)?;
-    file.write_all(content).and_then(|()| file.sync_all()).map_err(failed("write", path))
+/// The directory of a path, held open, and the name in it. The links on the way are followed as they are now, and none that comes later.
+fn anchored(path: &Path) -> io::Result<(Anchor, &OsStr)> {
+    let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else { return Err(io::ErrorKind::InvalidInput.into()) };
+    Ok((Anchor::open(&directory.canonicalize()?)?, name))
 }
 
-fn give(file: &File, rights: &Rights, path: &Path) -> Result<(), FileError> {
-    std::os::unix::fs::fchown(file, Some(rights.owner.user), Some(rights.owner.group)).map_err(failed("set the owner of", path))?;
-    if let Some(labels) = &rights.labels {
-        labels.give(file).map_err(failed("set the attributes of", path))?;
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    fn file(content: &str) -> Entry {
+        let rights = Rights { owner: super::super::owners::own(), mode: 0o600, labels: None };
+        Entry::File { content: Zeroizing::new(content.as_bytes().to_vec()), rights }
     }
-    // Last: chown takes set-id bits away, and an access control list has a say in the bits of the group.
-    file.set_permissions(Permissions::from_mode(rights.mode)).map_err(failed("set the mode of", path))
-}
 
-fn link(path: &Path, target: &Path, owner: Owner) -> Result<(), FileError> {
-    std::os::unix::fs::symlink(target, path).map_err(failed("create", path))?;
-    std::os::unix::fs::lchown(path, Some(owner.user), Some(owner.group)).map_err(failed("set the owner of", path))
-}
-
-fn make_directory(path: &Path, rights: &Rights) -> Result<(), FileError> {
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        made => made.map_err(failed("create", path))?,
+    #[test]
+    fn what_somebody_else_wrote_in_this_moment_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, temporary) = (folder.path().join("pair.pem"), folder.path().join(".pair.pem.new"));
+        file("old").put(&path, &Entry::Absent, &temporary).unwrap();
+        let before = Entry::at(&path).unwrap();
+        std::fs::write(&path, "theirs").unwrap();
+        let refused = file("new").put(&path, &before, &temporary).unwrap_err();
+        assert!(refused.source.to_string().contains("somebody else"), "{refused:?}");
+        assert!(Entry::Absent.put(&path, &before, &temporary).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"theirs");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing of the temporary name");
     }
-    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::DIRECTORY).bits()).unwrap_or_default();
-    let directory = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(failed("open", path))?;
-    give(&directory, rights, path)?;
-    directory.sync_all().map_err(failed("sync", path))?;
-    files::sync_parent(path)
-}
 
-fn remove(path: &Path) -> Result<(), FileError> {
-    let removed = match std::fs::symlink_metadata(path) {
-        Ok(found) if found.is_dir() => std::fs::remove_dir(path),
-        Ok(_) => std::fs::remove_file(path),
-        Err(error) => Err(error),
-    };
-    match removed {
-        // Somebody else's files are in it, or somebody was faster.
-        Err(error) if matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotFound) => Ok(()),
-        Err(error) => Err(failed("remove", path)(error)),
-        Ok(()) => files::sync_parent(path),
+    /// The owner of a directory changes it for a link to another one, and back, as fast as it can. What is there has another content, so that
+    /// a change that got there would be one that nobody planned.
+    #[test]
+    fn a_link_in_place_of_a_directory_leads_no_write_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().canonicalize().unwrap();
+        for (name, content) in [("tls", "pair 0"), ("root", "root's own")] {
+            std::fs::create_dir(place.join(name)).unwrap();
+            std::fs::write(place.join(name).join("pair.pem"), content).unwrap();
+        }
+        let (path, temporary) = (place.join("tls/pair.pem"), place.join("tls/.pair.pem.new"));
+        let over = AtomicBool::new(false);
+        let done = std::thread::scope(|threads| {
+            threads.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    std::fs::rename(place.join("tls"), place.join("theirs")).unwrap();
+                    symlink("root", place.join("tls")).unwrap();
+                    std::fs::remove_file(place.join("tls")).unwrap();
+                    std::fs::rename(place.join("theirs"), place.join("tls")).unwrap();
+                    // It has to be there for some of the time.
+                    (0..50).for_each(|_| std::thread::yield_now());
+                }
+            });
+            let (mut done, mut tries) = (0, 0);
+            while done < 100 && tries < 1_000_000 {
+                tries += 1;
+                if let Ok(before @ Entry::File { .. }) = &Entry::at(&path)
+                    && before.length() < 10
+                    && file(&format!("pair {}", done % 10)).put(&path, before, &temporary).is_ok()
+                {
+                    done += 1;
+                } else {
+                    std::thread::yield_now();
+                }
+            }
+            over.store(true, Ordering::Relaxed);
+            done
+        });
+        assert_eq!(done, 100, "it was too rarely there to try anything");
+        assert_eq!(std::fs::read(place.join("root/pair.pem")).unwrap(), b"root's own");
+        let names = |name: &str| std::fs::read_dir(place.join(name)).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        assert_eq!((names("root"), names("tls")), (vec!["pair.pem".into()], vec!["pair.pem".into()]));
+    }
+
+    /// Opening a pipe to read it waits for somebody to write.
+    #[test]
+    fn a_pipe_is_no_file_and_nobody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pair.pem");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
+        assert!(Entry::at(&path).err().unwrap().source.to_string().contains("neither a file nor a directory"));
     }
 }

@@ -213,11 +213,6 @@ pub fn sync_directory(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|directory| directory.sync_all()).map_err(failed("sync", path))
 }
 
-/// Makes the name of a file durable.
-pub fn sync_parent(path: &Path) -> Result<(), FileError> {
-    sync_directory(parent(path))
-}
-
 /// Makes the content of a file durable.
 pub fn sync_file(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(failed("sync", path))
