@@ -65,6 +65,8 @@ pub struct Settings {
     pub session_absolute: Duration,
     /// After who one is was proved, what asks again is done for so long without asking.
     pub confirmation: Duration,
+    /// How long a browser that was here once comes by TLS with a certificate that it trusts, and no other way. Not at all by default.
+    pub strict_transport: Option<Duration>,
     /// What a second person has to approve. Nothing by default.
     pub second_person: BTreeSet<Guarded>,
     /// A request for approval waits for so long.
@@ -113,6 +115,7 @@ impl Settings {
             session_idle: Duration::minutes(30),
             session_absolute: Duration::hours(12),
             confirmation: Duration::minutes(5),
+            strict_transport: None,
             second_person: BTreeSet::new(),
             approval_wait: Duration::hours(24),
             approval_use: Duration::minutes(30),
@@ -186,6 +189,8 @@ pub struct ConfigFile {
     pub session_absolute_hours: Option<u16>,
     /// Minutes for which a password is not asked for again, 1 to 60.
     pub confirmation_minutes: Option<u16>,
+    /// Days for which a browser insists on TLS and on a certificate that it trusts, 1 to 730: `Strict-Transport-Security` (RFC 6797).
+    pub strict_transport_days: Option<u16>,
     /// What a second person has to approve: `key-export`, `restore`, `modules`, `passwords`, `trust`, `users`.
     pub second_person: Option<BTreeSet<Guarded>>,
     /// Hours for which a request for approval waits, 1 to 720.
@@ -237,6 +242,9 @@ impl ConfigFile {
         }
         if let Some(minutes) = within("confirmation-minutes", self.confirmation_minutes, 60)? {
             settings.confirmation = Duration::minutes(minutes.into());
+        }
+        if let Some(days) = within("strict-transport-days", self.strict_transport_days, 730)? {
+            settings.strict_transport = Some(Duration::days(days.into()));
         }
         if let Some(second_person) = self.second_person {
             settings.second_person = second_person;

@@ -34,6 +34,8 @@ pub fn router(console: Arc<Console>) -> Router {
     let (routes, document) = api();
     let strangers = Arc::new(Strangers::default());
     let rate = console.settings.requests_per_second.map(|calls| Arc::new(Rate::new(calls)));
+    // Whoever heard it over plain HTTP could have heard it from anybody (RFC 6797, section 7.2).
+    let strict = console.settings.strict_transport.filter(|_| !console.settings.http);
     let document: Arc<str> = document.to_json().unwrap_or_default().into();
     routes
         .route("/api/v1/openapi.json", get(move || std::future::ready(openapi::answer(&document))))
@@ -52,6 +54,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_ABOVE))))
         .layer(option_layer(rate.map(|rate| middleware::from_fn_with_state((Arc::clone(&console), rate), rate::limit))))
         .layer(middleware::from_fn(security::protect))
+        .layer(option_layer(strict.map(|strict| middleware::from_fn_with_state(strict, security::insist_on_tls))))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), observation::observe))
         .layer(middleware::from_fn_with_state(Arc::clone(&console), forwarded::see_through))
         .with_state(console)

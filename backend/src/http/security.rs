@@ -1,17 +1,16 @@
 //! Headers that every answer has.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
+use time::Duration;
 
 /// Nothing is loaded from anywhere else, nothing runs that is not ours; `wasm-unsafe-eval` lets the page's WebAssembly be compiled.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     manifest-src 'self'";
 
-// Strict-Transport-Security is left out on purpose: with a self-signed certificate it takes away the browser's "proceed", so one
-// renewal would lock the administrator out of the console and of every other service on the host name.
 const HEADERS: [(&str, &str); 7] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),
     ("x-content-type-options", "nosniff"),
@@ -33,6 +32,16 @@ pub async fn protect(request: Request, next: Next) -> Response {
     if api {
         // A validator still works: `no-store` with an ETag lets a script ask with If-None-Match what it holds itself.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// Middleware: `Strict-Transport-Security` (RFC 6797) where a setting says for how long. Not by itself: with a certificate that browsers do not
+/// trust it takes away their way on, so that one renewal would lock everybody out of the console and of every other service of the host name.
+pub async fn insist_on_tls(State(for_so_long): State<Duration>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::try_from(format!("max-age={}", for_so_long.whole_seconds())) {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     response
 }

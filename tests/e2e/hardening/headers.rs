@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use reqwest::Method;
+use support::console::{Console, Options};
 use support::deck::empty;
+use support::transport::Native;
 
 use super::{call, head, plain, said};
 
@@ -75,6 +77,29 @@ async fn streams_and_refusals_of_a_session_have_them_as_well() {
         }
         assert_eq!(answer.headers()["cache-control"], "no-store", "{path}");
     }
+}
+
+/// A browser that is told once to insist on a trusted certificate is not told otherwise by a reinstallation: it is only said where it was wanted.
+#[tokio::test(flavor = "multi_thread")]
+async fn browsers_insist_on_tls_only_where_a_setting_wants_it_and_never_over_plain_http() {
+    let told = async |settings: &str, http: bool| {
+        let room = tempfile::tempdir().unwrap();
+        let config = room.path().join("certdeck.toml");
+        std::fs::write(&config, settings).unwrap();
+        let arguments = vec!["--config".to_owned(), config.display().to_string()];
+        let console = Console::start(&Options { http, arguments, ..Options::new(room.path().join("data")) });
+        let mut told = Vec::new();
+        for path in ["/", "/absent.js", "/api/v1/users", "/api/v1/setup"] {
+            let answer = Native::new(&console.origin).raw(Method::GET, path).send().await.unwrap();
+            told.push(answer.headers().get("strict-transport-security").map(|value| value.to_str().unwrap().to_owned()));
+        }
+        told.dedup();
+        assert_eq!(told.len(), 1, "on every answer or on none: {told:?}");
+        told.remove(0)
+    };
+    assert_eq!(told("", false).await, None);
+    assert_eq!(told("strict-transport-days = 30\n", false).await.as_deref(), Some("max-age=2592000"));
+    assert_eq!(told("strict-transport-days = 30\n", true).await, None);
 }
 
 /// Content Security Policy Level 3, evaluated: what a directive that is missing falls back to, and what each lets in.
