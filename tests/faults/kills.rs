@@ -8,10 +8,9 @@ use certdeck_shared::api::client::{Client, ClientError};
 use certdeck_shared::api::import::Import;
 use certdeck_shared::api::problem::ProblemCode;
 use support::certificates::Template;
-use support::console::{Console, Options, kill_at_once};
+use support::console::{Console, Options, kill_at_once, workers_ended};
 use support::database::Database;
 use support::deck::{Deck, item};
-use support::poll;
 use support::transport::Native;
 
 const WORKER_KILLS: u32 = 80;
@@ -202,12 +201,8 @@ async fn a_killed_server_loses_nothing_that_it_answered() {
             kill_at_once(pid);
         };
         promised.extend(tokio::join!(writing, killing).0);
-        let orphans = deck.console.workers();
         deck.console.kill();
-        poll::until_true("the end of the orphaned workers", Duration::from_secs(20), async || {
-            orphans.iter().all(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
-        })
-        .await;
+        workers_ended(deck.room.path()).await;
         holds(&deck.database, &promised, &[], run);
         deck.console = Console::start(&options);
         deck.client = deck.console.sign_in().await;

@@ -7,7 +7,7 @@ use certdeck_shared::api::database::TokenLogin;
 use certdeck_shared::api::key::KeyAlgorithm;
 use certdeck_shared::api::module::{KeyForToken, NewModule};
 use certdeck_shared::api::password::{PasswordChange, TokenPassword, TokenPasswordChange};
-use support::console::{Console, Options, kill_at_once};
+use support::console::{Console, Options, kill_at_once, workers_ended};
 use support::database::PASSWORD;
 use support::deck::Deck;
 use support::softhsm::{LIBRARY, PIN, SoftHsm};
@@ -58,12 +58,8 @@ async fn a_killed_server_leaves_one_password_in_the_database_and_in_every_file()
             kill_at_once(pid);
         };
         let answered = tokio::join!(changing, killing).0;
-        let orphans = deck.console.workers();
         deck.console.kill();
-        poll::until_true("the end of the orphaned workers", Duration::from_secs(20), async || {
-            orphans.iter().all(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
-        })
-        .await;
+        workers_ended(deck.room.path()).await;
         deck.console = Console::start(&options);
         let held = std::fs::read_to_string(&plain).unwrap();
         current = PASSWORDS.into_iter().find(|password| held == format!("{password}\n")).unwrap_or_else(|| panic!("{held:?} in run {run}"));
@@ -124,12 +120,8 @@ async fn a_killed_server_leaves_one_password_on_a_token_and_in_its_lines() {
             kill_at_once(pid);
         };
         let answered = tokio::join!(changing, killing).0;
-        let orphans = deck.console.workers();
         deck.console.kill();
-        poll::until_true("the end of the orphaned workers", Duration::from_secs(30), async || {
-            orphans.iter().all(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
-        })
-        .await;
+        workers_ended(deck.room.path()).await;
         deck.console = Console::start(&options);
         deck.client = deck.console.sign_in().await;
         // The token is asked behind the start's back; whoever comes first waits for it or does it.

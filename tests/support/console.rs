@@ -10,6 +10,7 @@ use certdeck_shared::api::account::{Setup, SignIn};
 use certdeck_shared::api::client::Client;
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::poll;
 use crate::transport::Native;
 
 /// The account that the tests make.
@@ -221,6 +222,20 @@ pub fn children(pid: u32) -> Vec<u32> {
     let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
     let children = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
     children.flat_map(|text| text.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>()).collect()
+}
+
+/// Waits until no worker of a database below this directory is left: one whose server was killed brings the call at hand to an end.
+pub async fn workers_ended(directory: &Path) {
+    let place = format!("SQLITE_TMPDIR={}", directory.display());
+    let is_there = |pid: u32| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        is_worker(pid) && environment.split(|octet| *octet == 0).any(|variable| variable.starts_with(place.as_bytes()))
+    };
+    poll::until_true("the end of the orphaned workers", Duration::from_secs(60), async || {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        !processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).any(is_there)
+    })
+    .await;
 }
 
 fn is_worker(pid: u32) -> bool {

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::problem::ProblemCode;
-use support::console::{Console, Options, kill_at_once};
+use support::console::{Console, Options, kill_at_once, workers_ended};
 use support::deck::Deck;
-use support::poll;
 
 use super::{Ledger, STEPS};
 use crate::kills::Instants;
@@ -85,12 +84,8 @@ async fn a_killed_server_loses_nothing_that_it_made_and_counts_on() {
             kill_at_once(pid);
         };
         tokio::join!(writing, killing);
-        let workers = deck.console.workers();
         deck.console.kill();
-        poll::until_true("the end of the orphaned workers", Duration::from_secs(30), async || {
-            workers.iter().all(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
-        })
-        .await;
+        workers_ended(deck.room.path()).await;
         deck.console = Console::start(&options);
         deck.client = deck.console.sign_in().await;
         deck.unlock().await;

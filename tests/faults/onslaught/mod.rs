@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use certdeck_shared::api::account::NewApiToken;
 use certdeck_shared::api::client::Client;
 use certdeck_shared::api::role::{Grants, Role};
-use support::console::{Console, Options, program};
+use support::console::{Console, Options, program, workers_ended};
 use support::daemons::{self, ports};
 use support::helper::{self, Helper};
 use support::pki::Pki;
@@ -134,12 +134,8 @@ impl Scene {
 
     async fn start_again(&mut self) {
         let deck = &mut self.stage.deck;
-        let orphans = deck.console.workers();
         deck.console.kill();
-        poll::until_true("the end of the orphaned workers", PATIENCE, async || {
-            orphans.iter().all(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
-        })
-        .await;
+        workers_ended(deck.room.path()).await;
         deck.console = Console::start(&self.options);
         deck.client = Client::new(deck.client.transport().reconnected());
         self.load.reconnect();
