@@ -4,7 +4,8 @@
 # make test    all tests: units on both targets, end to end, browser, faults
 # make check   format, lints, documentation, licences, size of the page
 # make bench   the measures, side by side with certutil and the JavaScript parsers
-# make fuzz    each fuzz target for a minute, and REST by its own description  (SECONDS_EACH=60)
+# make fuzz    each fuzz target for a minute, the frames of workers, and REST by its own description  (SECONDS_EACH=60)
+#              what was reached is kept by .ci/corpora keep, to be committed
 # make kills   kills server, workers, executor and their programs under load   (KILLS=1000; CERTDECK_SEED=… for the same instants again)
 # make test-debian13   the tests with daemons once more, with those of Debian 13  (ARGS=… goes to the tests)
 # Each installs what it needs and is missing, into .tools where it is not a Debian package; see .ci/setup.
@@ -34,11 +35,12 @@ backend-first: setup
 
 page: setup-page fetch dist/index.html
 
-# The server in a directory of its own, because other flags make cargo build all anew.
+# The server in a directory of its own, because other flags make cargo build all anew. Crates that put the dates of files into a program (rust-embed)
+# put that one: no matter when it is built.
 released := target/released
 
 package: setup page
-	RUSTFLAGS="$(remapped)" cargo build --release --locked --quiet --target-dir $(released) -p certdeck -p certdeck-package
+	SOURCE_DATE_EPOCH=0 RUSTFLAGS="$(remapped)" cargo build --release --locked --quiet --target-dir $(released) -p certdeck -p certdeck-package
 	rm -rf target/package && mkdir -p target/package
 	$(released)/release/package-papers $(released)/papers
 	.ci/package $(released)/release/certdeck $(released)/papers target/package
@@ -101,8 +103,10 @@ bench: setup-tests page
 
 fuzz: setup-tests page
 	@.ci/setup fuzz
+	.ci/corpora unpack
 	for target in $$(cargo fuzz list); do RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -s none -- -max_total_time=$(SECONDS_EACH); done
 	cargo build --locked --quiet -p certdeck
+	FRAMES=$$((100000 * $(SECONDS_EACH))) cargo test --locked --quiet -p certdeck --lib no_frame_stops
 	REST_SECONDS=$$((10 * $(SECONDS_EACH))) cargo test --locked --quiet -p certdeck-tests --test faults described:: -- --nocapture
 
 kills: setup-tests page
