@@ -14,8 +14,7 @@ use certdeck_shared::api::paths;
 use certdeck_shared::api::role::{Grants, Role};
 use support::certificates::Template;
 use support::console::{Console, Options, PASSWORD, USER_NAME};
-use support::database::{self, Database};
-use support::deck::{Deck, create, item};
+use support::deck::{Deck, item};
 use support::transport::Native;
 
 use crate::table::{Aim, Row, Table, duration, median, significant, thousands};
@@ -36,11 +35,7 @@ pub async fn deck() -> Deck {
     let arguments = vec!["--config".to_owned(), config.display().to_string()];
     let console = Console::start(&Options { http: true, arguments, ..Options::new(room.path().join("data")) });
     let client = console.set_up().await;
-    let path = room.path().join("nss");
-    let id = client.add_database(&create(&path)).await.unwrap().id;
-    let deck = Deck { console, client, id, database: Database::at(&path, database::PASSWORD, room.path()), room };
-    deck.unlock().await;
-    deck
+    Deck::furnished(room, console, client).await
 }
 
 /// A script with an API token.
