@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Command;
 use std::time::Duration;
 
 use ::certdeck_shared::api::key::{KeyAlgorithm, NewKey};
@@ -85,7 +84,7 @@ async fn neither_console_nor_worker_leaves_its_secrets_in_a_core() {
     // The proof that the shell allows it: a program that gives up nothing.
     let scene = deck.room.path().join("scene");
     std::fs::create_dir(&scene).unwrap();
-    let free = Command::new("prlimit").args(["--core=unlimited:unlimited", "--", "sh", "-c", "kill -ABRT $$"]).current_dir(&scene).status();
+    let free = run::command("prlimit").args(["--core=unlimited:unlimited", "--", "sh", "-c", "kill -ABRT $$"]).current_dir(&scene).status();
     assert!(free.unwrap().core_dumped(), "cores are not allowed here, so that nothing was proved");
 }
 
