@@ -23,24 +23,33 @@ pub struct Browser {
     _profile: tempfile::TempDir,
 }
 
+/// A chromedriver and its port; none when it has ended at once, because the port that it took of IPv6 is somebody else's of IPv4.
+fn chromedriver() -> Option<(Child, String)> {
+    let mut chromedriver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        // A group of its own, so that the browser it starts can be ended with it.
+        .process_group(0)
+        .spawn()
+        .unwrap_or_else(|error| panic!("chromedriver cannot be started ({error}); `.ci/setup packages tests` installs it"));
+    let mut lines = BufReader::new(chromedriver.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let started = lines.find_map(|line| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned()));
+    let Some(port) = started else {
+        chromedriver.wait().unwrap();
+        return None;
+    };
+    // Its later lines must go somewhere.
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((chromedriver, port))
+}
+
 impl Browser {
     /// Starts chromedriver on a free port and a browser of this window size.
     pub async fn start(width: u32, height: u32) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let profile = tempfile::tempdir().unwrap();
-        let mut chromedriver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            // A group of its own, so that the browser it starts can be ended with it.
-            .process_group(0)
-            .spawn()
-            .unwrap_or_else(|error| panic!("chromedriver cannot be started ({error}); `.ci/setup packages tests` installs it"));
-        let mut lines = BufReader::new(chromedriver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let started = lines.find_map(|line| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned()));
-        let port = started.expect("chromedriver names its port");
-        // Its later lines must go somewhere.
-        std::thread::spawn(move || lines.for_each(drop));
+        let (chromedriver, port) = (0..5).find_map(|_| chromedriver()).expect("chromedriver names its port");
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",
