@@ -32,9 +32,10 @@ impl CalendarServer {
     pub fn start(&self, program: &str, arguments: &str, config: &str) {
         std::fs::write(self.config(), config).unwrap();
         std::fs::copy(program, self.program()).unwrap();
-        // One at a time: the program that a killed console called may be at it still. It returns when the new process has its name.
+        // One at a time: the program that a killed console called may be at it still. The port is free when the old process has ended, and it
+        // returns when the new one has its name.
         let restart = format!(
-            "#!/bin/sh\nexec 9>'{0}/turn'\nflock 9\n[ ! -e '{0}/pid' ] || kill \"$(cat '{0}/pid')\"\nCONFIG='{0}/read'\ncp '{0}/opt/{FILE}' \"$CONFIG\"\n\
+            "#!/bin/sh\nexec 9>'{0}/turn'\nflock 9\nif read -r old <'{0}/pid'; then kill \"$old\"; while readlink \"/proc/$old/exe\" >&9; do sleep 0.02; done; fi\nCONFIG='{0}/read'\ncp '{0}/opt/{FILE}' \"$CONFIG\"\n\
              setsid '{0}/cshttpd' {arguments} </dev/null >'{0}/log' 2>&1 9>&- &\necho $! >'{0}/pid'\n\
              until [ \"$(readlink /proc/$!/exe)\" = '{0}/cshttpd' ]; do kill -0 $! || exit; done\n",
             self.room.path().display()
