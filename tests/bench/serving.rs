@@ -30,10 +30,8 @@ const TURNS: usize = 4;
 /// A console without TLS, so that TLS is not what is measured, that lets in as many calls as there are.
 pub async fn deck() -> Deck {
     let room = tempfile::tempdir().unwrap();
-    let config = room.path().join("certdeck.toml");
-    std::fs::write(&config, "requests-per-second = 0\nconnections-per-client = 10000\n").unwrap();
-    let arguments = vec!["--config".to_owned(), config.display().to_string()];
-    let console = Console::start(&Options { http: true, arguments, ..Options::new(room.path().join("data")) });
+    let settings = "requests-per-second = 0\nconnections-per-client = 10000\n";
+    let console = Console::start(&Options { http: true, ..Options::with_settings(room.path(), settings) });
     let client = console.set_up().await;
     Deck::furnished(room, console, client).await
 }

@@ -47,6 +47,13 @@ impl Options {
             arguments: Vec::new(),
         }
     }
+
+    /// The same with a file of settings, which lies in this directory beside the data.
+    pub fn with_settings(room: &Path, settings: &str) -> Self {
+        let file = room.join("certdeck.toml");
+        std::fs::write(&file, settings).unwrap();
+        Self { arguments: vec!["--config".to_owned(), file.display().to_string()], ..Self::new(room.join("data")) }
+    }
 }
 
 /// A running console; dropping it kills it.

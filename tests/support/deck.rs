@@ -40,10 +40,7 @@ impl Deck {
     /// The same with a file of settings.
     pub async fn with_settings(settings: &str) -> Self {
         let room = tempfile::tempdir().unwrap();
-        let file = room.path().join("certdeck.toml");
-        std::fs::write(&file, settings).unwrap();
-        let arguments = vec!["--config".to_owned(), file.display().to_string()];
-        let console = Console::start(&Options { arguments, ..Options::new(room.path().join("data")) });
+        let console = Console::start(&Options::with_settings(room.path(), settings));
         let client = console.set_up().await;
         Self::furnished(room, console, client).await
     }

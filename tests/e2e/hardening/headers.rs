@@ -84,10 +84,7 @@ async fn streams_and_refusals_of_a_session_have_them_as_well() {
 async fn browsers_insist_on_tls_only_where_a_setting_wants_it_and_never_over_plain_http() {
     let told = async |settings: &str, http: bool| {
         let room = tempfile::tempdir().unwrap();
-        let config = room.path().join("certdeck.toml");
-        std::fs::write(&config, settings).unwrap();
-        let arguments = vec!["--config".to_owned(), config.display().to_string()];
-        let console = Console::start(&Options { http, arguments, ..Options::new(room.path().join("data")) });
+        let console = Console::start(&Options { http, ..Options::with_settings(room.path(), settings) });
         let mut told = Vec::new();
         for path in ["/", "/absent.js", "/api/v1/users", "/api/v1/setup"] {
             let answer = Native::new(&console.origin).raw(Method::GET, path).send().await.unwrap();

@@ -9,10 +9,7 @@ use support::run;
 /// A console as one with a certificate that browsers trust is set up.
 fn console() -> (tempfile::TempDir, Console, String) {
     let room = tempfile::tempdir().unwrap();
-    let config = room.path().join("certdeck.toml");
-    std::fs::write(&config, "strict-transport-days = 365\n").unwrap();
-    let arguments = vec!["--config".to_owned(), config.display().to_string()];
-    let console = Console::start(&Options { arguments, ..Options::new(room.path().join("data")) });
+    let console = Console::start(&Options::with_settings(room.path(), "strict-transport-days = 365\n"));
     let place = console.origin.strip_prefix("https://").unwrap().to_owned();
     (room, console, place)
 }
