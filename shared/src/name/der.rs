@@ -55,8 +55,8 @@ fn attribute(mut pair: Reader<'_>) -> Result<AttributeTypeAndValue, DerError> {
     // A value whose header is broken is kept as bytes: the rest of the name can still be told.
     let text = pair.next().ok().and_then(|value| der::text(value.tag, value.content));
     let value = match text {
-        Some(text) => text.into_owned(),
-        None => ["#", &hex(raw)].concat(),
+        Some(text) if octets(&text).is_none() => text.into_owned(),
+        _ => ["#", &hex(raw)].concat(),
     };
     Ok(AttributeTypeAndValue { oid: oid::dotted(kind.content), value })
 }
@@ -68,8 +68,7 @@ fn encode(attribute: &AttributeTypeAndValue) -> Vec<u8> {
 
 /// The value of an attribute, DER.
 pub(super) fn encode_value(attribute: &AttributeTypeAndValue) -> Vec<u8> {
-    let raw = attribute.value.strip_prefix('#').and_then(unhex).filter(|raw| Reader::new(raw).next().is_ok());
-    raw.unwrap_or_else(|| {
+    octets(&attribute.value).unwrap_or_else(|| {
         let tag = match attribute.oid.as_ref() {
             // countryName, serialNumber, telephoneNumber, dnQualifier, jurisdictionCountryName.
             "2.5.4.6" | "2.5.4.5" | "2.5.4.20" | "2.5.4.46" | "1.3.6.1.4.1.311.60.2.1.3" if is_printable(&attribute.value) => 0x13,
@@ -78,6 +77,19 @@ pub(super) fn encode_value(attribute: &AttributeTypeAndValue) -> Vec<u8> {
         };
         der::wrap(tag, attribute.value.as_bytes())
     })
+}
+
+/// The octets that a value stands for which is written as `#` and hex.
+fn octets(value: &str) -> Option<Vec<u8>> {
+    value.strip_prefix('#').and_then(unhex).filter(|raw| Reader::new(raw).next().is_ok())
+}
+
+/// Text as the value of an attribute: text that looks like octets is written as octets, those of a string of this text.
+pub(super) fn value_of_text(text: String) -> String {
+    match octets(&text) {
+        Some(_) => ["#", &hex(&der::wrap(tag::UTF8_STRING, text.as_bytes()))].concat(),
+        None => text,
+    }
 }
 
 fn is_printable(text: &str) -> bool {

@@ -23,7 +23,7 @@ pub struct DistinguishedName {
 pub struct AttributeTypeAndValue {
     /// Dotted OID.
     pub oid: Cow<'static, str>,
-    /// The value as text; `#` and hex when it is no string (RFC 4514 section 2.4).
+    /// The value as text; `#` and the hex of its encoding when it is no string, or one that looks like that (RFC 4514 section 2.4).
     pub value: String,
 }
 

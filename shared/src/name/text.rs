@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use super::der::value_of_text;
 use super::{AttributeTypeAndValue, DistinguishedName, oid_of};
 use crate::hex::unhex;
 use crate::x509::der::Reader;
@@ -172,7 +173,7 @@ fn unescape(value: &str) -> Option<String> {
         }
     }
     bytes.truncate(kept);
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(value_of_text)
 }
 
 #[cfg(test)]
@@ -191,6 +192,10 @@ mod tests {
     #[case("CN=Z\\C3\\BCrich", "CN=Zürich")]
     #[case("CN=a\\00b", "CN=a\\00b")]
     #[case("1.2.3.4=#04024869", "1.2.3.4=#04024869")]
+    // A string that looks like octets is none: it stays the string.
+    #[case("CN=\\#040248", "CN=\\#040248")]
+    #[case("CN=\\#04024869", "CN=#0c09233034303234383639")]
+    #[case("2.22=\"#0402486F", "2.22=#0c09233034303234383646")]
     #[case("E=a@example.org", "emailAddress=a@example.org")]
     #[case("commonName=a", "CN=a")]
     #[case("", "")]
