@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use certdeck_shared::api::account::ApiToken;
 use certdeck_shared::api::role::Grants;
-use rusqlite::{OptionalExtension as _, Row, ToSql, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use time::OffsetDateTime;
 
 use super::{AuditDraft, StateError, Store, from_column, to_column};
@@ -28,7 +28,7 @@ impl ApiTokens<'_> {
     /// All, the newest first.
     pub async fn list(&self) -> Result<Vec<ApiToken>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM api_tokens ORDER BY created_at DESC, id")?;
                 statement.query_and_then([], read)?.collect()
             })
@@ -38,7 +38,7 @@ impl ApiTokens<'_> {
     /// One by the hash of its secret or of the secret before, good or past.
     pub async fn by_hash(&self, secret_sha256: [u8; 32]) -> Result<Option<ApiTokenRecord>, StateError> {
         self.0
-            .call(move |state| match one(state, "secret_sha256 = ?1", secret_sha256)? {
+            .glance(move |state| match one(state, "secret_sha256 = ?1", secret_sha256)? {
                 Some(found) => Ok(Some(found)),
                 None => Ok(one(state, "previous_sha256 = ?1", secret_sha256)?
                     .map(|record| ApiTokenRecord { replaced_until: record.token.previous_good_until, ..record })),
@@ -49,7 +49,7 @@ impl ApiTokens<'_> {
     /// One by its identifier, good or past.
     pub async fn by_id(&self, id: &str) -> Result<Option<ApiTokenRecord>, StateError> {
         let id = id.to_owned();
-        self.0.call(move |state| one(state, "id = ?1", id)).await
+        self.0.read(move |state| one(state, "id = ?1", id)).await
     }
 
     /// Adds one and records it.
@@ -138,7 +138,7 @@ impl ApiTokens<'_> {
     }
 }
 
-fn one(state: &Transaction<'_>, which: &str, value: impl ToSql) -> Result<Option<ApiTokenRecord>, StateError> {
+fn one(state: &Connection, which: &str, value: impl ToSql) -> Result<Option<ApiTokenRecord>, StateError> {
     let sql = format!(
         "SELECT api_tokens.*, users.grants AS creator_grants FROM api_tokens \
          LEFT JOIN users ON users.user_name = api_tokens.created_by WHERE {which}"

@@ -33,7 +33,7 @@ impl Approvals<'_> {
     pub async fn open(&self, caller: &str, digest: [u8; 32]) -> Result<Option<ApprovalRecord>, StateError> {
         let caller = caller.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT * FROM approvals WHERE caller = ?1 AND digest = ?2 AND state IN ('noted', 'waiting', 'approved') \
                            ORDER BY created_at DESC LIMIT 1";
                 state.query_row(sql, params![caller, digest], |row| Ok(read(row))).optional()?.transpose()
@@ -65,14 +65,14 @@ impl Approvals<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<ApprovalRecord>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| state.query_row("SELECT * FROM approvals WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
+            .read(move |state| state.query_row("SELECT * FROM approvals WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
             .await
     }
 
     /// The newest.
     pub async fn list(&self, most: u32) -> Result<Vec<ApprovalRecord>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached("SELECT * FROM approvals ORDER BY created_at DESC, rowid DESC LIMIT ?1")?;
                 statement.query_and_then([most], read)?.collect()
             })
@@ -82,7 +82,7 @@ impl Approvals<'_> {
     /// Those that wait.
     pub async fn waiting(&self) -> Result<Vec<ApprovalRecord>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached("SELECT * FROM approvals WHERE state = 'waiting'")?;
                 statement.query_and_then([], read)?.collect()
             })
@@ -92,7 +92,7 @@ impl Approvals<'_> {
     /// When one changed last.
     pub async fn changed_at(&self) -> Result<Option<OffsetDateTime>, StateError> {
         let sql = "SELECT max(changed_at) FROM approvals";
-        self.0.call(move |state| Ok(state.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?.map(from_column))).await
+        self.0.read(move |state| Ok(state.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?.map(from_column))).await
     }
 
     /// Changes one that stands as expected and has not ended by itself, and records it. What it has become; nothing when it was too late.

@@ -39,7 +39,7 @@ impl Bindings<'_> {
     pub async fn list(&self, service: Option<&str>) -> Result<Vec<BindingRecord>, StateError> {
         let service = service.map(str::to_owned);
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT * FROM bindings WHERE ?1 IS NULL OR service = ?1 ORDER BY created_at, id";
                 let mut statement = state.prepare_cached(sql)?;
                 statement.query_and_then([service], read)?.collect()
@@ -51,7 +51,7 @@ impl Bindings<'_> {
     pub async fn by_id(&self, service: &str, id: &str) -> Result<Option<BindingRecord>, StateError> {
         let key = [service.to_owned(), id.to_owned()];
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT * FROM bindings WHERE service = ?1 AND id = ?2";
                 state.query_row(sql, key, |row| Ok(read(row))).optional()?.transpose()
             })

@@ -48,14 +48,14 @@ pub struct Channels<'a>(pub(super) &'a Store);
 impl Channels<'_> {
     /// All, the oldest first.
     pub async fn list(&self) -> Result<Vec<ChannelRecord>, StateError> {
-        self.0.call(|state| all(state, "SELECT * FROM channels ORDER BY created_at, rowid")).await
+        self.0.read(|state| all(state, "SELECT * FROM channels ORDER BY created_at, rowid")).await
     }
 
     /// One by its identifier.
     pub async fn by_id(&self, id: &str) -> Result<Option<ChannelRecord>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| state.query_row("SELECT * FROM channels WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
+            .read(move |state| state.query_row("SELECT * FROM channels WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
             .await
     }
 

@@ -1,7 +1,6 @@
 //! A copy of the state while others write to it.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, backup};
@@ -65,11 +64,12 @@ impl Store {
         at_one_instant(&state, &mut copy)?;
         copy.execute_batch("PRAGMA foreign_keys = ON")?;
         migrations::apply(&mut copy, Path::new(":memory:"))?;
-        Ok(Self { connection: Arc::new(Mutex::new(copy)), clock })
+        Ok(Self::of_memory(copy, clock))
     }
 }
 
-fn look_at(path: &Path) -> Result<Connection, StateError> {
+/// A connection that may not write.
+pub(super) fn look_at(path: &Path) -> Result<Connection, StateError> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     Ok(connection)

@@ -32,7 +32,7 @@ impl Databases<'_> {
     /// All, the oldest first.
     pub async fn list(&self) -> Result<Vec<DatabaseRecord>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM databases ORDER BY registered_at, id")?;
                 statement.query_and_then([], read)?.collect()
             })
@@ -43,7 +43,7 @@ impl Databases<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<DatabaseRecord>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| state.query_row("SELECT * FROM databases WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
+            .read(move |state| state.query_row("SELECT * FROM databases WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
             .await
     }
 

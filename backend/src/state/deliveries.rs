@@ -25,7 +25,7 @@ impl Deliveries<'_> {
     /// The newest first, of one channel or of all.
     pub async fn list(&self, channel: Option<String>, limit: u32) -> Result<Vec<Delivery>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached(
                     "SELECT delivery FROM deliveries WHERE ?1 IS NULL OR channel = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2",
                 )?;
@@ -40,7 +40,7 @@ impl Deliveries<'_> {
     pub async fn next(&self, channel: &str, now: OffsetDateTime, latest: OffsetDateTime) -> Result<Option<DeliveryRecord>, StateError> {
         let channel = channel.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT * FROM deliveries WHERE channel = ?1 AND (next_try_at <= ?2 OR next_try_at > ?3) \
                            ORDER BY created_at, rowid LIMIT 1";
                 let values = params![channel, to_column(now), to_column(latest)];
@@ -52,7 +52,7 @@ impl Deliveries<'_> {
     /// The channels that have something to try, and when: at once where the time lies later than `latest`.
     pub async fn to_try(&self, latest: OffsetDateTime) -> Result<Vec<(String, OffsetDateTime)>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached(
                     "SELECT channel, min(iif(next_try_at > ?1, 0, next_try_at)) FROM deliveries WHERE next_try_at IS NOT NULL GROUP BY channel",
                 )?;
@@ -93,7 +93,7 @@ impl Deliveries<'_> {
     pub async fn standing(&self, channel: &str) -> Result<(u32, Option<Delivery>, Option<OffsetDateTime>), StateError> {
         let channel = channel.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let waiting = "SELECT count(*) FROM deliveries WHERE channel = ?1 AND state = 'waiting'";
                 let waiting = state.query_row(waiting, [&channel], |row| row.get(0))?;
                 let last = |with: &str| -> Result<Option<Delivery>, StateError> {

@@ -12,7 +12,7 @@ impl Deployments<'_> {
     /// The newest first.
     pub async fn list(&self, limit: u32) -> Result<Vec<Deployment>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement =
                     state.prepare_cached("SELECT deployment FROM deployments ORDER BY started_at DESC, rowid DESC LIMIT ?1")?;
                 statement.query_and_then([limit], |row| Ok(serde_json::from_str(&row.get::<_, String>(0)?)?))?.collect()
@@ -23,7 +23,7 @@ impl Deployments<'_> {
     /// Identifiers of those that have not come to an end.
     pub async fn unended(&self) -> Result<Vec<String>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached("SELECT id FROM deployments WHERE state IN (?1, ?2) ORDER BY started_at")?;
                 let going_on = [to_word(DeploymentState::Running)?, to_word(DeploymentState::RollingBack)?];
                 statement.query_and_then(going_on, |row| Ok(row.get(0)?))?.collect()
@@ -35,7 +35,7 @@ impl Deployments<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<Deployment>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT deployment FROM deployments WHERE id = ?1";
                 let text: Option<String> = state.query_row(sql, [id], |row| row.get(0)).optional()?;
                 Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)

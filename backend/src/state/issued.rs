@@ -37,7 +37,7 @@ impl Issued<'_> {
     pub async fn list(&self, database: &str) -> Result<Vec<IssuedCertificateRecord>, StateError> {
         let database = database.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement =
                     state.prepare_cached("SELECT * FROM issued WHERE database = ?1 ORDER BY created_at DESC, fingerprint_sha256")?;
                 Ok(statement.query_map([database], read)?.collect::<Result<_, _>>()?)
@@ -71,7 +71,7 @@ impl Issued<'_> {
     pub async fn revoked(&self, database: &str, authority: &str) -> Result<Vec<Revoked>, StateError> {
         let key = [database.to_owned(), authority.to_owned()];
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached("SELECT * FROM revocations WHERE database = ?1 AND authority = ?2")?;
                 let read = |row: &Row<'_>| {
                     Ok(Revoked {
@@ -90,7 +90,7 @@ impl Issued<'_> {
     pub async fn last_number(&self, database: &str, authority: &str) -> Result<u64, StateError> {
         let key = [database.to_owned(), authority.to_owned()];
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT number FROM revocation_lists WHERE database = ?1 AND authority = ?2";
                 let number: Option<i64> = state.query_row(sql, key, |row| row.get(0)).optional()?;
                 Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
@@ -132,7 +132,7 @@ impl Issued<'_> {
     pub async fn renews(&self, request: &str) -> Result<Option<String>, StateError> {
         let request = request.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT fingerprint_sha256 FROM renewals WHERE request = ?1";
                 Ok(state.query_row(sql, [request], |row| row.get(0)).optional()?)
             })

@@ -16,7 +16,7 @@ impl Jobs<'_> {
     /// The newest jobs first.
     pub async fn list(&self, limit: u32) -> Result<Vec<Job>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached("SELECT job FROM jobs ORDER BY started_at DESC, rowid DESC LIMIT ?1")?;
                 statement.query_and_then([limit], |row| Ok(serde_json::from_str(&row.get::<_, String>(0)?)?))?.collect()
             })
@@ -27,7 +27,7 @@ impl Jobs<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<Job>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let text: Option<String> = state.query_row("SELECT job FROM jobs WHERE id = ?1", [id], |row| row.get(0)).optional()?;
                 Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
             })

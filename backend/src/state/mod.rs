@@ -1,7 +1,6 @@
 //! The console's own SQLite file: accounts, sessions, API tokens, databases, requests, jobs and the audit log.
 //!
-//! One connection behind a mutex serves everything: the console writes little, and SQLite has one writer anyway. Moments are kept
-//! as milliseconds since 1970.
+//! One connection behind a mutex writes, for SQLite has one writer anyway; others read beside it. Moments are kept as milliseconds since 1970.
 
 mod api_tokens;
 mod approvals;
@@ -22,6 +21,7 @@ mod notice_settings;
 mod notices;
 mod passkeys;
 mod plans;
+mod readers;
 mod requests;
 mod second_factors;
 mod seen_databases;
@@ -51,6 +51,7 @@ pub use notice_settings::{CalendarRecord, NoticeSettings};
 pub use notices::{NoticeRecord, Notices, Settled, Situation};
 pub use passkeys::{PasskeyRecord, Passkeys, Removal};
 pub use plans::{PlanRecord, Plans};
+use readers::Readers;
 pub use requests::{AnswerRecord, RequestEdit, RequestRecord, Requests};
 pub use second_factors::{SecondFactorRecord, SecondFactors};
 pub use seen_databases::{SeenCertificate, SeenDatabase, SeenDatabases};
@@ -140,6 +141,8 @@ impl From<rusqlite::Error> for StateError {
 #[derive(Clone)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
+    /// Absent where the state is in memory, which only one connection sees.
+    readers: Option<Arc<Readers>>,
     clock: Clock,
 }
 
@@ -167,7 +170,8 @@ impl Store {
             return Err(corrupt(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), Some(sound))));
         }
         migrations::apply(&mut connection, path)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), clock })
+        let readers = Some(Arc::new(Readers::open(path)?));
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), readers, clock })
     }
 
     /// A state in memory, for tests.
@@ -175,7 +179,11 @@ impl Store {
         let mut connection = Connection::open_in_memory()?;
         connection.execute_batch("PRAGMA foreign_keys = ON;")?;
         migrations::apply(&mut connection, Path::new(":memory:"))?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), clock })
+        Ok(Self::of_memory(connection, clock))
+    }
+
+    fn of_memory(connection: Connection, clock: Clock) -> Self {
+        Self { connection: Arc::new(Mutex::new(connection)), readers: None, clock }
     }
 
     /// Accounts.
@@ -310,7 +318,38 @@ impl Store {
         &self.clock
     }
 
-    /// Runs a piece of work on the connection, in one transaction: all of it is done, or nothing.
+    /// What changes with every change of the state, by whomever. Good for comparing with what it was, in this program.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn version(&self) -> Result<i64, StateError> {
+        let sql = if self.readers.is_some() { "PRAGMA data_version" } else { "SELECT total_changes()" };
+        self.glance(|state| Ok(state.prepare_cached(sql)?.query_row([], |row| row.get(0))?)).await
+    }
+
+    /// Runs a piece of work that reads, beside whoever writes; what it sees is of one moment.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StateError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StateError> + Send + 'static,
+    {
+        let Some(readers) = self.readers.clone() else { return self.call(work).await };
+        threads::blocking(move || readers.read(work)).await.map_err(|_| StateError::Ending)?
+    }
+
+    /// Reads one row by its key, at once: handing that to another thread would take longer.
+    pub(crate) async fn glance<T, F>(&self, work: F) -> Result<T, StateError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StateError> + Send + 'static,
+    {
+        match &self.readers {
+            Some(readers) => readers.glance(work),
+            None => self.call(|state| work(state)).await,
+        }
+    }
+
+    /// Runs a piece of work that writes, in one transaction: all of it is done, or nothing.
     pub(crate) async fn call<T, F>(&self, work: F) -> Result<T, StateError>
     where
         T: Send + 'static,

@@ -27,7 +27,7 @@ pub struct NoticeSettings<'a>(pub(super) &'a Store);
 impl NoticeSettings<'_> {
     /// When certificates are due.
     pub async fn policy(&self) -> Result<ExpiryPolicy, StateError> {
-        Ok(self.0.call(|state| value(state, POLICY)).await?.unwrap_or_default())
+        Ok(self.0.read(|state| value(state, POLICY)).await?.unwrap_or_default())
     }
 
     /// Writes when certificates are due.
@@ -38,7 +38,7 @@ impl NoticeSettings<'_> {
 
     /// The address of the calendar; none when there is none.
     pub async fn calendar(&self) -> Result<Option<CalendarRecord>, StateError> {
-        self.0.call(|state| value(state, CALENDAR)).await
+        self.0.read(|state| value(state, CALENDAR)).await
     }
 
     /// Sets or ends the address of the calendar.

@@ -76,7 +76,7 @@ impl Notices<'_> {
     /// The open ones, and of those that are over so many: open ones first, then the newest first.
     pub async fn list(&self, over: u32) -> Result<Vec<Notice>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut found: Vec<Notice> = open(state, "")?.into_iter().map(|record| record.notice).collect();
                 found.reverse();
                 let mut statement = state.prepare_cached(
@@ -92,14 +92,14 @@ impl Notices<'_> {
     /// The open ones whose subject begins so, the oldest first.
     pub async fn open(&self, subjects: &str) -> Result<Vec<NoticeRecord>, StateError> {
         let subjects = subjects.to_owned();
-        self.0.call(move |state| open(state, &subjects)).await
+        self.0.read(move |state| open(state, &subjects)).await
     }
 
     /// One.
     pub async fn by_id(&self, id: &str) -> Result<Option<Notice>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let found = state.query_row("SELECT subject, notice FROM notices WHERE id = ?1", [id], |row| Ok(read(row))).optional()?;
                 Ok(found.transpose()?.map(|record| record.notice))
             })

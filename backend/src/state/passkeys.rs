@@ -66,7 +66,7 @@ impl Passkeys<'_> {
     pub async fn of(&self, user_name: &str) -> Result<Vec<PasskeyRecord>, StateError> {
         let user_name = user_name.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT * FROM passkeys WHERE user_name = ?1 ORDER BY created_at, id";
                 Ok(state.prepare_cached(sql)?.query_map([user_name], read)?.collect::<Result<_, _>>()?)
             })

@@ -30,7 +30,7 @@ impl Plans<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<PlanRecord>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT id, created_at, deployment, plan FROM plans WHERE id = ?1";
                 let row = state.query_row(sql, [id], |row| {
                     Ok((row.get("id")?, super::from_column(row.get("created_at")?), row.get("deployment")?, row.get::<_, String>("plan")?))

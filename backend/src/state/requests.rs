@@ -71,7 +71,7 @@ impl Requests<'_> {
     pub async fn list(&self, database: &str) -> Result<Vec<RequestRecord>, StateError> {
         let database = database.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached("SELECT * FROM requests WHERE database = ?1 ORDER BY created_at DESC, id DESC")?;
                 Ok(statement.query_map([database], read)?.collect::<Result<_, _>>()?)
             })
@@ -81,7 +81,7 @@ impl Requests<'_> {
     /// One by its identifier.
     pub async fn by_id(&self, id: &str) -> Result<Option<RequestRecord>, StateError> {
         let id = id.to_owned();
-        self.0.call(move |state| Ok(state.query_row("SELECT * FROM requests WHERE id = ?1", [id], read).optional()?)).await
+        self.0.read(move |state| Ok(state.query_row("SELECT * FROM requests WHERE id = ?1", [id], read).optional()?)).await
     }
 
     /// Adds one; `renews` is the certificate, by its SHA-256, that its answer will succeed.
@@ -147,7 +147,7 @@ impl Requests<'_> {
     pub async fn answers(&self, database: &str) -> Result<Vec<(String, AnswerRecord)>, StateError> {
         let database = database.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut statement = state.prepare_cached(
                     "SELECT request_answers.* FROM request_answers JOIN requests ON requests.id = request \
                      WHERE database = ?1 ORDER BY answered_at, request_answers.rowid",

@@ -23,7 +23,7 @@ impl SecondFactors<'_> {
     pub async fn of(&self, user_name: &str) -> Result<Option<SecondFactorRecord>, StateError> {
         let user_name = user_name.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT secret, active_since FROM second_factors WHERE user_name = ?1";
                 let read = |row: &rusqlite::Row<'_>| {
                     Ok(SecondFactorRecord { secret: row.get(0)?, active_since: row.get::<_, Option<i64>>(1)?.map(from_column) })
@@ -53,7 +53,7 @@ impl SecondFactors<'_> {
     pub async fn recovery_codes_left(&self, user_name: &str) -> Result<u32, StateError> {
         let user_name = user_name.to_owned();
         let sql = "SELECT count(*) FROM recovery_codes WHERE user_name = ?1";
-        self.0.call(move |state| Ok(state.query_row(sql, [user_name], |row| row.get(0))?)).await
+        self.0.read(move |state| Ok(state.query_row(sql, [user_name], |row| row.get(0))?)).await
     }
 
     /// From now on it counts, with these recovery codes if it is the first second factor of the account, which is answered; nothing when it

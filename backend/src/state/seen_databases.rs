@@ -35,7 +35,7 @@ impl SeenDatabases<'_> {
     pub async fn of(&self, database: &str) -> Result<Option<SeenDatabase>, StateError> {
         let database = database.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT revision, contents FROM seen_databases WHERE database = ?1";
                 let found: Option<(String, String)> = state.query_row(sql, [&database], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
                 let Some((revision, contents)) = found else { return Ok(None) };

@@ -30,7 +30,7 @@ impl Services<'_> {
     /// All, the oldest first.
     pub async fn list(&self) -> Result<Vec<ServiceRecord>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM services ORDER BY registered_at, id")?;
                 statement.query_and_then([], read)?.collect()
             })
@@ -41,7 +41,7 @@ impl Services<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<ServiceRecord>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| state.query_row("SELECT * FROM services WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
+            .read(move |state| state.query_row("SELECT * FROM services WHERE id = ?1", [id], |row| Ok(read(row))).optional()?.transpose())
             .await
     }
 

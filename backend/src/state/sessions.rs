@@ -80,7 +80,7 @@ impl Sessions<'_> {
     pub async fn list(&self, user_name: Option<&str>) -> Result<Vec<SessionRecord>, StateError> {
         let user_name = user_name.map(str::to_owned);
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = format!("{SELECT} WHERE ?1 IS NULL OR sessions.user_name = ?1 ORDER BY last_seen_at DESC, created_at DESC");
                 state.prepare_cached(&sql)?.query_and_then([user_name], read)?.collect()
             })
@@ -90,7 +90,7 @@ impl Sessions<'_> {
     /// One by its token's hash, good or past.
     pub async fn by_hash(&self, token_sha256: [u8; 32]) -> Result<Option<SessionRecord>, StateError> {
         self.0
-            .call(move |state| {
+            .glance(move |state| {
                 let sql = format!("{SELECT} WHERE token_sha256 = ?1");
                 state.prepare_cached(&sql)?.query_row([token_sha256], |row| Ok(read(row))).optional()?.transpose()
             })

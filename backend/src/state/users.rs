@@ -21,13 +21,13 @@ pub struct Users<'a>(pub(super) &'a Store);
 impl Users<'_> {
     /// How many there are.
     pub async fn count(&self) -> Result<u64, StateError> {
-        self.0.call(|state| Ok(state.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?)).await
+        self.0.read(|state| Ok(state.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?)).await
     }
 
     /// All, by name.
     pub async fn list(&self) -> Result<Vec<User>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let mut statement = state.prepare_cached("SELECT * FROM users ORDER BY user_name")?;
                 statement.query_and_then([], |row| Ok(read(row)?.user))?.collect()
             })
@@ -38,7 +38,7 @@ impl Users<'_> {
     pub async fn by_name(&self, user_name: &str) -> Result<Option<UserRecord>, StateError> {
         let user_name = user_name.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 state.query_row("SELECT * FROM users WHERE user_name = ?1", [user_name], |row| Ok(read(row))).optional()?.transpose()
             })
             .await

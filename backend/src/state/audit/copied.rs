@@ -9,7 +9,7 @@ impl Audit<'_> {
     /// The oldest entries that were not copied yet. Asked for the first time, it begins behind the last one there is.
     pub async fn uncopied(&self) -> Result<Vec<AuditEntry>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let copied: Option<i64> = state.query_row("SELECT entry FROM audit_copied", [], |row| row.get(0)).optional()?;
                 let Some(copied) = copied else {
                     note(state, chain::head(state)?.map_or(0, |head| head.entry))?;

@@ -35,13 +35,13 @@ impl Audit<'_> {
 
     /// The last entry and its digest, as the console keeps them.
     pub async fn head(&self) -> Result<AuditHead, StateError> {
-        self.0.call(|state| Ok(chain::head(state)?.unwrap_or_else(chain::no_head))).await
+        self.0.read(|state| Ok(chain::head(state)?.unwrap_or_else(chain::no_head))).await
     }
 
     /// At most `limit` of the wanted entries, newest first.
     pub async fn page(&self, wanted: AuditFilter, limit: u32) -> Result<AuditPage, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut entries = wanted.newest(state, limit.saturating_add(1))?;
                 let more = entries.len() > limit as usize;
                 entries.truncate(limit as usize);
@@ -54,7 +54,7 @@ impl Audit<'_> {
     /// The lines of an export behind the entry `after`, oldest first, and the last of these entries; none when there are no more.
     pub async fn export(&self, after: i64) -> Result<(String, Option<i64>), StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let mut lines = String::new();
                 let (mut count, mut last) = (0, None);
                 let mut statement = state.prepare_cached("SELECT * FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2")?;

@@ -91,7 +91,7 @@ impl Audit<'_> {
         loop {
             let (fault, back, done) = self
                 .0
-                .call(move |state| {
+                .read(move |state| {
                     let mut walk = walk;
                     let (fault, done) = portion(state, &mut walk)?;
                     Ok((fault, walk, done))

@@ -26,7 +26,7 @@ impl Endpoints<'_> {
     pub async fn list(&self, of: Option<&[String]>) -> Result<Vec<(EndpointRecord, Option<Value>)>, StateError> {
         let of = of.map(serde_json::to_string).transpose()?;
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let chosen = if of.is_some() { CHOSEN } else { ALL };
                 let mut statement =
                     state.prepare_cached(&format!("SELECT * FROM endpoints {chosen} ORDER BY host, port, server_name, id"))?;
@@ -39,7 +39,7 @@ impl Endpoints<'_> {
     pub async fn by_id(&self, id: &str) -> Result<Option<(EndpointRecord, Option<Value>, Option<Value>)>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT endpoints.*, detail FROM endpoints LEFT JOIN endpoint_details ON endpoint = number WHERE id = ?1";
                 let read = |row: &Row<'_>| Ok((read(row)?, json(row, "seen_row")?, json(row, "detail")?));
                 state.query_row(sql, [id], |row| Ok(read(row))).optional()?.transpose()
@@ -55,7 +55,7 @@ impl Endpoints<'_> {
         most: u32,
     ) -> Result<Vec<(EndpointRecord, Option<Value>)>, StateError> {
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT * FROM endpoints WHERE NOT paused AND (next_probe_at <= ?1 OR next_probe_at > ?2) \
                            ORDER BY next_probe_at LIMIT ?3";
                 let mut statement = state.prepare_cached(sql)?;
@@ -69,7 +69,7 @@ impl Endpoints<'_> {
     /// When the next one is due; absent when none is watched.
     pub async fn next_due(&self) -> Result<Option<OffsetDateTime>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let sql = "SELECT min(next_probe_at) FROM endpoints WHERE NOT paused";
                 Ok(state.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?.map(from_column))
             })
@@ -121,7 +121,7 @@ impl Endpoints<'_> {
     /// How endpoints are watched; absent until somebody decides it.
     pub async fn settings(&self) -> Result<Option<WatchSettings>, StateError> {
         self.0
-            .call(|state| {
+            .read(|state| {
                 let text: Option<String> = state.query_row("SELECT settings FROM watch_settings", [], |row| row.get(0)).optional()?;
                 Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
             })

@@ -44,7 +44,7 @@ impl Endpoints<'_> {
     pub async fn days_since(&self, first: Date, of: Option<&[String]>) -> Result<Vec<(String, EndpointDay)>, StateError> {
         let of = of.map(serde_json::to_string).transpose()?;
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let chosen = if of.is_some() { CHOSEN } else { ALL };
                 // Crossed, so that the days of each are a range of the primary key, however long the history of all is.
                 let sql = format!(
@@ -61,7 +61,7 @@ impl Endpoints<'_> {
     pub async fn days(&self, id: &str, first: Date) -> Result<Vec<EndpointDay>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT endpoint_days.* FROM endpoint_days JOIN endpoints ON number = endpoint WHERE id = ?1 AND day >= ?2 ORDER BY day";
                 let mut statement = state.prepare_cached(sql)?;
                 statement.query_and_then(params![id, first.to_julian_day()], day)?.collect()
@@ -73,7 +73,7 @@ impl Endpoints<'_> {
     pub async fn changes(&self, id: &str, most: u32) -> Result<Vec<EndpointEvent>, StateError> {
         let id = id.to_owned();
         self.0
-            .call(move |state| {
+            .read(move |state| {
                 let sql = "SELECT endpoint_changes.* FROM endpoint_changes JOIN endpoints ON number = endpoint \
                            WHERE id = ?1 ORDER BY at DESC, endpoint_changes.rowid DESC LIMIT ?2";
                 let mut statement = state.prepare_cached(sql)?;
