@@ -12,11 +12,11 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 
 use super::approving;
-use super::context::{CallContext, party_of};
+use super::context::CallContext;
 use super::identification::Identity;
-use super::observation;
 use super::operations::{Need, To, find, methods};
 use super::problem::HttpProblem;
+use super::{observation, origin};
 use crate::domain::accounts::AccountError;
 use crate::domain::approvals::Gate;
 use crate::domain::console::Console;
@@ -62,9 +62,9 @@ async fn let_in(parts: &mut Parts, body: Body, console: &Arc<Console>) -> Result
         Ok::<_, HttpProblem>((access, gate, body))
     };
     let (access, gate, body) = permitted.await.map_err(|problem| Box::new(problem.into_response()))?;
-    let party = party_of(parts, console);
+    let host = origin::host(&parts.headers, &parts.uri).map(str::to_owned);
     let (actor, request_id) = (access.actor.clone(), observation::request_id());
-    let context = CallContext { console: Arc::clone(console), actor, request_id, access, party, gate: gate.clone() };
+    let context = CallContext { console: Arc::clone(console), actor, request_id, access, host, gate: gate.clone() };
     parts.extensions.insert(Arc::new(context));
     Ok((body, gate))
 }

@@ -1,30 +1,35 @@
 //! A call that has begun is brought to its end, whether or not the caller is still there; a fault in it answers 500.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use certdeck_shared::api::problem::ProblemCode;
+use futures::FutureExt as _;
 
 use super::observation;
 use super::problem::HttpProblem;
-use crate::domain::console::Console;
 use crate::domain::tasks::Tasks;
 
 /// The longest a call may take. A stream of events is answered at once and goes on.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Middleware. The call runs in a task of its own, which a broken connection does not
+/// Around what answers. The call runs in a task of its own, which a broken connection does not
 /// cut off between the write and the record of it, and which the end of the console waits for.
-pub async fn complete(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
-    let work = observation::carried(next.run(request));
-    answered_within(LONGEST, &console.tasks, work).await
+pub async fn complete(tasks: &Tasks, answer: impl Future<Output = Response> + Send + 'static) -> Response {
+    answered_within(LONGEST, tasks, observation::carried(answer)).await
 }
 
 async fn answered_within(longest: Duration, tasks: &Tasks, work: impl Future<Output = Response> + Send + 'static) -> Response {
+    let mut work = Box::pin(work);
+    // What is answered without waiting cannot be cut off, and a task of its own would cost more than many a call.
+    match AssertUnwindSafe(work.as_mut()).catch_unwind().now_or_never() {
+        Some(Ok(response)) => return response,
+        // What panicked says so in the log by itself.
+        Some(Err(_)) => return HttpProblem::internal("a call panicked").into_response(),
+        None => {}
+    }
     match tokio::time::timeout(longest, tasks.spawn(work)).await {
         Ok(Ok(response)) => response,
         Ok(Err(fault)) => HttpProblem::internal(fault).into_response(),
@@ -64,5 +69,10 @@ mod tests {
     async fn a_fault_is_answered_by_500() {
         let response = answered_within(LONGEST, &Tasks::default(), async { panic!("a fault") }).await;
         assert_eq!(response.status(), 500);
+        let later = async {
+            tokio::task::yield_now().await;
+            panic!("a fault")
+        };
+        assert_eq!(answered_within(LONGEST, &Tasks::default(), later).await.status(), 500);
     }
 }

@@ -84,6 +84,8 @@ where
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let place = stream.peer_addr().map(|peer| self.connections.place(peer.ip()));
+        // Events are short, and none waits until the one before is acknowledged.
+        let _ = stream.set_nodelay(true);
         // Before the handshake, which is what costs.
         let accepting = matches!(place, Ok(Some(_))).then(|| self.inner.accept(stream, service));
         Box::pin(async move {

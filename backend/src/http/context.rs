@@ -33,8 +33,8 @@ pub fn peer_of(extensions: &Extensions) -> Option<IpAddr> {
 }
 
 /// Where passkeys belong, by the address that a call names.
-pub(super) fn party_of(parts: &Parts, console: &Console) -> Party {
-    RelyingParty::of(&console.settings, origin::host(&parts.headers, &parts.uri), &process::host_name())
+fn party_of(console: &Console, host: Option<&str>) -> Party {
+    RelyingParty::of(&console.settings, host, &process::host_name())
 }
 
 /// Who calls, and the console.
@@ -49,11 +49,17 @@ pub struct CallContext {
     pub access: Access,
     /// The gate before a call that a second person may have to approve.
     pub gate: Option<Arc<Gate>>,
-    /// Where passkeys belong, by the address that was called.
-    pub party: Party,
+    /// The address that was called, as the call has it.
+    pub host: Option<String>,
 }
 
 impl CallContext {
+    /// Where passkeys belong, by the address that was called.
+    #[must_use]
+    pub fn party(&self) -> Party {
+        party_of(&self.console, self.host.as_deref())
+    }
+
     /// Refuses a caller who may not do something to a database that a body names; who may not look at it is told that there is none.
     pub fn require_of_database(&self, right: Right, id: &str) -> Result<(), HttpProblem> {
         require_seen(&self.access.grants, right, Subject::Database(id), "database", id)
@@ -127,6 +133,7 @@ impl FromRequestParts<Arc<Console>> for Anyone {
         let user_agent = parts.headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let user_agent = user_agent.map(|name| name.chars().filter(|letter| !letter.is_control()).take(USER_AGENT_LIMIT).collect());
         let certificate = parts.extensions.get::<PresentedCertificate>().cloned();
-        Ok(Self { console: Arc::clone(console), visitor: Visitor { peer, user_agent }, party: party_of(parts, console), certificate })
+        let party = party_of(console, origin::host(&parts.headers, &parts.uri));
+        Ok(Self { console: Arc::clone(console), visitor: Visitor { peer, user_agent }, party, certificate })
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, BodyDataStream, HttpBody as _};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -19,6 +19,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// Middleware: after a refusal for size, reads what is left of the body.
 pub async fn read_to_the_end(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
     let (parts, body) = request.into_parts();
     let stream = Arc::new(Mutex::new(body.into_data_stream()));
     let lent = Arc::clone(&stream);

@@ -1,24 +1,20 @@
 //! Behind a proxy: the address that a call came from is what the proxy says, and nobody else is believed.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 
-use crate::domain::console::Console;
+use crate::config::Settings;
 
-/// Middleware. Everything behind it sees the caller in the place of the proxy.
-pub async fn see_through(State(console): State<Arc<Console>>, mut request: Request, next: Next) -> Response {
-    let trusted = &console.settings.trusted_proxies;
+/// Puts the caller in the place of the proxy.
+pub fn see_through(settings: &Settings, request: &mut Request) {
+    let trusted = &settings.trusted_proxies;
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied()
         && let Some(caller) = caller(request.headers(), peer.ip(), trusted)
     {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
     }
-    next.run(request).await
 }
 
 /// The last address of `X-Forwarded-For` that is not itself one of the proxies; the earlier ones are whatever the caller wrote.

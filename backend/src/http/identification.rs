@@ -1,10 +1,6 @@
 //! Who calls: found out once for each call, for who records it ([`super::recording`]) and for who lets it in ([`super::authorization`]).
 
-use std::sync::Arc;
-
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{MatchedPath, Request};
 use certdeck_shared::api::problem::ProblemCode;
 use http::request::Parts;
 
@@ -35,18 +31,18 @@ impl Identity {
     }
 }
 
-/// Middleware around what records and lets in. The page and what no route has need no caller.
-pub async fn identify(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
+/// Puts the [`Identity`] beside a call. The page and what no route has need no caller.
+pub async fn identify(console: &Console, request: Request) -> Request {
     if request.extensions().get::<MatchedPath>().is_none() {
-        return next.run(request).await;
+        return request;
     }
     let (mut parts, body) = request.into_parts();
-    let identity = match recognise(&parts, &console).await {
+    let identity = match recognise(&parts, console).await {
         Ok(identity) => identity,
         Err(problem) => Identity { access: None, refusal: Some(problem) },
     };
     parts.extensions.insert(identity);
-    next.run(Request::from_parts(parts, body)).await
+    Request::from_parts(parts, body)
 }
 
 async fn recognise(parts: &Parts, console: &Console) -> Result<Identity, HttpProblem> {

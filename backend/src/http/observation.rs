@@ -1,10 +1,8 @@
 //! Every call gets an identifier, a log line and a place in the counters.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 use tracing::{Instrument as _, Span};
@@ -22,15 +20,15 @@ pub fn request_id() -> String {
     REQUEST_ID.try_with(Clone::clone).unwrap_or_else(|_| "none".to_owned())
 }
 
-/// Middleware around everything. The log has the route, never the query: a query is the caller's own business.
-pub async fn observe(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
+/// Around whatever answers. The log has the route, never the query: a query is the caller's own business.
+pub async fn observe<F: Future<Output = Response>>(console: &Console, request: Request, answer: impl FnOnce(Request) -> F) -> Response {
     let id = randomness::identifier();
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     // Of the highest level, so that no filter leaves the identifier out.
     let span = tracing::error_span!("call", request.id = %id);
-    let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).instrument(span.clone()).await;
+    let mut response = REQUEST_ID.scope(id.clone(), answer(request)).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), started.elapsed());
     console.metrics.answered(method.as_str(), &route, status, took);
     span.in_scope(|| {

@@ -1,16 +1,13 @@
 //! Which origin a browser may call from: a page of somebody else never acts with our cookie, and never reads by DNS rebinding.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use std::net::IpAddr;
+
 use axum::response::{IntoResponse, Response};
 use certdeck_shared::api::problem::ProblemCode;
 use http::request::Parts;
 use http::{HeaderMap, Uri, header};
-use std::sync::Arc;
-
 use serde_json::json;
 
-use super::context::peer_of;
 use super::observation;
 use super::problem::HttpProblem;
 use super::recording::{self, Strangers};
@@ -51,23 +48,24 @@ fn own_origin(parts: &Parts, settings: &Settings) -> String {
 
 /// Under `--http` the console answers only to names of loopback: a page elsewhere whose name was made to point here is refused.
 pub async fn refuse_foreign_hosts(
-    State((console, strangers)): State<(Arc<Console>, Arc<Strangers>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if console.settings.http && !host(request.headers(), request.uri()).is_some_and(|host| is_ours(host, &console.settings)) {
-        let name: String = host(request.headers(), request.uri()).unwrap_or_default().chars().take(LONGEST_HOST).collect();
+    console: &Console,
+    strangers: &Strangers,
+    host: Option<&str>,
+    peer: Option<IpAddr>,
+) -> Result<(), Response> {
+    if console.settings.http && !host.is_some_and(|host| is_ours(host, &console.settings)) {
+        let name: String = host.unwrap_or_default().chars().take(LONGEST_HOST).collect();
         let mut draft = AuditDraft::refused("unknown", "call.refuse", ProblemCode::OriginRefused);
         draft = draft.subject("a call for another host").after(json!({"host": name}));
-        draft.origin = Origin::of_call(None, peer_of(request.extensions()), observation::request_id());
-        recording::stranger_refused(&console, &strangers, draft).await;
-        return HttpProblem::new(
+        draft.origin = Origin::of_call(None, peer, observation::request_id());
+        recording::stranger_refused(console, strangers, draft).await;
+        return Err(HttpProblem::new(
             ProblemCode::OriginRefused,
             "Under --http the console answers to localhost, 127.0.0.1 and [::1] only, or to its trusted-origin.",
         )
-        .into_response();
+        .into_response());
     }
-    next.run(request).await
+    Ok(())
 }
 
 fn is_ours(host: &str, settings: &Settings) -> bool {

@@ -3,17 +3,15 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU16;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use time::{Duration, OffsetDateTime};
 
 use super::context::peer_of;
 use super::problem::HttpProblem;
-use crate::domain::console::Console;
 use crate::host::networks;
 
 /// Calls that may come at once, as seconds of the rate.
@@ -58,18 +56,15 @@ impl Rate {
     }
 }
 
-/// Middleware around whatever costs something. A refusal is neither recorded nor logged line by line: that would be the next thing to run away.
-pub async fn limit(State((console, rate)): State<(Arc<Console>, Arc<Rate>)>, request: Request, next: Next) -> Response {
-    let Some(peer) = peer_of(request.extensions()) else { return next.run(request).await };
-    match rate.admit(networks::client(peer), console.clock.now()) {
-        Ok(()) => next.run(request).await,
-        Err(wait) => {
-            let detail = "Too many calls from this address. requests-per-second in the file of --config has the limit.";
-            let mut problem = Problem::new(ProblemCode::TooManyRequests, detail);
-            problem.retry_after = u32::try_from(wait.whole_seconds() + 1).ok();
-            HttpProblem::from(problem).into_response()
-        }
-    }
+/// Before whatever costs something. A refusal is neither recorded nor logged line by line: that would be the next thing to run away.
+pub fn limit(rate: &Rate, request: &Request, now: OffsetDateTime) -> Result<(), Response> {
+    let Some(peer) = peer_of(request.extensions()) else { return Ok(()) };
+    rate.admit(networks::client(peer), now).map_err(|wait| {
+        let detail = "Too many calls from this address. requests-per-second in the file of --config has the limit.";
+        let mut problem = Problem::new(ProblemCode::TooManyRequests, detail);
+        problem.retry_after = u32::try_from(wait.whole_seconds() + 1).ok();
+        HttpProblem::from(problem).into_response()
+    })
 }
 
 #[cfg(test)]

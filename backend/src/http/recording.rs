@@ -3,9 +3,9 @@
 //! Operations record what they do, with before and after. A call that is turned away before it comes so far (no session, too small a scope,
 //! another origin, a revision that is past) has nobody else who would say so.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use certdeck_shared::api::problem::ProblemCode;
@@ -69,8 +69,8 @@ pub(super) async fn stranger_refused(console: &Console, strangers: &Strangers, d
     }
 }
 
-/// Middleware around what answers.
-pub async fn record(State((console, strangers)): State<(Arc<Console>, Arc<Strangers>)>, request: Request, next: Next) -> Response {
+/// Around what answers.
+pub async fn record(console: &Console, strangers: &Strangers, request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
     }

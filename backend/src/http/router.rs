@@ -8,7 +8,6 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
 use http::header;
-use tower::util::option_layer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -17,9 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::context::Caller;
 use super::patience::Patience;
 use super::problem::HttpProblem;
-use super::rate::{self, Rate};
-use super::recording::{self, Strangers};
-use super::{authorization, completion, excess, forwarded, identification, observation, openapi, origin, page, security, v1};
+use super::surroundings::{self, Surroundings};
+use super::{authorization, excess, openapi, page, v1};
 use crate::domain::console::Console;
 use crate::domain::metrics::write_value;
 use crate::host::confinement::Confinement;
@@ -32,10 +30,6 @@ const COMPRESSED_ABOVE: u16 = 2048;
 /// The whole console as a service.
 pub fn router(console: Arc<Console>) -> Router {
     let (routes, document) = api();
-    let strangers = Arc::new(Strangers::default());
-    let rate = console.settings.requests_per_second.map(|calls| Arc::new(Rate::new(calls)));
-    // Whoever heard it over plain HTTP could have heard it from anybody (RFC 6797, section 7.2).
-    let strict = console.settings.strict_transport.filter(|_| !console.settings.http);
     let document: Arc<str> = document.to_json().unwrap_or_default().into();
     routes
         .route("/api/v1/openapi.json", get(move || std::future::ready(openapi::answer(&document))))
@@ -46,17 +40,9 @@ pub fn router(console: Arc<Console>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(excess::read_to_the_end))
         .layer(RequestBodyTimeoutLayer::new(Patience::default().body))
-        .layer(middleware::from_fn_with_state((Arc::clone(&console), Arc::clone(&strangers)), recording::record))
-        .layer(middleware::from_fn_with_state(Arc::clone(&console), identification::identify))
-        .layer(middleware::from_fn_with_state(Arc::clone(&console), completion::complete))
-        .layer(middleware::from_fn_with_state((Arc::clone(&console), strangers), origin::refuse_foreign_hosts))
         // Events are left alone: the default predicate knows their content type.
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_ABOVE))))
-        .layer(option_layer(rate.map(|rate| middleware::from_fn_with_state((Arc::clone(&console), rate), rate::limit))))
-        .layer(middleware::from_fn(security::protect))
-        .layer(option_layer(strict.map(|strict| middleware::from_fn_with_state(strict, security::insist_on_tls))))
-        .layer(middleware::from_fn_with_state(Arc::clone(&console), observation::observe))
-        .layer(middleware::from_fn_with_state(Arc::clone(&console), forwarded::see_through))
+        .layer(middleware::from_fn_with_state(Surroundings::new(Arc::clone(&console)), surroundings::surround))
         .with_state(console)
 }
 

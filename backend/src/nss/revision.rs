@@ -4,13 +4,14 @@
 //! takes to see what certutil did. The files stay open on purpose: closing any descriptor of a file drops every POSIX lock
 //! that this process holds on it (fcntl(2)), the lock of a listing that is just being read included.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use certdeck_shared::api::database::DatabaseFormat;
+use certdeck_shared::hex::hex;
 use sha2::{Digest as _, Sha256};
 
 use super::location::Location;
@@ -22,7 +23,28 @@ const CHANGE_COUNTER: u64 = 24;
 #[derive(Debug)]
 pub struct RevisionReader {
     paths: [PathBuf; 2],
-    open: Mutex<[Option<File>; 2]>,
+    open: Mutex<[Option<Held>; 2]>,
+}
+
+/// A file that stays open.
+#[derive(Debug)]
+struct Held {
+    file: File,
+    device: u64,
+    inode: u64,
+}
+
+impl Held {
+    fn open(path: &Path) -> io::Result<(Metadata, Self)> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let (device, inode) = (metadata.dev(), metadata.ino());
+        Ok((metadata, Self { file, device, inode }))
+    }
+
+    fn is(&self, there: &Metadata) -> bool {
+        (self.device, self.inode) == (there.dev(), there.ino())
+    }
 }
 
 impl RevisionReader {
@@ -47,13 +69,12 @@ impl RevisionReader {
         for (path, slot) in self.paths.iter().zip(open.iter_mut()) {
             digest.update(state_of(path, slot)?);
         }
-        let sum = digest.finalize();
-        Ok(sum.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&digest.finalize()[..8]))
     }
 }
 
 /// Change counter, size, time of modification and inode: the latter three for writers that replace files or turn the counter back.
-fn state_of(path: &Path, slot: &mut Option<File>) -> io::Result<[u8; 36]> {
+fn state_of(path: &Path, slot: &mut Option<Held>) -> io::Result<[u8; 36]> {
     let mut state = [0_u8; 36];
     let there = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -63,32 +84,26 @@ fn state_of(path: &Path, slot: &mut Option<File>) -> io::Result<[u8; 36]> {
         }
         Err(error) => return Err(error),
     };
-    let same = match slot.as_ref() {
-        Some(file) => file.metadata().is_ok_and(|held| held.ino() == there.ino() && held.dev() == there.dev()),
-        None => false,
+    // While a file is open, no other gets its inode.
+    let held = slot.take().filter(|held| held.is(&there));
+    let (metadata, held) = match held {
+        Some(held) => (there, held),
+        None => Held::open(path)?,
     };
-    if !same {
-        *slot = Some(File::open(path)?);
+    let mut counter = [0_u8; 4];
+    let read = held.file.read_exact_at(&mut counter, CHANGE_COUNTER);
+    *slot = Some(held);
+    match read {
+        Ok(()) => {}
+        // An empty file is a database that nobody has written to yet.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+        Err(error) => return Err(error),
     }
-    if let Some(file) = slot.as_ref() {
-        let metadata = file.metadata()?;
-        let mut counter = [0_u8; 4];
-        match file.read_exact_at(&mut counter, CHANGE_COUNTER) {
-            Ok(()) => {}
-            // An empty file is a database that nobody has written to yet.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
-            Err(error) => return Err(error),
-        }
-        let numbers = [
-            metadata.len().to_be_bytes(),
-            metadata.mtime().to_be_bytes(),
-            metadata.mtime_nsec().to_be_bytes(),
-            metadata.ino().to_be_bytes(),
-        ];
-        state.split_at_mut(4).0.copy_from_slice(&counter);
-        for (chunk, number) in state.split_at_mut(4).1.chunks_exact_mut(8).zip(numbers) {
-            chunk.copy_from_slice(&number);
-        }
+    let numbers =
+        [metadata.len().to_be_bytes(), metadata.mtime().to_be_bytes(), metadata.mtime_nsec().to_be_bytes(), metadata.ino().to_be_bytes()];
+    state.split_at_mut(4).0.copy_from_slice(&counter);
+    for (chunk, number) in state.split_at_mut(4).1.chunks_exact_mut(8).zip(numbers) {
+        chunk.copy_from_slice(&number);
     }
     Ok(state)
 }

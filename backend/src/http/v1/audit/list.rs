@@ -1,6 +1,11 @@
 //! `GET /audit`
 
-use axum::Json;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use axum::response::Response;
 use certdeck_shared::api::activity::AuditPage;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use certdeck_shared::api::role::Right;
@@ -9,6 +14,7 @@ use time::OffsetDateTime;
 use utoipa::IntoParams;
 
 use crate::http::context::Caller;
+use crate::http::kept::{self, KeptAnswers};
 use crate::http::problem::{HttpProblem, ProblemQuery};
 use crate::state::AuditFilter;
 
@@ -48,7 +54,12 @@ pub struct Page {
 
 /// The audit log, newest first. Who may read that of some databases alone names one.
 #[utoipa::path(get, path = "/audit", tag = "audit", params(Page), responses((status = 200, body = AuditPage)))]
-pub async fn list_audit(caller: Caller, ProblemQuery(page): ProblemQuery<Page>) -> Result<Json<AuditPage>, HttpProblem> {
+pub async fn list_audit(
+    caller: Caller,
+    Extension(answers): Extension<Arc<KeptAnswers>>,
+    RawQuery(query): RawQuery,
+    ProblemQuery(page): ProblemQuery<Page>,
+) -> Result<Response, HttpProblem> {
     match &page.database {
         Some(database) => caller.require_of_database(Right::Audit, database)?,
         None if caller.sight().may_everywhere(Right::Audit) => {}
@@ -66,11 +77,19 @@ pub async fn list_audit(caller: Caller, ProblemQuery(page): ProblemQuery<Page>) 
         let problem = Problem::new(ProblemCode::InvalidInput, "A query parameter is too long.");
         return Err(problem.with_field("?text", format!("has more than {LONGEST} characters")).into());
     }
+    let asked = format!("entries of the audit log by {}", query.unwrap_or_default());
+    let version = caller.console.store.version().await?.to_string();
+    if let Some(answer) = answers.find(&asked, &version) {
+        return Ok(kept::json(answer));
+    }
     let service = match page.service {
         Some(named) => Some(caller.console.store.services().by_id(&named).await?.map_or(named, |record| record.config)),
         None => None,
     };
     let Page { before, database, service: _, actor, action, outcome, text, from, until, limit: _ } = page;
     let wanted = AuditFilter { before, database, service, actor, action, outcome, text, from, until };
-    Ok(Json(caller.console.store.audit().page(wanted, limit).await?))
+    let answer = caller.console.store.audit().page(wanted, limit).await?;
+    let answer = Bytes::from(serde_json::to_vec(&answer).map_err(HttpProblem::internal)?);
+    answers.keep(asked, version, &answer);
+    Ok(kept::json(answer))
 }

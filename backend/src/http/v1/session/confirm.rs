@@ -15,6 +15,6 @@ use crate::http::problem::{HttpProblem, ProblemJson};
     (status = 429, body = Problem, description = "too-many-attempts, with Retry-After"),
 ))]
 pub async fn confirm_session(caller: Caller, ProblemJson(body): ProblemJson<Confirmation>) -> Result<Json<Session>, HttpProblem> {
-    let confirmed_until = caller.console.accounts.confirm(&caller.access, body, &caller.party).await?;
+    let confirmed_until = caller.console.accounts.confirm(&caller.access, body, &caller.party()).await?;
     Ok(Json(caller.access.told(Some(confirmed_until))))
 }

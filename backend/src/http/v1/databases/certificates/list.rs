@@ -3,22 +3,26 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use certdeck_shared::api::certificate::{CertificateList, ParsedCertificateList};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use futures::{StreamExt as _, stream};
-use http::{HeaderMap, HeaderValue, header};
+use http::HeaderMap;
 use serde::Deserialize;
 
 use crate::domain::inventory::{self, Revoked};
 use crate::http::conditions;
 use crate::http::context::Caller;
+use crate::http::kept::{self, KeptAnswers};
 use crate::http::problem::{HttpProblem, ProblemPath, ProblemQuery};
 use crate::nss::listing::Listing;
 
 /// Certificates a piece of the answer: some hundred kilobytes.
 const PIECE: usize = 100;
+/// Answers with more certificates are streamed each time.
+const MOST_KEPT: usize = 2 * PIECE;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -51,6 +55,7 @@ pub enum CertificateOrParsedList {
     ))]
 pub async fn list_certificates(
     caller: Caller,
+    Extension(answers): Extension<Arc<KeptAnswers>>,
     ProblemPath(id): ProblemPath<String>,
     ProblemQuery(asked): ProblemQuery<Asked>,
     headers: HeaderMap,
@@ -69,18 +74,32 @@ pub async fn list_certificates(
     if conditions::is_known(&headers, &tag) {
         return Ok(conditions::not_modified(&tag));
     }
-    let revoked = caller.console.databases.operation(&id, &caller.actor)?.revoked(&listing).await?;
-    let mut response = Body::from_stream(pieces(listing, revoked, parsed)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(conditions::tagged(response, &tag))
+    // What is revoked depends on the time as well.
+    let of_the_revision_alone = listing.revocation_lists.is_empty() && listing.certificates.len() <= MOST_KEPT;
+    if !of_the_revision_alone {
+        let revoked = caller.console.databases.operation(&id, &caller.actor)?.revoked(&listing).await?;
+        let answer = Body::from_stream(pieces(listing, revoked, parsed).map(Ok::<_, Infallible>));
+        return Ok(conditions::tagged(kept::json(answer), &tag));
+    }
+    let asked = format!("certificates of {id}, {}", if parsed { "parsed" } else { "der" });
+    let answer = match answers.find(&asked, &tag) {
+        Some(answer) => answer,
+        None => {
+            let answer: Vec<Bytes> = pieces(listing, Revoked::new(), parsed).collect().await;
+            let answer = Bytes::from(answer.concat());
+            answers.keep(asked, tag.clone(), &answer);
+            answer
+        }
+    };
+    Ok(conditions::tagged(kept::json(answer), &tag))
 }
 
 /// The JSON of [`CertificateList`] or [`ParsedCertificateList`] piece by piece: the first byte need not wait for the last certificate.
-fn pieces(listing: Arc<Listing>, revoked: Revoked, parsed: bool) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+fn pieces(listing: Arc<Listing>, revoked: Revoked, parsed: bool) -> impl futures::Stream<Item = Bytes> {
     let head = Bytes::from(format!("{{\"revision\":\"{}\",\"certificates\":[", listing.revision));
     let starts = (0..listing.certificates.len()).step_by(PIECE);
     let body = stream::iter(starts).map(move |start| piece(&listing, &revoked, start, parsed));
-    stream::once(async { head }).chain(body).chain(stream::once(async { Bytes::from_static(b"]}") })).map(Ok)
+    stream::once(async { head }).chain(body).chain(stream::once(async { Bytes::from_static(b"]}") }))
 }
 
 fn piece(listing: &Listing, revoked: &Revoked, start: usize, parsed: bool) -> Bytes {

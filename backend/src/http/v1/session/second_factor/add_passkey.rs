@@ -19,5 +19,5 @@ pub async fn add_passkey(
     caller: Caller,
     ProblemJson(body): ProblemJson<NewPasskey>,
 ) -> Result<(StatusCode, Json<RegisteredPasskey>), HttpProblem> {
-    Ok((StatusCode::CREATED, Json(caller.console.accounts.add_passkey(&caller.access, &caller.party, body).await?)))
+    Ok((StatusCode::CREATED, Json(caller.console.accounts.add_passkey(&caller.access, &caller.party(), body).await?)))
 }

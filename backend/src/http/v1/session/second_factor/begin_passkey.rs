@@ -15,5 +15,5 @@ use crate::http::problem::HttpProblem;
     (status = 409, body = Problem, description = "passkeys-unavailable: the console is called by an IP address, or by a name that is not its own; already-exists: the account has as many as it may"),
 ))]
 pub async fn begin_passkey(caller: Caller) -> Result<(StatusCode, Json<PasskeyCreation>), HttpProblem> {
-    Ok((StatusCode::CREATED, Json(caller.console.accounts.begin_passkey(&caller.access, &caller.party).await?)))
+    Ok((StatusCode::CREATED, Json(caller.console.accounts.begin_passkey(&caller.access, &caller.party()).await?)))
 }
