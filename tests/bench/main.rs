@@ -6,6 +6,7 @@
     reason = "like the tests it starts processes, and stops at the first thing that is not as it should be"
 )]
 
+mod bare;
 mod clones;
 mod crowd;
 mod deploying;
@@ -29,6 +30,9 @@ use table::{Aim, Table};
 #[tokio::main]
 async fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if wanted == [bare::ARGUMENT] {
+        return bare::serve().await;
+    }
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     let mut table = Table::default();
     if is_wanted("listing") {

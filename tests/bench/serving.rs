@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::routing::get;
 use certdeck_shared::api::account::{NewApiToken, SignIn};
 use certdeck_shared::api::client::Client;
 use certdeck_shared::api::database::DatabaseChange;
@@ -17,6 +15,7 @@ use support::console::{Console, Options, PASSWORD, USER_NAME};
 use support::deck::{Deck, item};
 use support::transport::Native;
 
+use crate::bare::Bare;
 use crate::table::{Aim, Row, Table, duration, median, significant, thousands};
 
 /// Rows of an answer.
@@ -61,12 +60,13 @@ pub async fn measure(table: &mut Table) {
 
 async fn reads(table: &mut Table, native: &Native, rows: &str, path: &str) {
     let bytes = native.raw(reqwest::Method::GET, path).send().await.unwrap().error_for_status().unwrap().bytes().await.unwrap();
-    let bare = Native::new(&bare(bytes.clone()).await);
+    let bare = Bare::start(&bytes);
+    let other = Native::new(&bare.origin);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for turn in 0..TURNS {
         // One after the other, and in the other order the next time.
         for own in if turn % 2 == 0 { [true, false] } else { [false, true] } {
-            let (asked, path, into) = if own { (native, path, &mut ours) } else { (&bare, "/", &mut theirs) };
+            let (asked, path, into) = if own { (native, path, &mut ours) } else { (&other, "/", &mut theirs) };
             into.push(rate(asked, path, bytes.len()).await);
         }
     }
@@ -78,22 +78,6 @@ async fn reads(table: &mut Table, native: &Native, rows: &str, path: &str) {
         ratio: format!("{} of its rate", significant(ours / theirs)),
         aim: if ours / theirs >= 0.5 { "≥ 0.5: reached".to_owned() } else { "≥ 0.5: missed".to_owned() },
     });
-}
-
-/// A server that does nothing but answer.
-async fn bare(bytes: Bytes) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    let answer = get(move || std::future::ready(([("content-type", "application/json")], bytes.clone())));
-    // In a runtime of its own, as another process would be.
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::from_std(listener.into_std().unwrap()).unwrap();
-            axum::serve(listener, axum::Router::new().route("/", answer)).await.unwrap();
-        });
-    });
-    origin
 }
 
 /// Answers a second.
