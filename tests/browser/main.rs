@@ -6,6 +6,7 @@ mod approving;
 mod calendar;
 mod channels;
 mod chunks;
+mod client_certificates;
 mod confirming;
 mod deploying;
 mod gate;

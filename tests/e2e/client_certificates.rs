@@ -1,60 +1,11 @@
 //! Signing in with a certificate that openssl made, shown by curl in a real handshake.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 use support::console::{Console, Options, USER_NAME};
 use support::run::{ask, must};
-
-/// A CA of openssl in a directory of its own.
-struct Authority(PathBuf);
-
-impl Authority {
-    fn new(room: &Path) -> Self {
-        let place = room.join("authority");
-        std::fs::create_dir(&place).unwrap();
-        let lines = format!(
-            "[ca]\ndefault_ca=own\n[own]\ndatabase={0}/index.txt\nnew_certs_dir={0}\nserial={0}/serial\ncrlnumber={0}/number\n\
-             default_md=sha256\ndefault_days=30\ndefault_crl_days=30\npolicy=any\nunique_subject=no\n\
-             [any]\nUID=optional\ncommonName=optional\n[client]\nextendedKeyUsage=clientAuth\n",
-            place.display()
-        );
-        for (name, text) in [("index.txt", ""), ("serial", "4D\n"), ("number", "01\n"), ("openssl.cnf", &lines)] {
-            std::fs::write(place.join(name), text).unwrap();
-        }
-        let authority = Self(place);
-        let (key, certificate) = (authority.file("ca.key"), authority.file("ca.pem"));
-        let subject = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=Staff CA"];
-        must("openssl", &[&["req"][..], &subject, &["-keyout", &key, "-out", &certificate]].concat());
-        authority
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    /// Certificate and key for a subject.
-    fn issue(&self, name: &str, subject: &str) -> (String, String) {
-        let (request, key, certificate) =
-            (self.file(&format!("{name}.csr")), self.file(&format!("{name}.key")), self.file(&format!("{name}.pem")));
-        let new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", subject];
-        must("openssl", &[&new[..], &["-keyout", &key, "-out", &request]].concat());
-        self.ca(&["-in", &request, "-out", &certificate, "-extensions", "client", "-notext"]);
-        (certificate, key)
-    }
-
-    fn ca(&self, more: &[&str]) {
-        let (config, certificate, key) = (self.file("openssl.cnf"), self.file("ca.pem"), self.file("ca.key"));
-        must("openssl", &[&["ca", "-batch", "-config", &config, "-cert", &certificate, "-keyfile", &key], more].concat());
-    }
-
-    /// Writes the list of what is revoked by now.
-    fn list(&self) -> String {
-        let list = self.file("list.pem");
-        self.ca(&["-gencrl", "-out", &list]);
-        list
-    }
-}
+use support::staff::Authority;
 
 /// What the console answers to a sign-in with this certificate: status and body.
 fn sign_in(console: &Console, certificate: Option<&(String, String)>, more: &[&str]) -> (u16, Value) {
@@ -67,10 +18,7 @@ fn sign_in(console: &Console, certificate: Option<&(String, String)>, more: &[&s
 }
 
 fn started(room: &Path, lines: &str) -> Console {
-    let config = room.join("certdeck.toml");
-    std::fs::write(&config, lines).unwrap();
-    let arguments = vec!["--config".to_owned(), config.display().to_string()];
-    Console::start(&Options { arguments, ..Options::new(room.join("data")) })
+    Console::start(&Options::with_settings(room, lines))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +68,7 @@ async fn a_certificate_signs_in_whom_the_rules_say_and_nobody_else() {
     assert!(!stolen.success, "{stolen:?}");
 
     // What is revoked is refused from the next list on, without a new start.
-    authority.ca(&["-revoke", &ada.0]);
+    authority.revoke(&ada.0);
     authority.list();
     refused(Some(&ada), &[], "it is revoked");
     let page = ask("curl", &["--silent", "--insecure", "--cert", &ada.0, "--key", &ada.1, &format!("{}/healthz", console.origin)]);
@@ -158,11 +106,9 @@ async fn a_second_factor_is_asked_for_all_the_same() {
 #[test]
 fn a_console_that_could_not_judge_certificates_does_not_start() {
     let room = tempfile::tempdir().unwrap();
-    let config = room.path().join("certdeck.toml");
     let none = room.path().join("none.pem");
-    std::fs::write(&config, format!("client-certificate-authorities = {none:?}\nclient-certificate-map = {none:?}\n")).unwrap();
-    let arguments = vec!["--config".to_owned(), config.display().to_string()];
-    let options = Options { arguments, ..Options::new(room.path().join("data")) };
+    let settings = format!("client-certificate-authorities = {none:?}\nclient-certificate-map = {none:?}\n");
+    let options = Options::with_settings(room.path(), &settings);
     for (http, words) in [(false, "none.pem"), (true, "certificates of clients need the console's own TLS")] {
         let said = Console::try_start(&Options { http, ..options.clone() }).err().unwrap();
         assert!(said.contains(words), "{said}");

@@ -100,9 +100,6 @@ async fn a_line_of_json_is_an_object_and_has_the_call_that_the_answer_names_and_
 #[test]
 fn a_format_that_is_none_is_refused_by_name() {
     let room = tempfile::tempdir().unwrap();
-    let config = room.path().join("certdeck.toml");
-    std::fs::write(&config, "log-format = \"xml\"\n").unwrap();
-    let program = support::console::program();
-    let said = run::ask(program.to_str().unwrap(), &["serve", "--config", config.to_str().unwrap()]);
-    assert!(!said.success && said.err.contains("xml") && said.err.contains("json"), "{}", said.err);
+    let said = Console::try_start(&Options::with_settings(room.path(), "log-format = \"xml\"\n")).err().unwrap();
+    assert!(said.contains("xml") && said.contains("json"), "{said}");
 }

@@ -11,6 +11,7 @@ use thirtyfour::prelude::*;
 
 use crate::console::{Console, PASSWORD, USER_NAME};
 use crate::poll;
+use crate::run::must;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -21,11 +22,41 @@ pub struct Browser {
     pub driver: WebDriver,
     port: String,
     _profile: tempfile::TempDir,
+    _holder: Option<Holder>,
+}
+
+/// A home whose NSS database has a certificate to show, and a rule for Chromium that says to show it.
+struct Holder(tempfile::TempDir);
+
+impl Holder {
+    /// With a certificate and its key, PEM.
+    fn new((certificate, key): &(String, String)) -> Self {
+        let room = tempfile::tempdir().unwrap();
+        let place = |name: &str| room.path().join(name).display().to_string();
+        let (database, file) = (format!("sql:{}", place(".pki/nssdb")), place("own.p12"));
+        std::fs::create_dir_all(place(".pki/nssdb")).unwrap();
+        must("openssl", &["pkcs12", "-export", "-in", certificate, "-inkey", key, "-name", "own", "-passout", "pass:", "-out", &file]);
+        must("certutil", &["-N", "-d", &database, "--empty-password"]);
+        must("pk12util", &["-i", &file, "-d", &database, "-W", ""]);
+        std::fs::create_dir_all(place("chromium/policies/managed")).unwrap();
+        let rule = serde_json::json!({"pattern": "https://127.0.0.1", "filter": {}}).to_string();
+        let policy = serde_json::json!({"AutoSelectCertificateForUrls": [rule]});
+        std::fs::write(place("chromium/policies/managed/own.json"), policy.to_string()).unwrap();
+        Self(room)
+    }
+
+    /// A command in whose view of the file system this is how Chromium is set up; nobody else sees that.
+    fn command(&self) -> Command {
+        let mut command = Command::new("unshare");
+        let script = "mount --bind \"$HOME/chromium\" /etc/chromium && exec chromedriver \"$@\"";
+        command.args(["--mount", "--", "sh", "-c", script, "chromedriver"]).env("HOME", self.0.path());
+        command
+    }
 }
 
 /// A chromedriver and its port; none when it has ended at once, because the port that it took of IPv6 is somebody else's of IPv4.
-fn chromedriver() -> Option<(Child, String)> {
-    let mut chromedriver = Command::new("chromedriver")
+fn chromedriver(mut command: Command) -> Option<(Child, String)> {
+    let mut chromedriver = command
         .arg("--port=0")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -47,9 +78,19 @@ fn chromedriver() -> Option<(Child, String)> {
 impl Browser {
     /// Starts chromedriver on a free port and a browser of this window size.
     pub async fn start(width: u32, height: u32) -> Self {
+        Self::held_by(None, width, height).await
+    }
+
+    /// One that shows this certificate (and key, PEM) to consoles that ask for one.
+    pub async fn with_certificate(own: &(String, String), width: u32, height: u32) -> Self {
+        Self::held_by(Some(Holder::new(own)), width, height).await
+    }
+
+    async fn held_by(holder: Option<Holder>, width: u32, height: u32) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let profile = tempfile::tempdir().unwrap();
-        let (chromedriver, port) = (0..5).find_map(|_| chromedriver()).expect("chromedriver names its port");
+        let command = || holder.as_ref().map_or_else(|| Command::new("chromedriver"), Holder::command);
+        let (chromedriver, port) = (0..5).find_map(|_| chromedriver(command())).expect("chromedriver names its port");
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",
@@ -69,7 +110,7 @@ impl Browser {
         capabilities.accept_insecure_certs(true).unwrap();
         capabilities.set("goog:loggingPrefs", serde_json::json!({ "browser": "ALL" })).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
-        Self { chromedriver, driver, port, _profile: profile }
+        Self { chromedriver, driver, port, _profile: profile, _holder: holder }
     }
 
     /// Puts in a security key that somebody touches whenever it blinks (Web Authentication Level 3, section 11: extension commands of WebDriver).

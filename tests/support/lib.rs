@@ -26,5 +26,6 @@ pub mod post;
 pub mod receiver;
 pub mod run;
 pub mod softhsm;
+pub mod staff;
 pub mod stage;
 pub mod transport;

@@ -55,7 +55,6 @@ pub struct CallContext {
 
 impl CallContext {
     /// Where passkeys belong, by the address that was called.
-    #[must_use]
     pub fn party(&self) -> Party {
         party_of(&self.console, self.host.as_deref())
     }

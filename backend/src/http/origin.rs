@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use axum::response::{IntoResponse, Response};
 use certdeck_shared::api::problem::ProblemCode;
 use http::request::Parts;
 use http::{HeaderMap, Uri, header};
@@ -52,7 +51,7 @@ pub async fn refuse_foreign_hosts(
     strangers: &Strangers,
     host: Option<&str>,
     peer: Option<IpAddr>,
-) -> Result<(), Response> {
+) -> Result<(), HttpProblem> {
     if console.settings.http && !host.is_some_and(|host| is_ours(host, &console.settings)) {
         let name: String = host.unwrap_or_default().chars().take(LONGEST_HOST).collect();
         let mut draft = AuditDraft::refused("unknown", "call.refuse", ProblemCode::OriginRefused);
@@ -62,8 +61,7 @@ pub async fn refuse_foreign_hosts(
         return Err(HttpProblem::new(
             ProblemCode::OriginRefused,
             "Under --http the console answers to localhost, 127.0.0.1 and [::1] only, or to its trusted-origin.",
-        )
-        .into_response());
+        ));
     }
     Ok(())
 }

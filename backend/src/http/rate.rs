@@ -6,7 +6,6 @@ use std::num::NonZeroU16;
 use std::sync::{Mutex, PoisonError};
 
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
 use certdeck_shared::api::problem::{Problem, ProblemCode};
 use time::{Duration, OffsetDateTime};
 
@@ -57,13 +56,13 @@ impl Rate {
 }
 
 /// Before whatever costs something. A refusal is neither recorded nor logged line by line: that would be the next thing to run away.
-pub fn limit(rate: &Rate, request: &Request, now: OffsetDateTime) -> Result<(), Response> {
+pub fn limit(rate: &Rate, request: &Request, now: OffsetDateTime) -> Result<(), HttpProblem> {
     let Some(peer) = peer_of(request.extensions()) else { return Ok(()) };
     rate.admit(networks::client(peer), now).map_err(|wait| {
         let detail = "Too many calls from this address. requests-per-second in the file of --config has the limit.";
         let mut problem = Problem::new(ProblemCode::TooManyRequests, detail);
         problem.retry_after = u32::try_from(wait.whole_seconds() + 1).ok();
-        HttpProblem::from(problem).into_response()
+        problem.into()
     })
 }
 

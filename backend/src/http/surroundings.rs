@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::context::peer_of;
 use super::kept::KeptAnswers;
@@ -46,11 +46,11 @@ async fn admit(around: &Surroundings, request: Request, next: Next) -> Response 
     if let Some(rate) = &around.rate
         && let Err(refusal) = rate::limit(rate, &request, console.clock.now())
     {
-        return refusal;
+        return refusal.into_response();
     }
     let host = origin::host(request.headers(), request.uri());
     if let Err(refusal) = origin::refuse_foreign_hosts(console, &around.strangers, host, peer_of(request.extensions())).await {
-        return refusal;
+        return refusal.into_response();
     }
     let (known, strangers) = (Arc::clone(console), Arc::clone(&around.strangers));
     let answer = async move {

@@ -108,6 +108,9 @@ pub struct Session {
     /// Whether passkeys are among it.
     #[serde(default)]
     pub passkeys: bool,
+    /// Whether the codes of an authenticator program are.
+    #[serde(default)]
+    pub one_time_codes: bool,
     /// Whether the console wants a second factor that the account has not: until it has one, nothing else is answered.
     #[serde(default)]
     pub second_factor_missing: bool,

@@ -95,6 +95,12 @@ pub fn told_apart(typed: &str) -> (Option<String>, Option<String>) {
     if one_time { (Some(code), None) } else { (None, Some(code)) }
 }
 
+/// What a field is called that takes either, where there may be no authenticator program.
+#[must_use]
+pub fn called(one_time_codes: bool) -> &'static str {
+    if one_time_codes { "Code of your authenticator, or a recovery code" } else { "Recovery code" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

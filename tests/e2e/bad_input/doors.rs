@@ -77,6 +77,9 @@ impl Doors {
             json("replies", json!({"content": text})),
             json(&format!("requests/{}/reply", self.waiting), json!({"content": text})),
             json(&format!("requests/{}/bundle", self.answered), bundle),
+            ("crls".to_owned(), "application/pkix-crl", bad.octets.clone()),
+            ("crls?unverified=true".to_owned(), "application/pkix-crl", bad.octets.clone()),
+            ("crls?preview=true".to_owned(), "application/x-pem-file", bad.octets.clone()),
         ]
     }
 

@@ -127,6 +127,7 @@ impl Access {
             confirmed_until,
             second_factor: self.factors.any(),
             passkeys: self.factors.passkeys,
+            one_time_codes: self.factors.one_time_codes,
             second_factor_missing: self.second_factor_missing,
         }
     }
@@ -235,6 +236,7 @@ impl Accounts {
                 confirmed_until: Some(now + self.confirmation),
                 second_factor: factors.any(),
                 passkeys: factors.passkeys,
+                one_time_codes: factors.one_time_codes,
                 second_factor_missing: self.second_factor_required && !factors.any(),
             },
         }

@@ -4,7 +4,7 @@ use crate::view::*;
 use certdeck_shared::api::account::Confirmation;
 use certdeck_shared::api::client::ClientError;
 use certdeck_shared::api::problem::{Problem, ProblemCode};
-use certdeck_shared::api::second_factor::told_apart;
+use certdeck_shared::api::second_factor::{called, told_apart};
 
 use crate::chunks::{self, lazy_part};
 use crate::components::feedback::callout;
@@ -45,6 +45,7 @@ pub fn form(app: App) -> View {
     let submission = Submission::new();
     let session = app.session.with_untracked(|state| state.session().cloned());
     let by_code = session.as_ref().is_some_and(|session| session.second_factor);
+    let by_program = session.as_ref().is_some_and(|session| session.one_time_codes);
     let by_passkey = session.as_ref().is_some_and(|session| session.passkeys);
     let name = session.map(|session| session.user_name).unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
@@ -76,7 +77,7 @@ pub fn form(app: App) -> View {
         submission.run(asked, |_| confirmation::answer(true));
     };
     let (words, field) = if by_code {
-        let field = Field::text(ids::CONFIRMATION, "Code of your authenticator, or a recovery code", secret).autocomplete("one-time-code");
+        let field = Field::text(ids::CONFIRMATION, called(by_program), secret).autocomplete("one-time-code");
         ("What you are about to do asks for your second factor; after that nothing is asked for some minutes.", field)
     } else {
         let field = Field::password(ids::CONFIRMATION, "Your password", secret, "current-password");

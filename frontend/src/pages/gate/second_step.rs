@@ -2,7 +2,7 @@
 
 use crate::view::*;
 use certdeck_shared::api::passkey::PasskeyAssertion;
-use certdeck_shared::api::second_factor::SecondFactorOffer;
+use certdeck_shared::api::second_factor::{SecondFactorOffer, called};
 use leptos::task::spawn_local;
 
 use crate::components::feedback::callout;
@@ -43,13 +43,12 @@ pub fn second_step(step: SecondStep) -> View {
             <div class="row"><button class="btn primary" id=ids::PASSKEY type="button" disabled=submission.busy on:click=ask>{icon("key")}"Use a passkey"</button></div>
         }
     });
-    let label = if offer.one_time_code { "Code of your authenticator, or a recovery code" } else { "Recovery code" };
     if by_passkey.is_none() {
         browser::focus_soon(ids::ONE_TIME_CODE);
     }
     view! {
         {by_passkey}
         {offer.no_passkey.map(|why| callout("warn", view! { <p>"Your passkeys are of no use here: "{why}"."</p> }))}
-        {Field::text(ids::ONE_TIME_CODE, label, code).autocomplete("one-time-code").view()}
+        {Field::text(ids::ONE_TIME_CODE, called(offer.one_time_code), code).autocomplete("one-time-code").view()}
     }
 }

@@ -3,6 +3,8 @@
 
 /// Arrays and maps stand in each other at most so deep: CTAP2 allows four, attestation statements of some makers take one more.
 const DEEPEST: u8 = 6;
+/// Most pairs of a map. That no key stands there twice is found out by comparing each with each.
+const MOST_PAIRS: u64 = 64;
 
 /// A data item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +71,7 @@ fn item(input: &[u8], depth: u8) -> Option<(Item<'_>, &[u8])> {
             }
             (Item::Array(items), rest)
         }
-        5 => {
+        5 if argument <= MOST_PAIRS => {
             let (mut pairs, mut rest, deeper) = (Vec::<(Item<'_>, Item<'_>)>::new(), rest, deeper()?);
             for _ in 0..argument {
                 let (key, after) = item(rest, deeper)?;
@@ -140,6 +142,13 @@ mod tests {
         ] {
             assert_eq!(read(bytes), None, "{what}");
         }
+    }
+
+    #[test]
+    fn a_map_of_a_hundred_thousand_keys_is_refused_at_once() {
+        let pairs = (0..100_000_u32).flat_map(|key| [&[0x1a][..], &key.to_be_bytes(), &[0]].concat());
+        let map: Vec<u8> = [0xba].into_iter().chain(100_000_u32.to_be_bytes()).chain(pairs).collect();
+        assert_eq!(read(&map), None);
     }
 
     proptest! {
