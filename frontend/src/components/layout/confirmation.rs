@@ -90,7 +90,10 @@ pub fn form(app: App) -> View {
         }
     });
     let ready = Signal::derive(move || !secret.with(String::is_empty));
-    browser::focus_soon(ids::CONFIRMATION);
+    // A passkey is what those use who have nothing else; recovery codes are for a bad day.
+    let passkey_first = by_passkey && !by_program;
+    browser::focus_soon(if passkey_first { ids::PASSKEY } else { ids::CONFIRMATION });
+    let kind = if passkey_first { "btn primary" } else { "btn" };
     let why = match app.asking.get_untracked() {
         Some(Wanted::Confirmation(why)) if !why.is_empty() => Some(why),
         _ => None,
@@ -101,7 +104,7 @@ pub fn form(app: App) -> View {
             {why.map(|why| callout("warn", view! { <p>{why}</p> }))}
             <p class="muted">{words}</p>
             <input class="sr" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=name/>
-            {by_passkey.then(|| view! { <div class="row"><button class="btn" type="button" disabled=submission.busy on:click=ask>{icon("key")}"Use a passkey"</button></div> })}
+            {by_passkey.then(|| view! { <div class="row"><button class=kind id=ids::PASSKEY type="button" disabled=submission.busy on:click=ask>{icon("key")}"Use a passkey"</button></div> })}
             {field.view()}
             {submission.faults.callout()}
             <div class="row">

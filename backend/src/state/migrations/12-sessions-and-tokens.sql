@@ -1,0 +1,10 @@
+ALTER TABLE sessions ADD COLUMN began_from TEXT;
+ALTER TABLE sessions ADD COLUMN last_seen_from TEXT;
+ALTER TABLE sessions ADD COLUMN user_agent TEXT;
+ALTER TABLE api_tokens ADD COLUMN last_used_from TEXT;
+ALTER TABLE api_tokens ADD COLUMN rotated_at INTEGER;
+ALTER TABLE api_tokens ADD COLUMN previous_sha256 BLOB;
+ALTER TABLE api_tokens ADD COLUMN previous_good_until INTEGER;
+ALTER TABLE api_tokens ADD COLUMN previous_last_used_at INTEGER;
+ALTER TABLE api_tokens ADD COLUMN previous_last_used_from TEXT;
+CREATE UNIQUE INDEX api_tokens_by_previous ON api_tokens (previous_sha256);
