@@ -14,6 +14,8 @@ use http::{HeaderValue, header};
 const ROOM: usize = 16 * 1024 * 1024;
 /// Larger ones are not kept.
 const LARGEST: usize = 2 * 1024 * 1024;
+/// So many are looked through for each call.
+const MOST: usize = 64;
 
 /// The answers that are kept, of one console.
 #[derive(Debug, Default)]
@@ -42,7 +44,7 @@ impl KeptAnswers {
         kept.retain(|kept| kept.asked != asked);
         kept.push_back(Kept { asked, version, answer: answer.clone() });
         let mut octets: usize = kept.iter().map(Kept::octets).sum();
-        while octets > ROOM
+        while (octets > ROOM || kept.len() > MOST)
             && let Some(oldest) = kept.pop_front()
         {
             octets -= oldest.octets();
@@ -89,7 +91,11 @@ mod tests {
         answers.keep("/larger".to_owned(), "1".to_owned(), &Bytes::from(vec![b'x'; LARGEST + 1]));
         assert!(answers.find("/0", "1").is_none() && answers.find("/larger", "1").is_none());
         assert!(answers.find("/19", "1").is_some());
-        let kept = answers.0.lock().unwrap();
-        assert!(kept.iter().map(Kept::octets).sum::<usize>() <= ROOM);
+        assert!(answers.0.lock().unwrap().iter().map(Kept::octets).sum::<usize>() <= ROOM);
+        for number in 0..1_000 {
+            answers.keep(format!("/{number}"), "1".to_owned(), &Bytes::from_static(b"x"));
+        }
+        assert!(answers.find("/999", "1").is_some());
+        assert_eq!(answers.0.lock().unwrap().len(), MOST);
     }
 }
