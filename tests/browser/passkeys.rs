@@ -4,7 +4,7 @@ use support::browser::Browser;
 use support::console::{Console, Options, PASSWORD, USER_NAME};
 use support::deck::empty;
 use support::run;
-use support::staff::Authority;
+use support::staff::{Authority, BY_UID};
 
 const NAME: &str = "Name of a new passkey";
 
@@ -72,10 +72,7 @@ async fn a_security_key_is_added_signs_in_confirms_and_is_removed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_console_that_wants_a_second_factor_opens_when_there_is_one() {
     let room = tempfile::tempdir().unwrap();
-    let authority = Authority::new(room.path()).file("ca.pem");
-    let map = room.path().join("certmap.conf");
-    std::fs::write(&map, "certmap default default\ndefault:FilterComps uid\n").unwrap();
-    let lines = format!("second-factor = \"required\"\nclient-certificate-authorities = {authority:?}\nclient-certificate-map = {map:?}\n");
+    let lines = ["second-factor = \"required\"\n", &Authority::new(room.path()).settings(BY_UID)].concat();
     let console = by_name(Console::start(&Options::with_settings(room.path(), &lines)));
     console.set_up().await;
     let page = Browser::start(1280, 900).await;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use support::console::{Console, Options, USER_NAME};
 use support::run::{ask, must};
-use support::staff::Authority;
+use support::staff::{Authority, BY_UID};
 
 /// What the console answers to a sign-in with this certificate: status and body.
 fn sign_in(console: &Console, certificate: Option<&(String, String)>, more: &[&str]) -> (u16, Value) {
@@ -26,13 +26,9 @@ async fn a_certificate_signs_in_whom_the_rules_say_and_nobody_else() {
     let room = tempfile::tempdir().unwrap();
     let authority = Authority::new(room.path());
     let (ada, eve) = (authority.issue("ada", &format!("/UID={USER_NAME}/CN=Ada")), authority.issue("eve", "/UID=eve/CN=Eve"));
-    let map = room.path().join("certmap.conf");
-    std::fs::write(&map, "certmap default default\ncertmap staff CN=Staff CA\nstaff:FilterComps uid\n").unwrap();
     let list = authority.list();
-    let lines = format!(
-        "client-certificate-authorities = {:?}\nclient-certificate-map = {map:?}\nclient-certificate-revocations = {list:?}\n",
-        authority.file("ca.pem")
-    );
+    let settings = authority.settings("certmap default default\ncertmap staff CN=Staff CA\nstaff:FilterComps uid\n");
+    let lines = format!("{settings}client-certificate-revocations = {list:?}\n");
     let console = started(room.path(), &lines);
     let client = console.set_up().await;
     assert!(client.setup_status().await.unwrap().certificate_sign_in);
@@ -87,12 +83,7 @@ async fn a_second_factor_is_asked_for_all_the_same() {
     let room = tempfile::tempdir().unwrap();
     let authority = Authority::new(room.path());
     let ada = authority.issue("ada", &format!("/UID={USER_NAME}"));
-    let map = room.path().join("certmap.conf");
-    std::fs::write(&map, "certmap default default\ndefault:FilterComps uid\n").unwrap();
-    let console = started(
-        room.path(),
-        &format!("client-certificate-authorities = {:?}\nclient-certificate-map = {map:?}\n", authority.file("ca.pem")),
-    );
+    let console = started(room.path(), &authority.settings(BY_UID));
     let client = console.set_up().await;
     let begun = client.begin_second_factor().await.unwrap();
     let one_time_code = must("oathtool", &["--totp", "--base32", &begun.secret]).trim().to_owned();

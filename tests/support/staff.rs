@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::run::must;
 
+/// Rules by which the UID in a certificate is the account.
+pub const BY_UID: &str = "certmap default default\ndefault:FilterComps uid\n";
+
 /// The CA, in a directory of its own.
 pub struct Authority(PathBuf);
 
@@ -31,6 +34,13 @@ impl Authority {
     /// One of its files: `ca.pem` is its certificate.
     pub fn file(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
+    }
+
+    /// Settings of a console that lets in whom these rules (certmap.conf) lead to an account.
+    pub fn settings(&self, rules: &str) -> String {
+        let (certificate, map) = (self.file("ca.pem"), self.file("certmap.conf"));
+        std::fs::write(&map, rules).unwrap();
+        format!("client-certificate-authorities = {certificate:?}\nclient-certificate-map = {map:?}\n")
     }
 
     /// Certificate and key for a subject, PEM: where they lie.

@@ -17,7 +17,7 @@ use crate::domain::console::Console;
 pub struct Surroundings {
     console: Arc<Console>,
     rate: Option<Rate>,
-    strangers: Arc<Strangers>,
+    strangers: Strangers,
     answers: Arc<KeptAnswers>,
 }
 
@@ -26,7 +26,7 @@ impl Surroundings {
     #[must_use]
     pub fn new(console: Arc<Console>) -> Arc<Self> {
         let rate = console.settings.requests_per_second.map(Rate::new);
-        Arc::new(Self { console, rate, strangers: Arc::default(), answers: Arc::default() })
+        Arc::new(Self { console, rate, strangers: Strangers::default(), answers: Arc::default() })
     }
 }
 
@@ -41,7 +41,7 @@ pub async fn surround(State(around): State<Arc<Surroundings>>, mut request: Requ
     response
 }
 
-async fn admit(around: &Surroundings, request: Request, next: Next) -> Response {
+async fn admit(around: &Arc<Surroundings>, request: Request, next: Next) -> Response {
     let console = &around.console;
     if let Some(rate) = &around.rate
         && let Err(refusal) = rate::limit(rate, &request, console.clock.now())
@@ -52,10 +52,10 @@ async fn admit(around: &Surroundings, request: Request, next: Next) -> Response 
     if let Err(refusal) = origin::refuse_foreign_hosts(console, &around.strangers, host, peer_of(request.extensions())).await {
         return refusal.into_response();
     }
-    let (known, strangers) = (Arc::clone(console), Arc::clone(&around.strangers));
+    let known = Arc::clone(around);
     let answer = async move {
-        let request = identification::identify(&known, request).await;
-        recording::record(&known, &strangers, request, next).await
+        let request = identification::identify(&known.console, request).await;
+        recording::record(&known.console, &known.strangers, request, next).await
     };
     completion::complete(&console.tasks, answer).await
 }

@@ -33,7 +33,7 @@ mod users;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use time::OffsetDateTime;
 
 pub use api_tokens::{ApiTokenRecord, ApiTokens};
@@ -257,7 +257,7 @@ impl Store {
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StateError>
     where
         T: Send + 'static,
-        F: FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StateError> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StateError> + Send + 'static,
     {
         let Some(readers) = self.readers.clone() else { return self.call(work).await };
         threads::blocking(move || readers.read(work)).await.map_err(|_| StateError::Ending)?
@@ -279,20 +279,29 @@ impl Store {
     pub(crate) async fn call<T, F>(&self, work: F) -> Result<T, StateError>
     where
         T: Send + 'static,
-        F: FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StateError> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StateError> + Send + 'static,
     {
         let connection = Arc::clone(&self.connection);
         threads::blocking(move || {
             let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
             // Immediate: the command line writes to the same file, and upgrading a read lock would fail instead of waiting.
-            let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let answer = work(&transaction)?;
-            transaction.commit()?;
-            Ok(answer)
+            within_transaction(&mut connection, TransactionBehavior::Immediate, work)
         })
         .await
         .map_err(|_| StateError::Ending)?
     }
+}
+
+/// All of a piece of work, or nothing.
+fn within_transaction<T>(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StateError>,
+) -> Result<T, StateError> {
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    let answer = work(&transaction)?;
+    transaction.commit()?;
+    Ok(answer)
 }
 
 /// A moment as it is kept.

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::StateError;
 use super::copied::look_at;
+use super::{StateError, within_transaction};
 
 /// Connections that are kept for the next reader; more are opened while so many read at once.
 const KEPT: usize = 4;
@@ -34,13 +34,8 @@ impl Readers {
             Some(connection) => connection,
             None => connection(&self.path)?,
         };
-        let answer = (|| {
-            // Deferred: locks what it reads, and not before.
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-            let answer = work(&transaction)?;
-            transaction.commit()?;
-            Ok(answer)
-        })();
+        // Deferred: locks what it reads, and not before.
+        let answer = within_transaction(&mut connection, TransactionBehavior::Deferred, work);
         let mut idle = idle();
         if idle.len() < KEPT {
             idle.push(connection);
